@@ -1,0 +1,61 @@
+"""All settings, one validated section a stage. Passed down as a value; nothing reads a global.
+
+Every setting has its default and its reason here and nowhere else. The digest of a section tells a later run whether
+a stage has to be done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def digest(self) -> str:
+        """A short digest that changes when any value of this section changes."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+class IntakeSettings(_Section):
+    """Limits that keep one hostile or mistaken file from eating the machine."""
+
+    max_file_bytes: int = Field(500_000_000, description="larger files are refused")
+    max_pages: int = Field(2_000, description="pages beyond this number are not read")
+    max_page_pixels: int = Field(120_000_000, description="A3 at 600 dpi is 70 million")
+    max_decompressed_bytes: int = Field(1_000_000_000, description="all that one archive member may unpack to")
+    max_text_bytes: int = Field(50_000_000, description="text files beyond this are cut, with a problem")
+
+
+class ReadingSettings(_Section):
+    """How pages are read."""
+
+    language: str = Field("vie", description="Tesseract language")
+    page_timeout_seconds: float = Field(120.0, description="a page that takes longer is given up")
+
+
+class RestorationSettings(_Section):
+    """How text is restored."""
+
+
+class StructureSettings(_Section):
+    """How structure is found."""
+
+
+class RunSettings(_Section):
+    """How a batch is run."""
+
+    jobs: int = Field(1, ge=1, description="worker processes")
+    document_timeout_seconds: float = Field(1_800.0, description="a document that takes longer is given up")
+
+
+class Settings(_Section):
+    """Everything a run depends on."""
+
+    intake: IntakeSettings = IntakeSettings()
+    reading: ReadingSettings = ReadingSettings()
+    restoration: RestorationSettings = RestorationSettings()
+    structure: StructureSettings = StructureSettings()
+    run: RunSettings = RunSettings()

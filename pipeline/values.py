@@ -1,0 +1,207 @@
+"""The values that travel between the stages: intake yields `PageInput`, reading and restoration `Page`.
+
+All are frozen: a stage returns a new value (`dataclasses.replace`) and changes nothing it was given.
+Pixel coordinates have their origin at the page image's top left; confidences lie in 0..1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the page image; `right` and `bottom` are exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """Width in pixels, never negative."""
+        return max(0, self.right - self.left)
+
+    @property
+    def height(self) -> int:
+        """Height in pixels, never negative."""
+        return max(0, self.bottom - self.top)
+
+    def as_list(self) -> list[int]:
+        """[left, top, right, bottom], as the JSON writes it."""
+        return [self.left, self.top, self.right, self.bottom]
+
+    @staticmethod
+    def around(boxes: Iterable[Box]) -> Box:
+        """The smallest box around `boxes`, of which there is at least one."""
+        all_boxes = list(boxes)
+        return Box(
+            min(b.left for b in all_boxes),
+            min(b.top for b in all_boxes),
+            max(b.right for b in all_boxes),
+            max(b.bottom for b in all_boxes),
+        )
+
+
+class TextSource(StrEnum):
+    """Where a page's text comes from."""
+
+    OCR = "ocr"
+    TEXT_LAYER = "text_layer"
+    TEXT_FILE = "text_file"
+    DOCX = "docx"
+
+
+class Region(StrEnum):
+    """The part of the page a line belongs to, as geometry tells it; BODY where there is no geometry."""
+
+    LETTERHEAD_LEFT = "letterhead_left"
+    LETTERHEAD_RIGHT = "letterhead_right"
+    BODY = "body"
+    TABLE = "table"
+    CLOSING_LEFT = "closing_left"
+    CLOSING_RIGHT = "closing_right"
+
+
+class MarkKind(StrEnum):
+    """What is printed on a page but is not the document's running text."""
+
+    SEAL = "seal"
+    SIGNATURE = "signature"
+    STAMP = "stamp"
+    E_SIGNATURE = "e_signature"
+    HANDWRITING = "handwriting"
+    PAGE_NUMBER = "page_number"
+    RUNNING_HEAD = "running_head"
+    FOOTNOTE = "footnote"
+    URGENCY = "urgency"
+    SECRECY = "secrecy"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as an engine or a text layer gave it."""
+
+    text: str
+    box: Box | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line. `raw` is what came in and never changes; `text` is the best reading so far.
+
+    `gap_before` is the blank space above it in line heights (0 = next line of a paragraph; in text files the
+    number of blank lines). `indent` is the distance from the left edge of its column in average character
+    widths (in text files: leading spaces). `cell` is (table index on the page, row, column) in a table.
+    `words` are the raw words with their boxes where the source has boxes.
+    """
+
+    text: str
+    raw: str
+    box: Box | None = None
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+    region: Region = Region.BODY
+    gap_before: float = 0.0
+    indent: float = 0.0
+    centred: bool = False
+    bold: bool | None = None
+    cell: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageMark:
+    """A seal, stamp, signature, page number …: kept out of the text, kept with the page."""
+
+    kind: MarkKind
+    box: Box | None = None
+    text: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageProblem:
+    """Something that went wrong on a page; becomes a `Problem` of the document."""
+
+    code: str
+    message: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the work on a page, for the document's provenance."""
+
+    step: str
+    tool: str
+    version: str
+    settings: dict[str, str | int | float | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page after reading (and again after restoration): lines in reading order, and what is beside them.
+
+    `width` and `height` are in pixels of the page image, 0 where the source has no pages to see.
+    """
+
+    number: int
+    source: TextSource
+    lines: tuple[Line, ...] = ()
+    width: int = 0
+    height: int = 0
+    marks: tuple[PageMark, ...] = ()
+    quality: dict[str, float] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    problems: tuple[PageProblem, ...] = ()
+
+
+class PageImage(Protocol):
+    """A page's picture, decoded only when asked for."""
+
+    @property
+    def dpi(self) -> float | None:
+        """Resolution as the file says it; None where it says none (or nonsense)."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels, known without decoding."""
+
+    def load(self) -> NDArray[np.uint8]:
+        """The pixels, height x width (grey) or height x width x 3 (RGB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """The text layer of a PDF page: words with boxes in pixels of the page image, in the file's own order.
+
+    `fonts` names the fonts used ('.VnTime' tells of TCVN3 text). `bold` marks words set in a bold font.
+    """
+
+    words: tuple[Word, ...]
+    fonts: tuple[str, ...] = ()
+    bold: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageInput:
+    """One page as intake gives it: ready lines (text files, DOCX), or an image, or a text layer, or both.
+
+    `problem` is set, and everything else empty, when the page could not be opened; page numbers stay true.
+    """
+
+    number: int
+    lines: tuple[Line, ...] = ()
+    image: PageImage | None = None
+    layer: TextLayer | None = None
+    source: TextSource | None = None
+    problem: PageProblem | None = None

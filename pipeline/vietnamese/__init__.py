@@ -1,0 +1,1 @@
+"""Facts of the Vietnamese script that every layer may use: folding, tone marks, syllables."""
