@@ -1,0 +1,50 @@
+# `make ingest` and `make test` work on a fresh Debian or Ubuntu with nothing but python3 and make; `make help` lists all.
+ARCHIVE ?= corpus/archive
+# By default the sample archive goes to corpus/out, an archive of one's own to corpus/out-<its name>: never into one.
+OUT ?= $(shell case "$(patsubst %/,%,$(ARCHIVE))" in (corpus/archive) echo corpus/out ;; \
+	(*) echo "corpus/out-$$(basename "$(ARCHIVE)")" ;; esac)
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+SHELL = /bin/sh
+BIN = .venv/bin
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test setup-models ingest test lint bench models serve clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what is missing: system packages where it may, .venv, sohoa
+	@sh scripts/setup.sh run
+
+setup-test:
+	@sh scripts/setup.sh test
+
+setup-models:
+	@sh scripts/setup.sh models
+
+ingest: setup ## ingest ARCHIVE=dir (default: the sample archive) into OUT=dir with JOBS=n processes
+	@$(BIN)/sohoa ingest "$(ARCHIVE)" --out "$(OUT)" --jobs $(JOBS)
+
+test: setup-test ## the whole test suite; PYTEST_ARGS="-m 'not slow'" for a part of it
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup-test ## ruff, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup-test ## the benchmarks, with a report in bench-out/
+	@$(BIN)/python -m pipeline.measure --out bench-out
+
+models: setup-models ## retrain what lies in models/ from ../shared/text
+	@$(BIN)/python -m pipeline.training
+
+serve: setup ## the web page (not built yet)
+	@echo "The web page is not there yet. Until then: $(BIN)/sohoa search QUERY --corpus $(OUT)" >&2; exit 1
+
+clean: ## remove what was built; models and results of other archives stay
+	rm -rf .venv build dist bench-out corpus/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

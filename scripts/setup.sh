@@ -1,0 +1,154 @@
+#!/bin/sh
+# Makes a fresh machine ready: system packages where it may, a virtual environment, sohoa in it.
+#   sh scripts/setup.sh run            what `make ingest` needs
+#   sh scripts/setup.sh test           that, and what the tests and the lint need
+#   sh scripts/setup.sh models         that of `run`, and what `make models` needs
+# Does nothing (well under a second) when all of it is there. Exit 3: something is missing that only the user can install.
+set -eu
+cd "$(dirname "$0")/.."
+
+purpose=${1:-run}
+venv=.venv
+case $purpose in
+run) extras= ;;
+test) extras=dev,ray,s3,engines ;;
+models) extras=train ;;
+*)
+    echo "setup: unknown purpose '$purpose'; use run, test or models." >&2
+    exit 1
+    ;;
+esac
+
+say() { echo "setup: $*" >&2; }
+
+# ------------------------------------------------------------------ system packages
+
+has() { command -v "$1" >/dev/null 2>&1; }
+has_vietnamese() { has tesseract && tesseract --list-langs 2>/dev/null | grep -qx vie; }
+has_debian_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
+
+# A Python of a version sohoa runs on that can also make virtual environments; pyenv's shims exist without one behind.
+fits() {
+    has "$1" && "$1" -c '
+import sys
+sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null
+}
+makes_venvs() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+
+find_python() {
+    for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+        if fits "$name" && makes_venvs "$name"; then
+            command -v "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+# Debian splits venv from Python. Where python3 itself is too old or too new, another version may be offered beside it.
+debian_python_packages() {
+    if fits python3; then
+        echo python3-venv
+        return
+    fi
+    for name in python3.13 python3.12 python3.11; do
+        if apt-cache show "$name-venv" >/dev/null 2>&1; then
+            echo "$name $name-venv"
+            return
+        fi
+    done
+    say "sohoa needs Python 3.11, 3.12 or 3.13, and this system offers none of them."
+    say "Install one of them with its venv module, then run again with PYTHON=/path/to/python."
+    exit 3
+}
+
+python_is_needed() { [ ! -x "$venv/bin/python" ] && ! find_python >/dev/null; }
+
+missing_debian_packages() {
+    has tesseract || echo tesseract-ocr
+    has_vietnamese || echo tesseract-ocr-vie
+    has pdftoppm || echo poppler-utils
+    # Liberation Serif stands in for Times New Roman: the fonts of the sample archive and of the training pages.
+    has_debian_package fonts-liberation || has_debian_package fonts-liberation2 || echo fonts-liberation
+    if python_is_needed; then debian_python_packages; fi
+    if [ "$purpose" = models ]; then
+        # kenlm's lmplz is compiled from its source package
+        has g++ || echo g++
+        has cmake || echo cmake
+        has_debian_package libboost-all-dev || echo libboost-all-dev
+    fi
+}
+
+install_debian_packages() {
+    packages=$1
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif has sudo && sudo -n true 2>/dev/null; then
+        as_root="sudo -n"
+    else
+        say "These system packages are missing: $packages"
+        say "Install them with this one command, then run make again:"
+        say "    sudo apt-get update && sudo apt-get install -y $packages"
+        exit 3
+    fi
+    say "Installing system packages: $packages"
+    # Without fresh lists a new container knows no package at all; an apt that fails says why itself.
+    $as_root apt-get update -qq >&2 || true
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 || {
+        say "The system packages could not be installed (see above). Try it by hand:"
+        say "    sudo apt-get update && sudo apt-get install -y $packages"
+        exit 3
+    }
+}
+
+ensure_system_packages() {
+    if has apt-get; then
+        if ! fits python3 && python_is_needed && [ "$(id -u)" = 0 ]; then apt-get update -qq >&2 || true; fi
+        packages=$(missing_debian_packages | tr '\n' ' ' | sed 's/ *$//') || exit 3
+        if [ -n "$packages" ]; then install_debian_packages "$packages"; fi
+        return
+    fi
+    missing=
+    has_vietnamese || missing="$missing tesseract tesseract-lang"
+    has pdftoppm || missing="$missing poppler"
+    if python_is_needed; then missing="$missing python@3.13"; fi
+    if [ -z "$missing" ]; then return; fi
+    if has brew; then
+        say "These programs are missing; install them with this one command, then run make again:"
+        say "    brew install$missing"
+    else
+        say "These programs are missing:$missing"
+        say "Install Tesseract with its Vietnamese data (vie), poppler's command-line tools and Python 3.11-3.13,"
+        say "then run make again. On Debian and Ubuntu this is done for you."
+    fi
+    exit 3
+}
+
+# ------------------------------------------------------------------ the virtual environment
+
+# What the environment was made from: another checkout place, other pins or other extras make it stale.
+fingerprint() { { pwd && cat pyproject.toml constraints.txt; } | cksum; }
+
+is_installed() { [ -x "$venv/bin/sohoa" ] && [ "$(cat "$venv/.sohoa-$1" 2>/dev/null)" = "$current" ]; }
+
+ensure_environment() {
+    current=$(fingerprint)
+    if is_installed "$purpose"; then return; fi
+    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        python=$(find_python)
+        say "Making a virtual environment in $venv with $("$python" --version)"
+        "$python" -m venv --clear "$venv"
+    fi
+    say "Installing sohoa${extras:+ [$extras]} and its libraries into $venv; this takes some minutes, once ..."
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+        --constraint constraints.txt --editable ".${extras:+[$extras]}" >&2 || {
+        say "The libraries could not be installed (see above). Is there a connection to the package index?"
+        exit 3
+    }
+    echo "$current" >"$venv/.sohoa-$purpose"
+    echo "$current" >"$venv/.sohoa-run"
+}
+
+ensure_system_packages
+ensure_environment
