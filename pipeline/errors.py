@@ -34,6 +34,7 @@ class ProblemCode(StrEnum):
     EMPTY_FILE = "empty_file"
     UNREADABLE_FILE = "unreadable_file"
     UNSUPPORTED_KIND = "unsupported_kind"
+    SYSTEM_FILE = "system_file"
     WRONG_EXTENSION = "wrong_extension"
     ENCRYPTED = "encrypted"
     DAMAGED_FILE = "damaged_file"
@@ -49,6 +50,7 @@ class ProblemCode(StrEnum):
     # a page
     TOO_MANY_PIXELS = "too_many_pixels"
     PAGE_UNREADABLE = "page_unreadable"
+    PAGE_DAMAGED = "page_damaged"
     OCR_FAILED = "ocr_failed"
     OCR_TIMEOUT = "ocr_timeout"
     LOW_CONFIDENCE = "low_confidence"
@@ -57,6 +59,10 @@ class ProblemCode(StrEnum):
     DATE_PARTIAL = "date_partial"
     FIELD_UNREADABLE = "field_unreadable"
     TEXT_LOST = "text_lost"
+
+
+NOTES = frozenset({ProblemCode.WRONG_EXTENSION, ProblemCode.SYSTEM_FILE})
+"""Codes that tell something worth knowing without anything being lost: they make no file partial or failed."""
 
 
 class SohoaError(Exception):

@@ -166,7 +166,7 @@ class Page:
 
 
 class PageImage(Protocol):
-    """A page's picture, decoded only when asked for."""
+    """A page's picture, decoded only when asked for, while the source is open."""
 
     @property
     def dpi(self) -> float | None:
@@ -177,19 +177,26 @@ class PageImage(Protocol):
         """(width, height) in pixels, known without decoding."""
 
     def load(self) -> NDArray[np.uint8]:
-        """The pixels, height x width (grey) or height x width x 3 (RGB)."""
+        """The pixels, height x width (grey) or height x width x 3 (RGB).
+
+        Raises `UnusableInputError` (PAGE_UNREADABLE, TOO_MANY_PIXELS) when this page's picture cannot be had;
+        the other pages may be fine.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
     """The text layer of a PDF page: words with boxes in pixels of the page image, in the file's own order.
 
-    `fonts` names the fonts used ('.VnTime' tells of TCVN3 text). `bold` marks words set in a bold font.
+    `fonts` names the fonts used ('.VnTime' tells of TCVN3 text). `bold` marks words set in a bold font, `hidden`
+    words that are drawn invisibly (an OCR's layer over a scan); `font_of` gives each word's index in `fonts`.
     """
 
     words: tuple[Word, ...]
     fonts: tuple[str, ...] = ()
     bold: tuple[bool, ...] = ()
+    hidden: tuple[bool, ...] = ()
+    font_of: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,9 @@ class PageInput:
     """One page as intake gives it: ready lines (text files, DOCX), or an image, or a text layer, or both.
 
     `problem` is set, and everything else empty, when the page could not be opened; page numbers stay true.
+    `problems` are those of a page that could be opened all the same (its picture is cut off, …). `marks` are what
+    the source itself says is no running text: e-signature fields, footnotes, running heads. `fonts` are the fonts
+    of ready lines ('.VnTime' in an old DOCX).
     """
 
     number: int
@@ -205,3 +215,6 @@ class PageInput:
     layer: TextLayer | None = None
     source: TextSource | None = None
     problem: PageProblem | None = None
+    problems: tuple[PageProblem, ...] = ()
+    marks: tuple[PageMark, ...] = ()
+    fonts: tuple[str, ...] = ()
