@@ -1,1 +1,8 @@
-"""TODO"""
+"""From restored lines to a document's structure: letterhead, section tree with roles, closing, citations."""
+
+from __future__ import annotations
+
+from pipeline.structure.build import build_structure
+from pipeline.structure.model import Node, Paragraph, Place, Structure
+
+__all__ = ["Node", "Paragraph", "Place", "Structure", "build_structure"]

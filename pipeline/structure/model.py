@@ -1,0 +1,191 @@
+"""The values structure works with: rows, paragraphs that know where each of their characters stands, nodes, the result.
+
+A `Row` is a printed line with its place in the document. A `Paragraph` is what rows were joined to, and its pieces say
+which characters came from which row; so every field, node and typed value can name its page, box and confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.schema import Citation, Entity, FieldValue, Header, Problem, Role, Section, Signer, Table
+from pipeline.values import Box, Line, PageMark, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A printed line in its document: `number` counts lines over all pages, `text` is cleaned of layout signs.
+
+    `page_break` is true for the first body line of a page other than the first; `title_hint` for a line that a
+    Markdown dump marks as a heading.
+    """
+
+    number: int
+    page: int
+    text: str
+    line: Line
+    page_break: bool = False
+    title_hint: bool = False
+
+    @property
+    def region(self) -> Region:
+        """The part of the page the line belongs to."""
+        return self.line.region
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: page, box and confidence, each None where the source does not tell."""
+
+    page: int | None = None
+    box: Box | None = None
+    confidence: float | None = None
+
+    def field(self, value: str | None) -> FieldValue:
+        """`value` as a contract field that stands at this place."""
+        return FieldValue(
+            value=value,
+            page=self.page,
+            bbox=self.box.as_list() if self.box else None,
+            confidence=None if self.confidence is None else round(min(1.0, max(0.0, self.confidence)), 4),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The characters `start`..`end` of a paragraph that came from one row."""
+
+    row: Row
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text joined from one row or several; `pieces` are in order and cover the text but for the joining spaces.
+
+    `table_row` is (table number in the document, row number) for a row of a table, its cells joined by ' | '.
+    """
+
+    text: str
+    pieces: tuple[Piece, ...] = ()
+    table_row: tuple[int, int] | None = None
+
+    def cut(self, start: int, end: int | None = None) -> Paragraph:
+        """The paragraph between two offsets, stripped of blanks at both ends."""
+        stop = len(self.text) if end is None else end
+        text = self.text[start:stop]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        stop = start + len(text)
+        pieces = tuple(
+            Piece(piece.row, max(piece.start, start) - start, min(piece.end, stop) - start)
+            for piece in self.pieces
+            if piece.end > start and piece.start < stop
+        )
+        return Paragraph(text, pieces, self.table_row)
+
+    def place(self, start: int = 0, end: int | None = None) -> Place:
+        """Where the characters `start`..`end` stand: the page they begin on, the box around them on that page."""
+        stop = len(self.text) if end is None else end
+        rows = [piece.row for piece in self.pieces if piece.end > start and piece.start < max(stop, start + 1)]
+        return place_of(rows)
+
+
+def place_of(rows: Iterable[Row]) -> Place:
+    """The place of some rows: first page, box around the rows of that page, mean confidence by length."""
+    all_rows = list(rows)
+    if not all_rows:
+        return Place()
+    page = all_rows[0].page
+    boxes = [row.line.box for row in all_rows if row.line.box is not None and row.page == page]
+    weighted = [(row.line.confidence, len(row.text) + 1) for row in all_rows if row.line.confidence is not None]
+    total = sum(weight for _, weight in weighted)
+    confidence = sum(value * weight for value, weight in weighted) / total if total else None
+    return Place(page, Box.around(boxes) if boxes else None, confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A section before it becomes the contract's `Section`; `paragraphs` are the lines of its `text`."""
+
+    number: str | None = None
+    heading: str | None = None
+    roles: tuple[Role, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    children: tuple[Node, ...] = ()
+    place: Place = Place()
+    start: int = 0  # row number the node begins at
+
+    @property
+    def text(self) -> str:
+        """The section's text: its paragraphs, one a line."""
+        return "\n".join(paragraph.text for paragraph in self.paragraphs)
+
+    def locate(self, start: int, end: int) -> Place:
+        """Where the characters `start`..`end` of `text` stand."""
+        offset = 0
+        for paragraph in self.paragraphs:
+            length = len(paragraph.text)
+            if start <= offset + length:
+                return paragraph.place(start - offset, max(start, min(end, offset + length)) - offset)
+            offset += length + 1
+        return self.place
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What `build_structure` found; the attributes named like `schema.Document`'s go there as they are.
+
+    `marks` are the page marks by page number, those that came with the pages and those found among the lines.
+    `nodes` is the tree that `sections` was written from, in the same order and shape.
+    """
+
+    header: Header = Header()
+    preamble: list[str] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    recipients: list[FieldValue] = field(default_factory=list)
+    signers: list[Signer] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    marks: dict[int, tuple[PageMark, ...]] = field(default_factory=dict)
+    nodes: tuple[Node, ...] = ()
+    preamble_paragraphs: tuple[Paragraph, ...] = ()
+
+    @property
+    def signer(self) -> Signer | None:
+        """The first signer."""
+        return self.signers[0] if self.signers else None
+
+
+def with_ids(nodes: Sequence[Node], prefix: str = "") -> Iterable[tuple[str, Node]]:
+    """Every node of the tree with its section id, in reading order."""
+    for position, node in enumerate(nodes, start=1):
+        identity = f"{prefix}{position}"
+        yield identity, node
+        yield from with_ids(node.children, f"{identity}.")
+
+
+def to_sections(nodes: Sequence[Node], prefix: str = "") -> list[Section]:
+    """The contract's sections of a tree."""
+    sections = []
+    for position, node in enumerate(nodes, start=1):
+        identity = f"{prefix}{position}"
+        place = node.place.field(None)
+        sections.append(
+            Section(
+                id=identity,
+                number=node.number,
+                heading=node.heading,
+                roles=list(node.roles),
+                text=node.text,
+                page=place.page,
+                bbox=place.bbox,
+                confidence=place.confidence,
+                children=to_sections(node.children, f"{identity}."),
+            )
+        )
+    return sections
