@@ -27,6 +27,15 @@ has() { command -v "$1" >/dev/null 2>&1; }
 has_vietnamese() { has tesseract && tesseract --list-langs 2>/dev/null | grep -qx vie; }
 has_debian_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 
+# Liberation Serif stands in for Times New Roman on rendered pages. Version 1 lacks the Vietnamese letters; version 2
+# comes as fonts-liberation2 (Debian 12, Ubuntu 22.04; a name that later releases still provide or have renamed back).
+has_vietnamese_fonts() {
+    has_debian_package fonts-liberation2 ||
+        dpkg --compare-versions "$(dpkg-query -W -f '${Version}' fonts-liberation 2>/dev/null || echo 0)" ge 1:2 ||
+        { ! apt-cache show fonts-liberation2 >/dev/null 2>&1 && has_debian_package fonts-liberation; }
+}
+vietnamese_fonts() { if apt-cache show fonts-liberation2 >/dev/null 2>&1; then echo fonts-liberation2; else echo fonts-liberation; fi; }
+
 # A Python of a version sohoa runs on that can also make virtual environments; pyenv's shims exist without one behind.
 fits() {
     has "$1" && "$1" -c '
@@ -57,9 +66,7 @@ debian_python_packages() {
             return
         fi
     done
-    say "sohoa needs Python 3.11, 3.12 or 3.13, and this system offers none of them."
-    say "Install one of them with its venv module, then run again with PYTHON=/path/to/python."
-    exit 3
+    echo python3.11 python3.11-venv
 }
 
 python_is_needed() { [ ! -x "$venv/bin/python" ] && ! find_python >/dev/null; }
@@ -68,8 +75,8 @@ missing_debian_packages() {
     has tesseract || echo tesseract-ocr
     has_vietnamese || echo tesseract-ocr-vie
     has pdftoppm || echo poppler-utils
-    # Liberation Serif stands in for Times New Roman: the fonts of the sample archive and of the training pages.
-    has_debian_package fonts-liberation || has_debian_package fonts-liberation2 || echo fonts-liberation
+    # only pages that sohoa renders itself need the fonts: nobody is kept from ingesting for want of them
+    [ "$purpose" = run ] || has_vietnamese_fonts || vietnamese_fonts
     if python_is_needed; then debian_python_packages; fi
     if [ "$purpose" = models ]; then
         # kenlm's lmplz is compiled from its source package
@@ -80,20 +87,20 @@ missing_debian_packages() {
 }
 
 install_debian_packages() {
-    packages=$1
     if [ "$(id -u)" = 0 ]; then
         as_root=
     elif has sudo && sudo -n true 2>/dev/null; then
         as_root="sudo -n"
     else
-        say "These system packages are missing: $packages"
+        say "These system packages are missing: $1"
         say "Install them with this one command, then run make again:"
-        say "    sudo apt-get update && sudo apt-get install -y $packages"
+        say "    sudo apt-get update && sudo apt-get install -y $1"
         exit 3
     fi
-    say "Installing system packages: $packages"
-    # Without fresh lists a new container knows no package at all; an apt that fails says why itself.
+    # A new container has no package lists, and which package brings a thing is known only with them.
     $as_root apt-get update -qq >&2 || true
+    packages=$(missing_debian_packages | tr '\n' ' ')
+    say "Installing system packages: $packages"
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 || {
         say "The system packages could not be installed (see above). Try it by hand:"
@@ -104,8 +111,7 @@ install_debian_packages() {
 
 ensure_system_packages() {
     if has apt-get; then
-        if ! fits python3 && python_is_needed && [ "$(id -u)" = 0 ]; then apt-get update -qq >&2 || true; fi
-        packages=$(missing_debian_packages | tr '\n' ' ' | sed 's/ *$//') || exit 3
+        packages=$(missing_debian_packages | tr '\n' ' ')
         if [ -n "$packages" ]; then install_debian_packages "$packages"; fi
         return
     fi
@@ -136,7 +142,11 @@ ensure_environment() {
     current=$(fingerprint)
     if is_installed "$purpose"; then return; fi
     if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-        python=$(find_python)
+        python=$(find_python) || {
+            say "sohoa needs Python 3.11, 3.12 or 3.13 with its venv module, and this system has none."
+            say "Install one, then run again with PYTHON=/path/to/python."
+            exit 3
+        }
         say "Making a virtual environment in $venv with $("$python" --version)"
         "$python" -m venv --clear "$venv"
     fi
