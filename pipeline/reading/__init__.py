@@ -1,1 +1,5 @@
-"""TODO"""
+"""Reading: from a page's image or text layer to lines in reading order with boxes."""
+
+from pipeline.reading.reader import Reader
+
+__all__ = ["Reader"]

@@ -1,0 +1,130 @@
+"""The letterhead's and the closing's two columns, told apart by where words stand on the page.
+
+A Vietnamese administrative document opens with two columns (authority and number on the left, the national motto
+and the date on the right) and closes with two (recipients on the left, signer on the right). Read across, both
+become nonsense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline.reading.fragments import Fragment, fragment
+from pipeline.vietnamese.folding import fold
+
+_MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
+_RECIPIENTS = "noi nhan"
+# A motto read with a wrong letter or two is still the motto.
+_MOTTO_LIKENESS = 80
+# The letterhead lies within this part of the page's height.
+_LETTERHEAD_DEPTH = 0.35
+_LETTERHEAD_ROWS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class TwoColumns:
+    """Rows `first` to `last` (exclusive) stand in two columns, left and right of x = `boundary`."""
+
+    first: int
+    last: int
+    boundary: float
+
+
+def cut_at_motto(row: Sequence[Fragment]) -> list[Fragment]:
+    """Cut a fragment that runs from the authority's name into the motto, where the motto begins."""
+    pieces: list[Fragment] = []
+    for piece in row:
+        at = _motto_start(piece)
+        pieces += [fragment(piece.words[:at]), fragment(piece.words[at:])] if at else [piece]
+    return pieces
+
+
+def _motto_start(piece: Fragment) -> int:
+    """Index of the first word of a motto inside the fragment, 0 when it starts with it or has none."""
+    words = [fold(word.text) for word in piece.words]
+    starts = [
+        (fuzz.ratio(" ".join(words[at : at + len(motto.split())]), motto), at)
+        for motto in _MOTTOES
+        for at in range(len(words))
+    ]
+    likeness, at = max(starts)
+    return at if likeness >= _MOTTO_LIKENESS else 0
+
+
+def is_motto(text: str) -> bool:
+    """Whether a line is the state's (or the party's) heading."""
+    return any(fuzz.ratio(fold(text), motto) >= _MOTTO_LIKENESS for motto in _MOTTOES)
+
+
+def is_recipients_label(text: str) -> bool:
+    """Whether a line is the label of the list of recipients."""
+    folded = fold(text).strip(" :.;,")
+    return len(folded) <= 14 and fuzz.ratio(folded[:8], _RECIPIENTS) >= 80
+
+
+def find_letterhead(rows: Sequence[Sequence[Fragment]], width: int, height: int) -> TwoColumns | None:
+    """The letterhead's rows and the line between its columns; None on a page without one."""
+    top = [row for row in rows[:_LETTERHEAD_ROWS] if row[0].box.top < _LETTERHEAD_DEPTH * height]
+    boundary = _letterhead_boundary(top, width)
+    if boundary is None:
+        return None
+    last = 0
+    for index, row in enumerate(top):
+        if any(_crosses(piece, boundary) for piece in row):
+            break
+        last = index + 1
+    both = [row for row in top[:last] if _on_both_sides(row, boundary)]
+    return TwoColumns(0, last, boundary) if both and last >= 2 else None
+
+
+def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> float | None:
+    for row in rows:
+        for at, piece in enumerate(row):
+            if is_motto(piece.text):
+                edge = row[at - 1].box.right if at else 0.0
+                # A motto alone on its row, in the middle of the page, heads a page without columns.
+                if not at and abs(piece.centre - width / 2) < 0.08 * width:
+                    return None
+                return max(edge, piece.box.left - 0.03 * width) if at else piece.box.left - 0.03 * width
+    gaps = [(row[0].box.right, row[1].box.left) for row in rows if len(row) == 2]
+    gaps = [(a, b) for a, b in gaps if a < 0.62 * width and b > 0.3 * width]
+    if len(gaps) < 2:
+        return None
+    start, end = max(a for a, _ in gaps[:2]), min(b for _, b in gaps[:2])
+    return (start + end) / 2 if end > start else None
+
+
+def find_closing(rows: Sequence[Sequence[Fragment]], width: int) -> TwoColumns | None:
+    """The closing's rows and the line between its columns; None on a page without a list of recipients."""
+    for index, row in enumerate(rows):
+        label = next((p for p in row if p.box.left < 0.4 * width and is_recipients_label(p.text)), None)
+        if label is None:
+            continue
+        boundary = _closing_boundary(rows, index, width)
+        if boundary is None:
+            return TwoColumns(index, len(rows), width)
+        first = index
+        while first > 0 and all(p.box.left > boundary for p in rows[first - 1]):
+            first -= 1
+        last = index + 1
+        while last < len(rows) and not any(_crosses(piece, boundary, 0.04 * width) for piece in rows[last]):
+            last += 1
+        return TwoColumns(first, last, boundary)
+    return None
+
+
+def _closing_boundary(rows: Sequence[Sequence[Fragment]], index: int, width: int) -> float | None:
+    """Where the signer's column begins: left of all that starts in the page's right half below the label."""
+    starts = [p.box.left for row in rows[max(0, index - 2) :] for p in row if p.box.left > 0.4 * width]
+    return min(starts) - 0.01 * width if starts else None
+
+
+def _crosses(piece: Fragment, boundary: float, slack: float = 0.0) -> bool:
+    return piece.box.left < boundary - slack and piece.box.right > boundary + slack
+
+
+def _on_both_sides(row: Sequence[Fragment], boundary: float) -> bool:
+    return any(p.centre < boundary for p in row) and any(p.centre > boundary for p in row)

@@ -1,0 +1,126 @@
+"""Reads pages: ready lines pass through, a good text layer is used, everything else is recognised from its image."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
+from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError
+from pipeline.reading.engines.tesseract import TesseractEngine
+from pipeline.reading.garble import garble_share
+from pipeline.reading.layout import arrange
+from pipeline.reading.textlayer import LayerVerdict, LayerView, judge_layer, layer_lines
+from pipeline.settings import ReadingSettings
+from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark, PageProblem, Step, TextSource
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Reader:
+    """Turns page inputs into pages with lines in reading order. One Reader serves a whole run."""
+
+    def __init__(self, settings: ReadingSettings, engine: Engine | None = None) -> None:
+        self._settings = settings
+        self._engine = engine or TesseractEngine(settings.language)
+
+    def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
+        """Read pages one by one, as they come; a page that fails comes out without lines and with a problem.
+
+        Raises MissingToolError when a page needs an engine that is not installed.
+        """
+        for page in pages:
+            yield self._read_page(page)
+
+    def _read_page(self, page: PageInput) -> Page:
+        read = self._dispatch(page)
+        return replace(read, marks=(*page.marks, *read.marks), problems=(*page.problems, *read.problems))
+
+    def _dispatch(self, page: PageInput) -> Page:
+        if page.problem is not None:
+            return Page(page.number, page.source or TextSource.OCR, problems=(page.problem,))
+        if page.lines or (page.image is None and page.layer is None):
+            return Page(page.number, page.source or TextSource.TEXT_FILE, lines=page.lines)
+        size = page.image.size if page.image else _extent(page)
+        words = [word.text for word in page.layer.words] if page.layer else []
+        view = judge_layer(page.layer, size[1], has_image=page.image is not None, garble=garble_share(words))
+        if page.layer and (view.verdict is LayerVerdict.GOOD or (page.image is None and view.words)):
+            return _from_layer(page, size, view)
+        if page.image is None:
+            return Page(page.number, TextSource.TEXT_LAYER, width=size[0], height=size[1])
+        read = self._recognise(page.number, page.image)
+        marks = _overlay_marks(page) if view.verdict is LayerVerdict.OVERLAY else ()
+        return replace(read, marks=(*read.marks, *marks))
+
+    def _recognise(self, number: int, image: PageImage) -> Page:
+        width, height = image.size
+        failed = Page(number, TextSource.OCR, width=width, height=height)
+        try:
+            pixels = image.load()
+        except UnusableInputError as error:
+            return replace(failed, problems=(PageProblem(error.code, error.message, number),))
+        started = time.process_time()
+        try:
+            grey = to_grey(pixels)
+            lines = self._engine.read(
+                grey, dpi=usable_dpi(image.dpi, height), seconds=self._settings.page_timeout_seconds
+            )
+        except EngineTimeoutError as error:
+            return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
+        except EngineFailureError as error:
+            return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
+        layout = arrange(lines, width, height)
+        step = Step("ocr", self._engine.name, self._engine.version, {"language": self._settings.language})
+        quality = {"reading_cpu_seconds": round(time.process_time() - started, 3)}
+        return replace(failed, lines=layout.lines, marks=layout.marks, steps=(step,), quality=quality)
+
+
+def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Height x width luminance of a grey or RGB image."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def usable_dpi(stated: float | None, height: int) -> int:
+    """The stated resolution when it makes sense for a sheet of this height, else that of an A4 page."""
+    a4 = height / 11.69
+    if stated and 60 <= stated <= 1200 and 0.4 <= stated / a4 <= 2.5:
+        return round(stated)
+    return max(70, round(a4))
+
+
+def _problem(code: ProblemCode, number: int, error: MissingToolError | EngineFailureError) -> PageProblem:
+    return PageProblem(code, f"Page {number} could not be read: {error.message}", number)
+
+
+def _extent(page: PageInput) -> tuple[int, int]:
+    boxes = [word.box for word in page.layer.words if word.box] if page.layer else []
+    around = Box.around(boxes) if boxes else Box(0, 0, 0, 0)
+    return around.right, around.bottom
+
+
+def _from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page:
+    assert page.layer is not None
+    layout = arrange(layer_lines(page.layer), *size)
+    bold = dict(zip(page.layer.words, page.layer.bold, strict=False))
+    lines = tuple(
+        replace(line, bold=all(bold.get(word, False) for word in line.words) if bold else None) for line in layout.lines
+    )
+    step = Step("text_layer", "sohoa", "1", {"words": view.words, "garble": view.garble, "spread": view.spread})
+    return Page(page.number, TextSource.TEXT_LAYER, lines, *size, marks=layout.marks, steps=(step,))
+
+
+def _overlay_marks(page: PageInput) -> tuple[PageMark, ...]:
+    """The words of an e-signature overlay, kept as one mark."""
+    words = [word for word in page.layer.words if word.box] if page.layer else []
+    if not words:
+        return ()
+    box = Box.around(word.box for word in words if word.box)
+    return (PageMark(MarkKind.E_SIGNATURE, box, " ".join(word.text for word in words)),)
