@@ -46,6 +46,7 @@ class ProblemCode(StrEnum):
     MISSING_CONVERTER = "missing_converter"
     CRASHED = "crashed"
     DOCUMENT_TIMEOUT = "document_timeout"
+    OUT_OF_MEMORY = "out_of_memory"
     INTERNAL_ERROR = "internal_error"
     # a page
     TOO_MANY_PIXELS = "too_many_pixels"

@@ -54,7 +54,12 @@ class RunSettings(_Section):
     """How a batch is run."""
 
     jobs: int = Field(1, ge=1, description="worker processes")
-    document_timeout_seconds: float = Field(1_800.0, description="a document that takes longer is given up")
+    page_limit_seconds: float = Field(400.0, description="a worker silent for longer is killed; the page is given up")
+    document_timeout_seconds: float = Field(1_800.0, description="a document that takes longer is given up …")
+    document_timeout_page_seconds: float = Field(20.0, description="… and so much more for each of its pages")
+    worker_memory_bytes: int = Field(4_000_000_000, description="a worker, with its tools, that takes more is killed")
+    max_attempts: int = Field(3, ge=1, description="runs that try a file again whose failure may pass")
+    cache_bytes: int = Field(4_000_000_000, description="bound of OUT/.cache; about 100 KB a page were measured")
 
 
 class Settings(_Section):
