@@ -1,0 +1,182 @@
+"""Walks an archive folder in a stable order and names everything in it, also what cannot be read.
+
+Names. A file name is bytes; JSON, logs and the index need text. `printable_name` keeps a name as it is, except
+that bytes which are no UTF-8, control characters, line separators and text-direction marks are written as `%XX`
+(one for each byte), and a '%' that is followed by two hexadecimal digits as `%25`. Different names therefore stay
+different, and the escaping can be undone. Nothing else is normalised: a folder may hold an NFC and an NFD name.
+
+Links. A link to a file inside the archive is a file of its own (the ledger then knows it as a duplicate). Links to
+folders, and links that lead out of the archive, are not followed: they are named with a problem.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import ProblemCode, UsageError
+from pipeline.values import PageProblem
+
+# Folders and files that operating systems and programs leave behind; they hold no documents of the archive.
+_SYSTEM_FOLDERS = frozenset(
+    {
+        "__macosx", "@eadir", "$recycle.bin", "system volume information", ".spotlight-v100", ".fseventsd",
+        ".trashes", ".git", ".svn", ".hg", "#recycle", "lost+found",
+    }
+)  # fmt: skip
+_SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".localized", ".directory"})
+_SYSTEM_PREFIXES = ("~$", "._", ".~lock.", ".trash-", ".nfs", ".fuse_hidden")
+
+_KINDS_OF_NODE = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """Something found in the archive.
+
+    `relative` is its printable, unique name inside the archive with '/' between folders. `problem` is set when it
+    is nothing that can be read: the rest of the work then only records it.
+    """
+
+    path: Path
+    relative: str
+    bytes: int = 0
+    problem: PageProblem | None = None
+
+
+def walk_archive(root: Path, skip: Path | None = None) -> Iterator[SourceFile]:
+    """Yield everything under `root`, folder by folder, in the byte order of the names; `root` may be a single file.
+
+    `skip` (the output folder, when it lies inside the archive) is left out. Only the folders on the way down are
+    kept in memory. Raises `UsageError` when `root` is not there.
+    """
+    root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow links in the user's own path
+    if not root.exists():
+        raise UsageError(f"There is no folder or file {printable_name(str(root))}.", remedy="Check the path.")
+    if not root.is_dir():
+        yield _look_at(root, printable_name(root.name), root.parent.resolve())
+        return
+    skipped = skip.resolve() if skip is not None else None
+    real_root = root.resolve()
+    pending: list[Iterator[SourceFile | tuple[Path, str]]] = [_entries(root, "", real_root, skipped)]
+    while pending:
+        found = next(pending[-1], None)
+        if found is None:
+            pending.pop()
+        elif isinstance(found, SourceFile):
+            yield found
+        else:
+            pending.append(_entries(found[0], found[1], real_root, skipped))
+
+
+def printable_name(name: str) -> str:
+    """`name` (as `os` gives it, undecodable bytes as surrogates) with unprintable bytes as %XX; injective.
+
+    >>> printable_name("Kế hoạch 100%.pdf"), printable_name("a\\nb%41.txt")
+    ('Kế hoạch 100%.pdf', 'a%0Ab%2541.txt')
+    """
+    escaped = re.sub(r"%(?=[0-9A-Fa-f]{2})", "%25", name)
+    return "".join(c if _is_printable(c) else _percent(c) for c in escaped)
+
+
+def _is_printable(char: str) -> bool:
+    # Cf holds the direction marks that make "gpj.exe" look like "exe.jpg" (and the joiner of emoji, which may stay);
+    # Zl and Zp break lines.
+    return char == "\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
+
+
+def _entries(
+    folder: Path, prefix: str, real_root: Path, skipped: Path | None
+) -> Iterator[SourceFile | tuple[Path, str]]:
+    """What lies in `folder`: files as `SourceFile`, folders to go down into as (path, prefix)."""
+    try:
+        with os.scandir(folder) as scan:
+            names = sorted((entry.name for entry in scan), key=os.fsencode)
+    except OSError as error:
+        yield SourceFile(folder, prefix.rstrip("/"), problem=_cannot_read(error, "folder"))
+        return
+    for name in names:
+        path, relative = folder / name, prefix + printable_name(name)
+        if _is_folder(path):
+            if skipped is not None and path.resolve() == skipped:
+                continue
+            if name.lower() in _SYSTEM_FOLDERS or name.lower().startswith(_SYSTEM_PREFIXES):
+                yield SourceFile(path, relative, problem=_system("folder"))
+                continue
+            yield path, relative + "/"
+        else:
+            yield _look_at(path, relative, real_root)
+
+
+def _look_at(path: Path, relative: str, real_root: Path) -> SourceFile:
+    """The `SourceFile` of a name that is no folder."""
+    try:
+        if path.is_symlink():
+            problem = _link_problem(path, real_root)
+            if problem is not None:
+                return SourceFile(path, relative, problem=problem)
+        status = path.stat()
+    except (OSError, RuntimeError) as error:  # RuntimeError: Python 3.11 and 3.12 on a loop of links
+        return SourceFile(path, relative, problem=_cannot_read(error, "file"))
+    if not stat.S_ISREG(status.st_mode):
+        kind = _KINDS_OF_NODE.get(stat.S_IFMT(status.st_mode), "no ordinary file")
+        message = f"This is {kind}, not a document; it was not opened."
+        return SourceFile(path, relative, problem=PageProblem(ProblemCode.NOT_A_REGULAR_FILE, message))
+    name = path.name.lower()
+    if name in _SYSTEM_FILES or name.startswith(_SYSTEM_PREFIXES):
+        return SourceFile(path, relative, status.st_size, _system("file"))
+    return SourceFile(path, relative, status.st_size)
+
+
+def _link_problem(path: Path, real_root: Path) -> PageProblem | None:
+    code = ProblemCode.NOT_A_REGULAR_FILE
+    try:
+        target = path.resolve(strict=True)
+    except FileNotFoundError:
+        return PageProblem(code, "This is a link to something that is not there (any more).")
+    except (OSError, RuntimeError):
+        return PageProblem(code, "This is a link that leads back to itself.")
+    if not target.is_relative_to(real_root):
+        return PageProblem(
+            code, "This link leads out of the archive and was not followed. Copy what it points to into the archive."
+        )
+    if target.is_dir():
+        return PageProblem(code, "This is a link to a folder of the archive; its files are read where they lie.")
+    return None
+
+
+def _cannot_read(error: Exception, what: str) -> PageProblem:
+    if isinstance(error, PermissionError):
+        message = f"There is no permission to read this {what}. Give the account that runs sohoa the right to read it."
+    else:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"This {what} could not be read: {reason}."
+    return PageProblem(ProblemCode.UNREADABLE_FILE, message)
+
+
+def _system(what: str) -> PageProblem:
+    return PageProblem(
+        ProblemCode.SYSTEM_FILE, f"This {what} was left by an operating system or a program and holds no document."
+    )
+
+
+def _is_folder(path: Path) -> bool:
+    """True for a real folder, not for a link to one."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
