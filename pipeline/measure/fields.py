@@ -95,13 +95,16 @@ def score_items(
     """Scores of a list of records: of whole items, and of each attribute alone.
 
     An item is exact when all of `attributes` that the gold item lists are. Items are paired by likeness, the
-    attributes in `key` counting most; the order does not matter.
+    attributes in `key` counting most; the order does not matter. A gold item marked "optional" is not counted,
+    nor is what was found for it.
     """
     pairs = _pair_items(gold, found, attributes, key)
     whole = Score()
     single = {name: Score() for name in attributes}
     for index, expected in enumerate(gold):
         listed = [name for name in attributes if name in expected]
+        if expected.get("optional"):
+            continue
         if index not in pairs:
             whole.add(Score(gold=1, misses=[Miss(component, str(index + 1), _describe(expected, listed), None)]))
             for name in listed:
@@ -251,8 +254,8 @@ def _compare_node(gold: FlatNode, found: FlatNode | None, placed: bool, scores: 
     scores.add("nodes", Score(1, int(found is not None), int(placed), int(placed), float(placed), miss))
     for name in ("number", "heading", "text"):
         component = {"number": "numbers", "heading": "headings", "text": "section_text"}[name]
-        actual = None if found is None else getattr(found, name) or None
-        score = score_value(component, where, getattr(gold, name) or None, actual)
+        actual = None if found is None else getattr(found, name)
+        score = score_value(component, where, getattr(gold, name), actual)
         scores.add(component, _first_difference(score) if name == "text" else score)
     _compare_roles(where, gold.roles, found.roles if found else (), scores)
 
@@ -269,16 +272,17 @@ def _compare_invented(found: FlatNode, scores: DocumentScores) -> None:
     where = _name(found)
     scores.add("nodes", Score(found=1, misses=[Miss("nodes", where, None, _place(found))]))
     for component, value in (("numbers", found.number), ("headings", found.heading), ("section_text", found.text)):
-        scores.add(component, score_value(component, where, None, value or None))
+        scores.add(component, score_value(component, where, None, plain(value)))
     _compare_roles(where, (), found.roles, scores)
 
 
 def _name(node: FlatNode) -> str:
-    return f"{node.number or ''} {_shorten(node.heading or node.text)[:30]}".strip()
+    number, heading, text = (alternatives(value)[0] for value in (node.number, node.heading, node.text))
+    return f"{number or ''} {_shorten(heading or text or '')[:30]}".strip()
 
 
 def _place(node: FlatNode) -> str:
-    return f"depth {node.depth}, number {node.number}"
+    return f"depth {node.depth}, number {alternatives(node.number)[0]}"
 
 
 def _first_difference(score: Score) -> Score:

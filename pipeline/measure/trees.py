@@ -8,7 +8,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from pipeline.measure.matching import normalise
+from pipeline.measure.matching import GoldValue, alternatives, normalise
 
 # How much of a node's text takes part in pairing: enough to tell two items apart, cheap enough for long ones.
 _TEXT_START = 80
@@ -16,12 +16,15 @@ _TEXT_START = 80
 
 @dataclass(frozen=True, slots=True)
 class FlatNode:
-    """A section in reading order; `parent` is the index of its parent in the same list, -1 at the top."""
+    """A section in reading order; `parent` is the index of its parent in the same list, -1 at the top.
 
-    number: str | None
-    heading: str | None
+    In gold the values may allow several answers.
+    """
+
+    number: GoldValue
+    heading: GoldValue
     roles: tuple[str, ...]
-    text: str
+    text: GoldValue
     depth: int
     parent: int
 
@@ -36,7 +39,7 @@ def flatten(sections: Sequence[Mapping[str, Any]]) -> list[FlatNode]:
                 section.get("number"),
                 section.get("heading"),
                 tuple(section.get("roles") or ()),
-                section.get("text") or "",
+                section.get("text") or None,
                 depth,
                 parent,
             )
@@ -81,7 +84,8 @@ def is_placed(index: int, gold: Sequence[FlatNode], found: Sequence[FlatNode], p
         return False
     expected, actual = gold[index], found[match]
     right_parent = pairs.get(expected.parent, -1) == actual.parent
-    return expected.number == actual.number and expected.depth == actual.depth and right_parent
+    right_number = actual.number in alternatives(expected.number)
+    return right_number and expected.depth == actual.depth and right_parent
 
 
 def tree_similarity(gold: Sequence[FlatNode], found: Sequence[FlatNode]) -> float:
@@ -96,17 +100,27 @@ def tree_similarity(gold: Sequence[FlatNode], found: Sequence[FlatNode]) -> floa
 
 def _likeness(gold: FlatNode, found: FlatNode) -> float:
     headings = _text_likeness(gold.heading, found.heading)
-    texts = _text_likeness(gold.text[:_TEXT_START], found.text[:_TEXT_START])
+    texts = _text_likeness(gold.text, found.text)
     if max(headings, texts) < 0.5:
         return 0.0
-    same_number = 0.5 if gold.number == found.number else 0.0
+    same_number = 0.5 if found.number in alternatives(gold.number) else 0.0
     return headings + texts + same_number + (0.25 if gold.depth == found.depth else 0.0)
 
 
-def _text_likeness(gold: str | None, found: str | None) -> float:
-    if not gold or not found:
+def _text_likeness(gold: GoldValue, found: GoldValue) -> float:
+    (actual,) = alternatives(found)
+    if not actual:
         return 0.0
-    return fuzz.ratio(normalise(gold), normalise(found)) / 100.0
+    answers = [answer for answer in alternatives(gold) if answer]
+    return max((_ratio_of_starts(answer, actual) for answer in answers), default=0.0)
+
+
+def _ratio_of_starts(gold: str, found: str) -> float:
+    return fuzz.ratio(normalise(gold[:_TEXT_START]), normalise(found[:_TEXT_START])) / 100.0
+
+
+def _label(node: FlatNode) -> str:
+    return f"{alternatives(node.number)[0]}|{normalise(alternatives(node.heading)[0] or '')}"
 
 
 class _PostOrder:
@@ -121,8 +135,7 @@ class _PostOrder:
 
         def visit(index: int) -> int:
             firsts = [visit(child) for child in children.get(index, ())]
-            label = "" if index < 0 else f"{nodes[index].number}|{normalise(nodes[index].heading or '')}"
-            self.labels.append(label)
+            self.labels.append("" if index < 0 else _label(nodes[index]))
             self.leftmost.append(firsts[0] if firsts else len(self.labels) - 1)
             return self.leftmost[-1]
 

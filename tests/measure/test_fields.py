@@ -176,3 +176,21 @@ def test_report_lists_each_miss_once(tmp_path: Path) -> None:
 def test_missing_gold_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         evaluate(tmp_path, tmp_path)
+
+
+def test_section_may_allow_several_answers() -> None:
+    gold = copy.deepcopy(GOLD)
+    gold["sections"][1]["number"] = {"any": [None, "PHỤ LỤC"]}
+    gold["sections"][1]["heading"] = {"any": ["PHỤ LỤC", "KHEN THƯỞNG"]}
+    output = as_output(GOLD)
+    output["sections"][1]["number"] = "PHỤ LỤC"
+    scores = compare_document(gold, output)
+    assert scores.components["nodes"].exact_f1 == 1.0
+    assert scores.components["headings"].exact_f1 == 1.0
+
+
+def test_optional_item_counts_neither_when_found_nor_when_missing() -> None:
+    gold = [{"number": "1/KH"}, {"number": "2/KH", "optional": True}]
+    for found in ([{"number": "1/KH"}, {"number": "2/KH"}], [{"number": "1/KH"}]):
+        whole, _ = score_items("citations", gold, found, ("number",), ("number",))
+        assert (whole.gold, whole.found, whole.exact) == (1, 1, 1)
