@@ -40,11 +40,15 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A line as an engine read it: words with their left and right ends, and the height of its middle, in pixels."""
+    """A line as an engine read it: words with their left and right ends, and the height of its middle, in pixels.
+
+    `paragraph` is the engine's own (block, paragraph) number.
+    """
 
     words: tuple[str, ...]
     spans: tuple[tuple[float, float], ...]
     middle: float
+    paragraph: tuple[int, int] = (0, 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -173,10 +177,11 @@ def read_lines(page: RenderedPage, reader: str, page_mode: int = 3) -> list[Read
             key = (data["block_num"][index], data["par_num"][index], data["line_num"][index])
             found.setdefault(key, []).append(index)
     lines = []
-    for indices in found.values():
+    for (block, paragraph, _), indices in found.items():
         middles = [data["top"][index] + data["height"][index] / 2 for index in indices]
         spans = tuple((data["left"][index], data["left"][index] + data["width"][index]) for index in indices)
-        lines.append(ReadLine(tuple(data["text"][index] for index in indices), spans, float(np.median(middles))))
+        texts = tuple(data["text"][index] for index in indices)
+        lines.append(ReadLine(texts, spans, float(np.median(middles)), (block, paragraph)))
     return sorted(lines, key=lambda line: line.middle)
 
 

@@ -110,12 +110,16 @@ class PrintedLine:
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """Grey pixels, what they show, and how many of the paragraphs found room on the page."""
+    """Grey pixels, what they show, and how many of the paragraphs found room on the page.
+
+    `rest` are the words of the last of them that did not.
+    """
 
     image: Grey
     lines: tuple[PrintedLine, ...]
     paragraphs_used: int
     dpi: int
+    rest: str = ""
 
 
 def random_style(rng: random.Random, fonts: Sequence[FontFamily] = TRAINING_FONTS) -> PageStyle:
@@ -148,7 +152,7 @@ def render_page(paragraphs: Sequence[Paragraph], style: PageStyle, seed: int) ->
     left, top = (round(margin * style.dpi) for margin in _MARGIN_INCHES)
     measure = width - 2 * left
     step = round(pixels * 1.3)
-    y, used = top, 0
+    y, used, rest = top, 0, ""
     printed: list[PrintedLine] = []
     for paragraph in paragraphs:
         face = _face(style.font, paragraph, pixels)
@@ -173,7 +177,10 @@ def render_page(paragraphs: Sequence[Paragraph], style: PageStyle, seed: int) ->
             y += step
         y += round(pixels * 0.35)
         used += 1
-    return RenderedPage(damaged(np.asarray(image), style, seed), tuple(printed), used, style.dpi)
+        rest = " ".join(word for words in lines[room_for:] for word in words)
+        if rest:
+            break
+    return RenderedPage(damaged(np.asarray(image), style, seed), tuple(printed), used, style.dpi, rest)
 
 
 def damaged(image: Grey, style: PageStyle, seed: int) -> Grey:

@@ -1,0 +1,164 @@
+"""Makes the sets on which restoration is measured: true text beside what an engine, or a loss of marks, made of it.
+
+    python -m pipeline.training.evaluation_sets --shared ../shared --out pairs/eval
+
+Each set is a file `<name>.tsv`: condition, page, line, truth, observed; an empty line is a row with both empty.
+Nothing of it is trained on: the seeds are no training text, vbpl gives its held-out part, and the fonts are of their
+own. The sets hold sentences of others, so they are made where they are needed and never committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.training.alignment import align_tokens
+from pipeline.training.pairs import ReadLine, paired_lines, read_lines, unpaired_share
+from pipeline.training.rendering import EVALUATION_FONTS, Damage, PageStyle, Paragraph, RenderedPage, render_page
+from pipeline.training.split import read_part
+from pipeline.vietnamese.folding import strip_marks
+
+Row = tuple[str, str, int, str, str]
+
+_TERMES, _SCHOLA = EVALUATION_FONTS
+READ_BY_ENG = {
+    "clean300": PageStyle(_TERMES, 14, 300, Damage.CLEAN),
+    "blur200": PageStyle(_TERMES, 13, 200, Damage.BLUR, 0.5),
+    "noise200": PageStyle(_SCHOLA, 13, 200, Damage.NOISE, 0.5),
+    "one_bit200": PageStyle(_TERMES, 13, 200, Damage.ONE_BIT, 0.4),
+    "jpeg150": PageStyle(_SCHOLA, 14, 150, Damage.JPEG, 0.5),
+}
+READ_BY_VIE = {
+    "blur": PageStyle(_TERMES, 13, 150, Damage.BLUR, 0.9),
+    "noise": PageStyle(_SCHOLA, 13, 150, Damage.NOISE, 0.9),
+    "one_bit": PageStyle(_TERMES, 13, 150, Damage.ONE_BIT, 0.8),
+    "low100": PageStyle(_SCHOLA, 14, 100, Damage.LOW_RESOLUTION, 0.9),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named body of true text, a paragraph a line, by document."""
+
+    name: str
+    documents: tuple[tuple[str, ...], ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.training.evaluation_sets", description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=60, help="pages of held-out vbpl text")
+    parser.add_argument("--hoa-phong", type=Path, help="a transcription of seed 004, line by line with the dump")
+    parser.add_argument("--only", default="", help="make only the sets whose name contains this")
+    options = parser.parse_args(arguments)
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, rows in all_sets(options.shared, options.pages, options.hoa_phong):
+        if options.only in name:
+            sys.stderr.write(f"{name} … ")
+            sys.stderr.write(f"{write_set(options.out / f'{name}.tsv', rows)} lines\n")
+
+
+def all_sets(shared: Path, pages: int, hoa_phong: Path | None) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Every set's name and its rows, made as they are asked for."""
+    seeds = Source("seeds", tuple(seed_text(path) for path in sorted((shared / "seeds").glob("00[0-3]*.txt"))))
+    held_out = [line for line in read_part(shared / "text" / "vbpl.txt.xz", "held_out") if line.strip()]
+    vbpl = Source("vbpl", (tuple(held_out),))
+    if hoa_phong is not None:
+        dump = next((shared / "seeds").glob("004*.txt")).read_text(encoding="utf-8").replace("\f", "")
+        yield "hoaphong", paired_files(hoa_phong.read_text(encoding="utf-8"), dump)
+    for source in (seeds, vbpl):
+        yield f"{source.name}-clean", unread(source, "clean")
+        yield f"{source.name}-stripped", unread(source, "stripped")
+    yield "seeds-eng", read_pages(seeds, READ_BY_ENG, "eng", None)
+    yield "vbpl-eng", read_pages(vbpl, READ_BY_ENG, "eng", pages // len(READ_BY_ENG))
+    yield "seeds-vie", read_pages(seeds, READ_BY_VIE, "vie", None)
+    yield "vbpl-vie", read_pages(vbpl, READ_BY_VIE, "vie", pages // len(READ_BY_VIE))
+
+
+def write_set(path: Path, rows: Iterable[Row]) -> int:
+    """Write rows as a set file; gives their number."""
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write("\t".join(str(part).replace("\t", " ") for part in row) + "\n")
+            count += 1
+    return count
+
+
+def seed_text(path: Path) -> tuple[str, ...]:
+    """The paragraphs of a Markdown dump without its marks."""
+    text = re.sub(r"\*\*|□|\f|^#+\s*", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def paired_files(truth: str, observed: str) -> Iterator[Row]:
+    """Rows from two texts with the same number of lines."""
+    pairs = zip(truth.rstrip().split("\n"), observed.rstrip().split("\n"), strict=True)
+    for number, (left, right) in enumerate(pairs):
+        yield "dump", "0", number, left, right
+
+
+def unread(source: Source, condition: str) -> Iterator[Row]:
+    """The text as it is, or with its marks stripped."""
+    for document, paragraphs in enumerate(source.documents):
+        for number, text in enumerate(paragraphs):
+            yield condition, str(document), number, text, strip_marks(text) if condition == "stripped" else text
+
+
+def read_pages(source: Source, styles: dict[str, PageStyle], reader: str, limit: int | None) -> Iterator[Row]:
+    """The text printed in each style and read; `limit`: pages a style, spread over the text."""
+    for index, (condition, style) in enumerate(styles.items()):
+        for document, paragraphs in enumerate(source.documents):
+            start = 0 if limit is None else index * len(paragraphs) // len(styles)
+            for number, page in enumerate(printed_pages(paragraphs[start:], style, seed=1000 * index, limit=limit)):
+                name = f"{document}.{number}"
+                for line, (truth, observed) in enumerate(line_pairs(page, read_lines(page, reader))):
+                    yield condition, name, line, truth, observed
+
+
+def printed_pages(paragraphs: Sequence[str], style: PageStyle, seed: int, limit: int | None) -> Iterator[RenderedPage]:
+    """The paragraphs on as many pages as they take (at most `limit`)."""
+    waiting = [_printed(text) for text in paragraphs]
+    number = 0
+    while waiting and (limit is None or number < limit):
+        page = render_page(waiting, style, seed + number)
+        yield page
+        last = waiting[page.paragraphs_used - 1]
+        waiting = ([replace(last, text=page.rest)] if page.rest else []) + waiting[page.paragraphs_used :]
+        number += 1
+
+
+def _printed(text: str) -> Paragraph:
+    heading = text.upper() == text or bool(re.match(r"[IVX]+\. ", text))
+    return Paragraph(text, bold=heading, centred=heading and len(text) < 60)
+
+
+def line_pairs(page: RenderedPage, read: Sequence[ReadLine]) -> Iterator[tuple[str, str]]:
+    """(printed, read) line by line; ("", "") where the engine saw a new paragraph; torn and lost lines left out."""
+    before = None
+    paragraphs = {}
+    for line in read:
+        for span, word in zip(line.spans, line.words, strict=True):
+            paragraphs[span, word] = line.paragraph
+    for number, found in enumerate(paired_lines(page, read)):
+        observed = [word for word, _ in found]
+        truth = page.lines[number].words
+        if not observed or unpaired_share(align_tokens(truth, observed)) > 0.34:
+            continue
+        paragraph = paragraphs[found[0][1], found[0][0]]
+        if before is not None and paragraph != before:
+            yield "", ""
+        before = paragraph
+        yield " ".join(truth), " ".join(observed)
+
+
+if __name__ == "__main__":
+    main()
