@@ -40,6 +40,10 @@ class Rate:
         return 1.0 - self.rate
 
 
+NOTHING = Rate()
+"""No errors of nothing: what sums start from."""
+
+
 def graphemes(text: str) -> list[str]:
     """`text` in NFC as a list of letters as people see them: a base with the combining marks that follow it."""
     clusters: list[str] = []
