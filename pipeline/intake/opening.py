@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import IMAGE_KINDS, Kind, recognise, wrong_extension
+from pipeline.intake.docx import DocxFile
+from pipeline.intake.kinds import CONVERTED_KINDS, IMAGE_KINDS, Kind, describe, recognise, wrong_extension
 from pipeline.intake.pdf import PdfFile
 from pipeline.intake.pictures import ImageFile
 from pipeline.intake.textfile import TextFile
@@ -57,6 +58,13 @@ def open_source(path: Path, settings: IntakeSettings) -> Iterator[OpenedSource]:
         elif found.kind in IMAGE_KINDS:
             image = ImageFile(path, found.kind, settings)
             yield _source(found.kind, image.page_count, notes, image.pages, settings)
+        elif found.kind is Kind.DOCX:
+            docx = DocxFile(file, settings)
+            yield _source(found.kind, docx.page_count, [*notes, *docx.problems], docx.pages, settings)
+        elif found.kind in CONVERTED_KINDS:
+            raise UnusableInputError(
+                ProblemCode.UNSUPPORTED_KIND, f"This file is {describe(found.kind)}: not read yet."
+            )
         else:
             text = TextFile(file, settings)
             yield _source(text.kind, text.page_count, [*notes, *text.problems], text.pages, settings)

@@ -1,0 +1,128 @@
+"""Gathers the paragraphs of a Word file to lines and pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.intake.ooxml import TWIPS_PER_CHARACTER
+from pipeline.intake.wordruns import Break, Pieces, Run
+from pipeline.values import Line, Region
+
+
+@dataclass(slots=True)
+class WordPage:
+    """A page in the making."""
+
+    lines: list[Line] = field(default_factory=list)
+    footnotes: list[str] = field(default_factory=list)
+    fonts: list[str] = field(default_factory=list)
+    tables: int = 0
+
+
+class PageBuilder:
+    """Takes paragraphs in order; `finished()` gives the pages."""
+
+    def __init__(self) -> None:
+        self._pages = [WordPage()]
+        self._blank = 0
+        self._table: int | None = None
+        self._rendered_last: bool | None = None
+
+    def finished(self) -> list[WordPage]:
+        """All pages; a last one on which nothing came is none."""
+        if len(self._pages) > 1 and not self._pages[-1].lines:
+            return self._pages[:-1]
+        return self._pages
+
+    def begin_table(self) -> None:
+        """The following cells belong to a new table."""
+        self._table = self._pages[-1].tables
+        self._pages[-1].tables += 1
+
+    def end_table(self) -> None:
+        """The table is over."""
+        self._table = None
+
+    def page_break(self, *, rendered: bool) -> None:
+        """Begin a page. Word notes an explicit break a second time as the rendered one: those two are one."""
+        page = self._pages[-1]
+        if not page.lines and (len(self._pages) == 1 or self._rendered_last != rendered):
+            return
+        self._rendered_last = rendered
+        self._pages.append(WordPage())
+        self._blank = 0
+        if self._table is not None:
+            self.begin_table()
+
+    def paragraph(
+        self, pieces: Pieces, *, label: str, centred: bool, indent: int, cell: tuple[int, int] | None
+    ) -> None:
+        """Add a paragraph; `label` is its list number, `indent` in twentieths of a point."""
+        continues = False
+        current: list[Run] = [Run(label, _is_bold(pieces))] if label else []
+        for piece in [*pieces.content, None]:
+            if isinstance(piece, Run):
+                current.append(piece)
+                continue
+            if self._line(current, continues, centred=centred, indent=indent, cell=cell):
+                continues = True
+            elif piece is Break.LINE:
+                self._blank += 1
+            current = []
+            if piece is Break.RENDERED_PAGE or (piece is Break.PAGE and cell is None):
+                self.page_break(rendered=piece is Break.RENDERED_PAGE)
+        page = self._pages[-1]
+        page.footnotes.extend(pieces.footnotes)
+        page.fonts.extend(font for font in pieces.fonts if font not in page.fonts)
+        if not pieces.boxes and not any(isinstance(p, Run) and p.text.strip() for p in pieces.content):
+            self._blank += not any(p in (Break.PAGE, Break.RENDERED_PAGE) for p in pieces.content)
+
+    def _line(
+        self, runs: list[Run], continues: bool, *, centred: bool, indent: int, cell: tuple[int, int] | None
+    ) -> bool:
+        raw = "".join(run.text for run in runs)
+        text = _tidy(raw)
+        if not text:
+            return False
+        leading = len(raw) - len(raw.lstrip(" \u00a0"))
+        page = self._pages[-1]
+        gap = float(self._blank) if continues else 1.0 + self._blank
+        self._blank = 0
+        page.lines.append(
+            Line(
+                text,
+                raw,
+                region=Region.BODY if cell is None else Region.TABLE,
+                gap_before=gap,
+                indent=round(indent / TWIPS_PER_CHARACTER + leading, 1),
+                centred=centred,
+                bold=_shows_bold(runs),
+                cell=None if cell is None or self._table is None else (self._table, *cell),
+            )
+        )
+        return True
+
+
+def _is_bold(pieces: Pieces) -> bool:
+    """True when the paragraph begins in bold, as its list number then mostly is."""
+    return next((piece.bold for piece in pieces.content if isinstance(piece, Run) and piece.text.strip()), False)
+
+
+def _shows_bold(runs: list[Run]) -> bool:
+    """True when most of the line is bold, or its beginning up to a colon is."""
+    letters = {True: 0, False: 0}
+    leading = ""
+    for run in runs:
+        letters[run.bold] += sum(c.isalnum() for c in run.text)
+        if run.bold and letters[False] == 0:
+            leading += run.text
+    if letters[True] > letters[False]:
+        return True
+    rest = "".join(run.text for run in runs)[len(leading) :]
+    return letters[True] > 0 and (leading.rstrip().endswith(":") or (bool(leading) and rest.lstrip().startswith(":")))
+
+
+def _tidy(raw: str) -> str:
+    text = re.sub(r"[\u200b\u200e\u200f\u202a-\u202e\ufeff]", "", raw)
+    return re.sub(r"[ \u00a0\t\n\r\u3000]+", " ", text).strip()
