@@ -152,6 +152,155 @@ class Table(Model):
     rows: list[list[FieldValue]] = []
 
 
+class PlanValue(Model):
+    """A value read from the running text: the words it comes from, and where they stand.
+
+    `section` names the node and `start`..`end` the characters of that node's `text`; `in_heading` says that they are
+    characters of its `heading` instead. With `section` null they are characters of `header.subject`.
+    """
+
+    text: str = Field(description="the words as printed")
+    section: str | None = Field(default=None, description="id of the section; null: the document's subject (trích yếu)")
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset after the last character")
+    in_heading: bool = False
+    page: int | None = None
+    bbox: BBox | None = None
+    confidence: Confidence | None = None
+
+
+class Bearer(StrEnum):
+    """Who can be called on or rewarded."""
+
+    COLLECTIVE = "tap_the"
+    INDIVIDUAL = "ca_nhan"
+
+
+class Participant(PlanValue):
+    """Who the plan calls on (đối tượng)."""
+
+    kind: Bearer | None = Field(default=None, description="tap_the or ca_nhan; null when the text does not tell")
+
+
+class Period(PlanValue):
+    """A span of time: of the whole plan, or of the step named in `what`. Both ends belong to it."""
+
+    begins: str | None = Field(
+        default=None, description="ISO 8601 in the precision printed: 2026-03-05, 2026-03 or 2026"
+    )
+    ends: str | None = Field(
+        default=None, description="ISO 8601 in the precision printed; '2026' for 'đến hết năm 2026'"
+    )
+    begins_with: str | None = Field(
+        default=None, description="the event it begins with where no date is printed: 'ngày ban hành Kế hoạch'"
+    )
+    what: str | None = Field(default=None, description="what happens in it; null for the plan as a whole")
+
+
+class Bound(StrEnum):
+    """How a deadline's date is meant."""
+
+    BEFORE = "before"
+    BY = "by"
+    ON = "on"
+    DURING = "during"
+
+
+class Recurrence(StrEnum):
+    """How often something is due."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
+class Deadline(PlanValue):
+    """When something is due, and what, from whom, to whom."""
+
+    due: str | None = Field(
+        default=None,
+        description="ISO 8601 in the precision printed, '2022-Q1' for a quarter, '--12-01' where no year is printed; "
+        "null when it only recurs",
+    )
+    bound: Bound = Field(description="before: earlier than `due`; by: `due` at the latest; on: that day; during: in it")
+    every: Recurrence | None = Field(default=None, description="how often it is due; null: once")
+    day: int | None = Field(default=None, ge=1, le=31, description="day of the month of something that recurs")
+    month: int | None = Field(default=None, ge=1, le=12, description="month of something due every year")
+    what: str | None = Field(default=None, description="what is due")
+    who: str | None = Field(default=None, description="from whom")
+    to: str | None = Field(default=None, description="to whom")
+
+
+class Reward(PlanValue):
+    """A reward that the plan offers; numbers count awards, null where the text names none."""
+
+    form: str | None = Field(default=None, description="Giấy khen, Bằng khen, Cờ thi đua …, as the text names it")
+    authority: str | None = Field(default=None, description="who grants it: 'Chủ tịch UBND xã'")
+    occasion: str | None = Field(default=None, description="for what: 'Khen thưởng tổng kết phong trào thi đua'")
+    collectives_min: int | None = Field(default=None, ge=0, description="fewest collectives (tập thể)")
+    collectives_max: int | None = Field(default=None, ge=0, description="most collectives (tập thể)")
+    individuals_min: int | None = Field(default=None, ge=0, description="fewest persons (cá nhân)")
+    individuals_max: int | None = Field(default=None, ge=0, description="most persons (cá nhân)")
+
+
+class Comparison(StrEnum):
+    """How a threshold's number is meant."""
+
+    MORE_THAN = "more_than"
+    AT_LEAST = "at_least"
+    EXACTLY = "exactly"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+
+
+class Threshold(PlanValue):
+    """A number that has to be reached or kept to."""
+
+    value: float
+    unit: str = Field(default="percent", description="percent")
+    comparison: Comparison
+    subject: str | None = Field(default=None, description="what is measured: 'Tỷ lệ hồ sơ giải quyết đúng hạn'")
+    of: str | None = Field(
+        default=None, description="of what the share is taken, where the text says it after the number"
+    )
+
+
+class DossierItem(PlanValue):
+    """A paper that a dossier (hồ sơ) consists of."""
+
+    item: str = Field(description="the paper's name: 'Biên bản họp xét khen thưởng'")
+    copies: int | None = Field(default=None, ge=0, description="number of copies (bộ, bản); null when not printed")
+    dossier: str | None = Field(default=None, description="which dossier, where there are several")
+
+
+class Funding(PlanValue):
+    """Where the money comes from."""
+
+    source: str | None = Field(default=None, description="'nguồn kinh phí thường xuyên của Sở'; null when not named")
+
+
+class Task(PlanValue):
+    """Who does what, from Tổ chức thực hiện."""
+
+    actor: str | None = Field(default=None, description="who; null when the text does not name anybody")
+    action: str = Field(description="what they do, as printed")
+
+
+class PlanValues(Model):
+    """What a plan says in values that can be counted and sorted; an empty list where it says nothing of the kind."""
+
+    participants: list[Participant] = []
+    periods: list[Period] = []
+    deadlines: list[Deadline] = []
+    rewards: list[Reward] = []
+    thresholds: list[Threshold] = []
+    dossier: list[DossierItem] = []
+    funding: list[Funding] = []
+    tasks: list[Task] = []
+
+
 class PageLine(Model):
     """A printed line: `raw` is what came in, `text` what went out."""
 
@@ -209,5 +358,6 @@ class Document(Model):
     citations: list[Citation] = []
     entities: list[Entity] = []
     tables: list[Table] = []
+    plan: PlanValues | None = Field(default=None, description="typed values; null when the text has none")
     pages: list[PageRecord] = []
     provenance: list[ProvenanceStep] = []
