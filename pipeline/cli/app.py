@@ -1,0 +1,193 @@
+"""The commands and their arguments; what they do lies in the modules beside this one.
+
+stdout carries data only. Everything else goes to stderr. Exit codes are `errors.ExitCode`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from pipeline.errors import ExitCode, SohoaError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: read by people, grep and screen readers alike, and quick to start
+    help="Turn archives of Vietnamese plan documents into restored text, structured JSON and a searchable corpus.",
+)
+
+
+def main() -> NoReturn:
+    """Entry point: run the command line and exit with the contract's code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; the exit code."""
+    try:
+        code = app(arguments, prog_name="sohoa", standalone_mode=False)
+    except SohoaError as error:
+        say(f"sohoa: {error}")
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        say("sohoa: interrupted. What was finished is kept; run the same command again to carry on.")
+        return int(ExitCode.INTERRUPTED)
+    except Exception as error:
+        # typer's own errors (unknown option, bad value): their class moved between its versions, their methods did not
+        if not hasattr(error, "format_message"):
+            raise
+        say(f"sohoa: {error.format_message()}\nTry 'sohoa --help', or 'sohoa COMMAND --help'.")
+        return int(ExitCode.BAD_ARGUMENTS)
+    if isinstance(code, int) and not isinstance(code, ExitCode):
+        return int(ExitCode.BAD_ARGUMENTS) if code == 2 else code  # 2 is the option parser's code for bad usage
+    return int(code or ExitCode.OK)
+
+
+def say(message: str) -> None:
+    """Tell the user something; never on stdout."""
+    typer.echo(message, err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import pipeline
+
+        typer.echo(f"sohoa {pipeline.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Options before the command."""
+
+
+Corpus = Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa ingest` filled.")]
+
+
+@app.command()
+def ingest(
+    archive: Annotated[Path, typer.Argument(help="Folder of source files (or one file); never changed.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results; made if need be.")],
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Worker processes; one a core is best.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Do every file again, changed or not.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Try files again that failed for good or in part.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove results of files no longer in the archive.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another run on the same folder to end.")] = False,
+) -> ExitCode:
+    """Digitise a whole archive: documents, text, search index, report.
+
+    Unchanged files are skipped; a run that was stopped, however, carries on where it was.
+
+    \b
+    Example:
+      sohoa ingest ./archive --out ./out --jobs 4
+    """
+    from pipeline.cli.batch import ingest_archive
+    from pipeline.run.ingest import Wishes
+
+    return ingest_archive(archive, out, jobs, Wishes(force=force, retry=retry, prune=prune, wait=wait))
+
+
+@app.command()
+def extract(file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")]) -> ExitCode:
+    """Print the JSON document of one file.
+
+    \b
+    Example:
+      sohoa extract plan.pdf > plan.json
+    """
+    from pipeline.cli.single import extract_file
+
+    return extract_file(file)
+
+
+@app.command()
+def text(
+    file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")],
+    pages: Annotated[str | None, typer.Option("--pages", help="Which pages: 3, 1-3, 2-, 1,4-6.")] = None,
+) -> ExitCode:
+    """Print the restored text of one file in reading order, a printed line a line.
+
+    \b
+    Example:
+      sohoa text scan.pdf --pages 1-3
+    """
+    from pipeline.cli.single import print_text
+
+    return print_text(file, pages)
+
+
+@app.command()
+def restore(
+    file: Annotated[str, typer.Argument(help="A text file; '-' reads standard input.")] = "-",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="JSON Lines instead: one for each changed token, with its candidates.")
+    ] = False,
+) -> ExitCode:
+    """Restore marks and letters of damaged Vietnamese text, one output line for each input line.
+
+    \b
+    Example:
+      echo "Ke hoach to chuc phong trao thi dua" | sohoa restore
+      sohoa restore dump.txt --explain
+    """
+    from pipeline.cli.single import restore_text
+
+    return restore_text(file, explain)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help='Words, with or without marks; "words in quotes" are a phrase.')],
+    corpus: Corpus,
+    exact: Annotated[bool, typer.Option("--exact", help="Marks must be as typed.")] = False,
+    role: Annotated[str | None, typer.Option("--role", help="Only sections with this role, e.g. khen_thuong.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many hits.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> ExitCode:
+    """Search an ingested corpus: ranked sections with snippet, document, section and page.
+
+    \b
+    Example:
+      sohoa search "khen thuong tap the" --corpus ./out
+      sohoa search "kinh phí" --corpus ./out --role khen_thuong --json
+    """
+    from pipeline.cli.find import print_hits
+
+    return print_hits(query, corpus, exact=exact, role=role, limit=limit, as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Folder of gold JSON (and text) files, or one file.")],
+    out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` filled.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> ExitCode:
+    """Compare results with gold: CER, WER, syllable and diacritic error, F1 of fields and roles.
+
+    \b
+    Example:
+      sohoa evaluate ./gold ./out
+    """
+    from pipeline.cli.check import print_evaluation
+
+    return print_evaluation(gold, out, as_json=as_json)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> ExitCode:
+    """Look for every outside tool, language pack and model: ready, missing, how to get it.
+
+    \b
+    Example:
+      sohoa doctor
+    """
+    from pipeline.cli.check import print_health
+
+    return print_health(as_json=as_json)

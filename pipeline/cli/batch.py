@@ -1,0 +1,95 @@
+"""`sohoa ingest`: runs the batch, shows how it goes, sums it up."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.cli.app import say
+from pipeline.cli.progress import Extent, Progress, printable
+from pipeline.errors import ExitCode, UsageError
+from pipeline.run.health import require_tools
+from pipeline.run.ingest import Wishes, ingest
+from pipeline.run.tally import Tally
+from pipeline.settings import RunSettings, Settings
+
+_SHOWN_FAILURES = 50
+
+
+def ingest_archive(archive: Path, out: Path, jobs: int, wishes: Wishes) -> ExitCode:
+    """Ingest `archive` into `out`; the exit code of the run."""
+    _check_folders(archive, out)
+    settings = Settings(run=RunSettings(jobs=jobs))
+    require_tools(settings)
+    extent = Extent()
+    extent.count(archive, out)
+    progress = Progress(extent)
+    try:
+        with _stoppable():
+            tally = ingest(archive, out, settings, wishes=wishes, observer=progress)
+    finally:
+        progress.close()
+    _sum_up(tally, out)
+    return ExitCode.SOME_FILES_FAILED if tally.failed else ExitCode.OK
+
+
+def _check_folders(archive: Path, out: Path) -> None:
+    if not archive.exists():
+        raise UsageError(f"There is no archive {archive}.", remedy="Check the path.")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file.", remedy="Give a folder to --out.")
+    if archive.resolve() == out.resolve():
+        raise UsageError("Archive and --out are the same folder.", remedy="Results never go among the sources.")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: what is finished is committed, then it stops."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _sum_up(tally: Tally, out: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(stderr=True, highlight=False)
+    table = Table(title="sohoa ingest", title_justify="left", show_header=False)
+    for name, value in _rows(tally):
+        table.add_row(name, value)
+    console.print(table)
+    for failure in tally.failures[:_SHOWN_FAILURES]:
+        problem = failure.problems[0] if failure.problems else None
+        reason = f"{problem.message} [{problem.code}]" if problem else ""
+        sys.stderr.write(printable(f"{failure.status}  {failure.path}: {reason}") + "\n")
+    if tally.failed > _SHOWN_FAILURES:
+        say(f"… and {tally.failed - _SHOWN_FAILURES} more: see {out / 'report.json'}")
+    say(f"Search it:  sohoa search 'khen thưởng' --corpus {out}")
+
+
+def _rows(tally: Tally) -> Iterator[tuple[str, str]]:
+    yield "files", str(tally.files)
+    for status, count in sorted(tally.statuses.items()):
+        yield f"  {status}", str(count)
+    yield "worked on now", str(tally.done_now)
+    yield "unchanged", str(tally.skipped)
+    if tally.moved:
+        yield "moved or renamed", str(tally.moved)
+    if tally.deleted:
+        what = "results removed" if tally.pruned else "results kept; --prune removes them"
+        yield "no longer in the archive", f"{len(tally.deleted)} ({what})"
+    yield "pages", f"{tally.pages} ({tally.pages_now} now)"
+    yield "pages a minute", f"{tally.pages_per_minute():.0f}"
+    yield "seconds", f"{tally.seconds:.1f}"
+    if tally.worker_peak_bytes:
+        yield "peak memory of a worker", f"{tally.worker_peak_bytes / 1e6:.0f} MB"

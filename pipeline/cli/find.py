@@ -1,0 +1,66 @@
+"""`sohoa search`: prints the hits, for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline.cli.app import say
+from pipeline.errors import ExitCode, UsageError
+from pipeline.schema import Role
+from pipeline.store.layout import OutFolder
+from pipeline.store.search import Hit, search
+
+_KINDS = {
+    "header": "letterhead",
+    "preamble": "preamble",
+    "recipients": "nơi nhận",
+    "signer": "signer",
+    "table": "table",
+    "page": "page",
+}
+
+
+def print_hits(query: str, corpus: Path, *, exact: bool, role: str | None, limit: int, as_json: bool) -> ExitCode:
+    """Search and print."""
+    if role is not None and role not in set(Role):
+        raise UsageError(f"There is no role '{role}'.", remedy="The roles are: " + ", ".join(Role) + ".")
+    hits = search(OutFolder(corpus).corpus, query, exact=exact, role=role, limit=limit)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=1) + "\n")
+        return ExitCode.OK
+    for position, hit in enumerate(hits, start=1):
+        sys.stdout.write(_shown(position, hit, colours=sys.stdout.isatty()))
+    if not hits:
+        say("Nothing found." + (" Without --exact, marks may differ." if exact else ""))
+    return ExitCode.OK
+
+
+def _shown(position: int, hit: Hit, *, colours: bool) -> str:
+    bold, plain = ("\033[1m", "\033[0m") if colours else ("", "")
+    title = " · ".join(filter(None, [hit.document_type, hit.number, hit.date, hit.issuing_body]))
+    where = hit.heading or (f"section {hit.section}" if hit.section else _KINDS.get(hit.kind, hit.kind))
+    page = f", page {hit.page}" if hit.page else ""
+    lines = [f"{position}. {bold}{_safe(hit.path)}{plain}{page}"]
+    if title:
+        lines.append(f"   {_safe(title)}")
+    lines.append(f"   {_safe(where)}" + (f"  [{', '.join(hit.roles)}]" if hit.roles else ""))
+    lines.append(f"   {_marked(hit, bold, plain)}")
+    if hit.copies:
+        lines.append(f"   also: {_safe(', '.join(hit.copies))}")
+    return "\n".join(lines) + "\n\n"
+
+
+def _marked(hit: Hit, bold: str, plain: str) -> str:
+    text, at = "", 0
+    for start, end in hit.highlights:
+        text += _safe(hit.snippet[at:start]) + bold + _safe(hit.snippet[start:end]) + plain
+        at = end
+    return text + _safe(hit.snippet[at:])
+
+
+def _safe(text: str) -> str:
+    """Text from documents must not steer the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,117 @@
+"""Commands on one file: extract, text, restore."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.app import say
+from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
+from pipeline.schema import Document, Status
+from pipeline.settings import Settings
+
+
+def extract_file(file: Path) -> ExitCode:
+    """Print the document of `file`."""
+    from pipeline.store.documents import to_json
+
+    document = _digitise(file)
+    _write_bytes(to_json(document))
+    return _told(document)
+
+
+def print_text(file: Path, pages: str | None) -> ExitCode:
+    """Print the restored text of `file`, or of some of its pages."""
+    from pipeline.store.documents import to_text
+
+    wanted = parse_pages(pages) if pages else None
+    document = _digitise(file)
+    numbers = {page.number for page in document.pages}
+    chosen = numbers if wanted is None else {n for n in numbers if any(first <= n <= last for first, last in wanted)}
+    if wanted is not None and not chosen:
+        raise UsageError(f"There is no page {pages}; the file has {len(numbers)}.")
+    _write_bytes(to_text(document, chosen).encode("utf-8", "backslashreplace"))
+    return _told(document)
+
+
+def parse_pages(text: str) -> list[tuple[int, int]]:
+    """'1-3,7,9-' → [(1, 3), (7, 7), (9, sys.maxsize)]. Raises UsageError."""
+    ranges = []
+    for part in text.split(","):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        try:
+            start = int(first) if first or not dash else 1
+            end = (int(last) if last else sys.maxsize) if dash else start
+        except ValueError:
+            raise UsageError(f"'{text}' names no pages.", remedy="Write 3, 1-3, 2- or 1,4-6.") from None
+        if not 1 <= start <= end:
+            raise UsageError(f"'{text}' names no pages.", remedy="Pages count from 1, the smaller number first.")
+        ranges.append((start, end))
+    return ranges
+
+
+def _digitise(file: Path) -> Document:
+    from pipeline.run.document import SourceRecord, Stages, digitise
+    from pipeline.run.work import one_thread_each
+
+    if not file.exists():
+        raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no file {file}.", remedy="Check the path.")
+    if not file.is_file():
+        raise UnusableInputError(
+            ProblemCode.NOT_A_REGULAR_FILE, f"{file} is no ordinary file.", remedy="For a folder: `sohoa ingest`."
+        )
+    one_thread_each()
+    return digitise(file, SourceRecord.of(file, file.name), Stages.load(Settings()))
+
+
+def _told(document: Document) -> ExitCode:
+    """Name the problems on stderr; the exit code that goes with the document's status."""
+    for problem in document.problems:
+        where = f"page {problem.page}: " if problem.page else ""
+        say(f"sohoa: {where}{problem.message} [{problem.code}]")
+    return ExitCode.UNUSABLE_INPUT if document.status is Status.FAILED else ExitCode.OK
+
+
+def restore_text(file: str, explain: bool) -> ExitCode:
+    """Print the restored lines of `file` ('-': standard input), or explain every change."""
+    from pipeline.restoration import load_restorer
+
+    lines, ends_open = _read_lines(file)
+    restored = load_restorer(Settings().restoration).restore_lines(lines)
+    if explain:
+        for number, line in enumerate(restored, start=1):
+            for change in line.changes:
+                _write_bytes((json.dumps({"line": number, **_plain(change)}, ensure_ascii=False) + "\n").encode())
+        return ExitCode.OK
+    text = "\n".join(line.text for line in restored)
+    _write_bytes((text if ends_open else text + "\n").encode("utf-8", "backslashreplace"))
+    return ExitCode.OK
+
+
+def _read_lines(file: str) -> tuple[list[str], bool]:
+    """The lines, and whether the last one lacks its newline."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UnusableInputError(
+            ProblemCode.UNREADABLE_FILE, f"Cannot read {file}: {error.strerror or error}.", remedy="Check the path."
+        ) from error
+    text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    if not text:
+        return [], True
+    ends_open = not text.endswith("\n")
+    return (text if ends_open else text[:-1]).split("\n"), ends_open
+
+
+def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return dict(value)
+
+
+def _write_bytes(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

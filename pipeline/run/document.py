@@ -1,0 +1,266 @@
+"""One source file through all stages: intake, reading, restoration, structure → the contract's document."""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pipeline
+from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.intake import open_source
+from pipeline.reading import Reader
+from pipeline.restoration import Restorer, load_restorer
+from pipeline.schema import (
+    Document,
+    Mark,
+    PageLine,
+    PageRecord,
+    Problem,
+    ProvenanceStep,
+    Source,
+    Status,
+)
+from pipeline.settings import Settings
+from pipeline.structure import Structure, build_structure
+from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
+
+# These tell the reader something but nothing of the document is missing because of them.
+_HARMLESS = frozenset(
+    {
+        ProblemCode.WRONG_EXTENSION,
+        ProblemCode.LOW_CONFIDENCE,
+        ProblemCode.NUMBER_UNREADABLE,
+        ProblemCode.DATE_PARTIAL,
+        ProblemCode.FIELD_UNREADABLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages with their models loaded; made once a process."""
+
+    settings: Settings
+    reader: Reader
+    restorer: Restorer
+
+    @staticmethod
+    def load(settings: Settings) -> Stages:
+        """Load models and find tools. Raises MissingToolError."""
+        return Stages(settings, Reader(settings.reading), load_restorer(settings.restoration))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What the run knows of a source file before it is opened."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+    @staticmethod
+    def of(path: Path, relative: str) -> SourceRecord:
+        """The record of the file at `path`, its content digested. Raises UnusableInputError."""
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return SourceRecord(relative, digest, path.stat().st_size)
+        except OSError as error:
+            raise UnusableInputError(
+                ProblemCode.UNREADABLE_FILE,
+                f"The file cannot be read: {error.strerror or error}.",
+                remedy="Check that it exists and that you may read it.",
+            ) from error
+
+
+@dataclass(slots=True)
+class Watch:
+    """Is told what the work is at, and adds up what each stage took."""
+
+    on_stage: Callable[[str], None] = lambda _stage: None
+    on_page: Callable[[int, int | None], None] = lambda _number, _count: None
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+    wall_seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count what happens inside, outside tools included, towards the stage `name`."""
+        self.on_stage(name)
+        wall, cpu = time.monotonic(), _cpu_seconds()
+        try:
+            yield
+        finally:
+            self.wall_seconds[name] = self.wall_seconds.get(name, 0.0) + time.monotonic() - wall
+            self.cpu_seconds[name] = self.cpu_seconds.get(name, 0.0) + _cpu_seconds() - cpu
+
+
+def _cpu_seconds() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What intake and reading give of a source file: all that lies before restoration."""
+
+    media_type: str
+    page_count: int | None
+    pages: tuple[Page, ...]
+    problems: tuple[PageProblem, ...] = ()
+
+
+def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:
+    """The document of one source file. Raises UnusableInputError when nothing can be had of it."""
+    watch = watch or Watch()
+    return finish_document(read_source(path, stages, watch), source, stages, watch)
+
+
+def read_source(path: Path, stages: Stages, watch: Watch, wanted: Callable[[int], bool] | None = None) -> Reading:
+    """Intake and reading: `path` as pages of lines; of those pages only whose number is `wanted`.
+
+    Raises UnusableInputError when nothing can be had.
+    """
+    with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
+        inputs = _announced(opened.pages(), opened.page_count, watch, wanted)
+        pages = tuple(stages.reader.read(inputs))
+        # Intake adds to its problems while it reads: what was cut off is known only at the end.
+        return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
+
+
+def _announced(
+    pages: Iterable[PageInput], count: int | None, watch: Watch, wanted: Callable[[int], bool] | None
+) -> Iterator[PageInput]:
+    for page in pages:
+        if wanted is None or wanted(page.number):
+            watch.on_page(page.number, count)
+            yield page
+
+
+def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
+    """Restoration and structure: pages as read → document."""
+    with watch.stage("restoration"):
+        pages = stages.restorer.restore_pages(reading.pages)
+    with watch.stage("structure"):
+        structure = build_structure(pages)
+        return _assemble(replace(reading, pages=tuple(pages)), source, structure)
+
+
+def failed_document(source: SourceRecord, problems: Iterable[Problem], media_type: str | None = None) -> Document:
+    """The document of a file of which nothing could be had; `problems` says why."""
+    return Document(
+        doc_id=_doc_id(source),
+        source=Source(path=source.path, sha256=source.sha256, bytes=source.bytes, media_type=media_type),
+        status=Status.FAILED,
+        problems=list(problems),
+        provenance=[_own_step()],
+    )
+
+
+def problem_of(error: UnusableInputError) -> Problem:
+    """`error` as a problem of the file it ended."""
+    return Problem(code=error.code, message=str(error))
+
+
+def _doc_id(source: SourceRecord) -> str:
+    """By content; by name for a file whose content was never read."""
+    if source.sha256:
+        return f"sha256:{source.sha256}"
+    return "path:" + hashlib.sha256(source.path.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _assemble(reading: Reading, source: SourceRecord, structure: Structure) -> Document:
+    problems = [_problem(problem) for problem in reading.problems]
+    problems += [_problem(problem, page.number) for page in reading.pages for problem in page.problems]
+    problems += structure.problems
+    return Document(
+        doc_id=_doc_id(source),
+        source=Source(
+            path=source.path,
+            sha256=source.sha256,
+            bytes=source.bytes,
+            media_type=reading.media_type,
+            page_count=reading.page_count,
+        ),
+        status=_status(reading.pages, problems),
+        problems=problems,
+        header=structure.header,
+        preamble=structure.preamble,
+        sections=structure.sections,
+        recipients=structure.recipients,
+        signer=structure.signer,
+        signers=structure.signers,
+        citations=structure.citations,
+        entities=structure.entities,
+        tables=structure.tables,
+        pages=[_page_record(page, structure.marks.get(page.number, page.marks)) for page in reading.pages],
+        provenance=_provenance(reading.pages),
+    )
+
+
+def _problem(problem: PageProblem, page: int | None = None) -> Problem:
+    return Problem(code=problem.code, message=problem.message, page=problem.page or page)
+
+
+def _status(pages: Iterable[Page], problems: Iterable[Problem]) -> Status:
+    harmful = [problem for problem in problems if problem.code not in _HARMLESS]
+    if not harmful:
+        return Status.OK
+    return Status.PARTIAL if any(line.text.strip() for page in pages for line in page.lines) else Status.FAILED
+
+
+def _page_record(page: Page, marks: Iterable[PageMark]) -> PageRecord:
+    return PageRecord(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        text_source=page.source,
+        quality={name: round(value, 4) for name, value in page.quality.items()},
+        lines=[_page_line(line) for line in page.lines],
+        marks=[
+            Mark(kind=mark.kind, text=mark.text, bbox=_bbox(mark.box), confidence=_confidence(mark.confidence))
+            for mark in marks
+        ],
+    )
+
+
+def _page_line(line: Line) -> PageLine:
+    return PageLine(text=line.text, raw=line.raw, bbox=_bbox(line.box), confidence=_confidence(line.confidence))
+
+
+def _bbox(box: Box | None) -> list[int] | None:
+    return box.as_list() if box else None
+
+
+def _confidence(value: float | None) -> float | None:
+    return None if value is None else round(min(1.0, max(0.0, value)), 4)
+
+
+def _own_step() -> ProvenanceStep:
+    return ProvenanceStep(step="document", tool="sohoa", version=pipeline.__version__)
+
+
+def _provenance(pages: Iterable[Page]) -> list[ProvenanceStep]:
+    """Each step once, with the pages it was done on; null for all of them."""
+    all_pages = list(pages)
+    done: dict[str, ProvenanceStep] = {}
+    for page in all_pages:
+        for step in page.steps:
+            made = ProvenanceStep(
+                step=step.step, tool=step.tool, version=step.version, settings=step.settings, pages=[page.number]
+            )
+            key = made.model_copy(update={"pages": None}).model_dump_json()
+            known = done.get(key)
+            done[key] = (
+                made if known is None else known.model_copy(update={"pages": [*(known.pages or []), page.number]})
+            )
+    everywhere = {page.number for page in all_pages}
+    steps = [
+        step.model_copy(update={"pages": None}) if set(step.pages or []) == everywhere else step
+        for step in done.values()
+    ]
+    return [*steps, _own_step()]

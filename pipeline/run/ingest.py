@@ -1,0 +1,243 @@
+"""`sohoa ingest`: a whole archive into an OUT folder, a run that can be stopped anywhere and carries on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.errors import UsageError
+from pipeline.intake import SourceFile, walk_archive
+from pipeline.run.cache import bound_cache
+from pipeline.run.commit import Committer
+from pipeline.run.executor import Executor, LocalExecutor
+from pipeline.run.fingerprints import fingerprints
+from pipeline.run.plan import Copy, Planner, Refuse, Skip
+from pipeline.run.report import write_report
+from pipeline.run.tally import Tally
+from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.run.worker import WorkerPlan
+from pipeline.settings import Settings
+from pipeline.store.atomic import remove_temporaries
+from pipeline.store.index import CorpusIndex
+from pipeline.store.layout import OutFolder
+from pipeline.store.ledger import Ledger, LedgerRow
+from pipeline.store.lock import lock_folder
+
+
+class Observer(Protocol):
+    """Is told how a run goes; shows it, logs it, or ignores it."""
+
+    def began(self, tally: Tally) -> None:
+        """The run starts; `tally` is updated while it goes on."""
+
+    def beat(self, task: Task, beat: Beat) -> None:
+        """A worker is at something."""
+
+    def finished(self, row: LedgerRow, outcome: Outcome | None) -> None:
+        """A file is done (without an outcome: it was refused, or is a copy)."""
+
+    def tick(self, tally: Tally) -> None:
+        """Some time has passed."""
+
+
+class Silence:
+    """An observer that ignores everything."""
+
+    def began(self, tally: Tally) -> None:
+        """Ignored."""
+
+    def beat(self, task: Task, beat: Beat) -> None:
+        """Ignored."""
+
+    def finished(self, row: LedgerRow, outcome: Outcome | None) -> None:
+        """Ignored."""
+
+    def tick(self, tally: Tally) -> None:
+        """Ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of a run beside archive, output and settings."""
+
+    force: bool = False
+    retry: bool = False
+    prune: bool = False
+    wait: bool = False
+
+
+_ASK_AGAIN_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class _Run:
+    archive: Path
+    out: OutFolder
+    settings: Settings
+    wishes: Wishes
+    observer: Observer
+    ledger: Ledger
+    committer: Committer
+    planner: Planner
+    tally: Tally = field(default_factory=Tally)
+    waiting: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+    again: list[Task] = field(default_factory=list)
+    in_work: dict[str, Task] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+
+
+def ingest(
+    archive: Path,
+    out_folder: Path,
+    settings: Settings,
+    *,
+    wishes: Wishes | None = None,
+    observer: Observer | None = None,
+    executor: Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor] = LocalExecutor,
+) -> Tally:
+    """Bring `out_folder` up to date with `archive` and tell what was done.
+
+    Nothing in the archive is changed. Raises UsageError, MissingToolError, OutputError, and KeyboardInterrupt when
+    stopped; in all cases what was finished is kept, and the next run carries on.
+    """
+    wishes, observer = wishes or Wishes(), observer or Silence()
+    if not archive.exists():
+        raise UsageError(f"There is no archive folder {archive}.", remedy="Check the path.")
+    out = OutFolder(out_folder)
+    with lock_folder(out.lock, wait=wishes.wait), Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index:
+        prints = fingerprints(settings)
+        committer = Committer(out, ledger, index, settings, prints)
+        planner = Planner(ledger, settings, prints, _still_there(archive), wishes.force, wishes.retry)
+        run = _Run(archive, out, settings, wishes, observer, ledger, committer, planner)
+        plan = WorkerPlan(settings, out.cache, prints.reading)
+        return _run(run, executor(plan, observer.beat))
+
+
+def _still_there(archive: Path) -> Callable[[str], bool]:
+    root = archive if archive.is_dir() else archive.parent
+    return lambda relative: os.path.lexists(root / relative)
+
+
+def _run(run: _Run, executor: Executor) -> Tally:
+    run_id = time.strftime("%Y%m%dT%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+    started = time.time()
+    with run.ledger.transaction():
+        run.ledger.start_run(run_id, started)
+        run.ledger.set_meta("archive", str(run.archive))
+    run.committer.collect_garbage()
+    run.observer.began(run.tally)
+    ended = "interrupted"
+    try:
+        _work_through(run, executor, _files(run))
+        _look_for_deleted(run)
+        if stranded := set(run.ledger.stranded()):
+            _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
+        ended = "finished"
+    finally:
+        executor.close()
+        run.committer.flush()
+        remove_temporaries(run.out.root)
+        bound_cache(run.out.cache, run.settings.run.cache_bytes)
+        summary = write_report(
+            run.out, run.tally, run.settings, run.archive, run_id=run_id, started=started, ended=ended
+        )
+        with run.ledger.transaction():
+            run.ledger.end_run(run_id, time.time(), summary)
+    return run.tally
+
+
+def _files(run: _Run) -> Iterator[SourceFile]:
+    return walk_archive(run.archive, skip=run.out.root)
+
+
+def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) -> None:
+    """Decide on every file, have the work done, and commit what comes back."""
+    tasks: Iterator[Task | None] = _tasks(run, files)
+    while True:
+        for outcome in executor.run(tasks):
+            if outcome is not None:
+                _take(run, outcome)
+            run.committer.flush_if_due()
+            run.observer.tick(run.tally)
+        if not run.again:
+            break
+        tasks = iter(run.again)
+        run.again = []
+    run.committer.flush()
+    _mark_seen(run, every=1)
+
+
+def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
+    """The files that need work, as they are asked for; all others are dealt with on the way (None: it takes time)."""
+    asked = time.monotonic()
+    for file in files:
+        run.seen.append(file.relative)
+        _mark_seen(run, every=1000)
+        decision = run.planner.decide(file)
+        match decision:
+            case Task():
+                run.in_work[decision.relative] = decision
+                yield decision
+                asked = time.monotonic()
+            case Skip():
+                run.tally.skip(decision.row)
+                if decision.touched:
+                    run.committer.touch(decision)
+            case Refuse():
+                row = run.committer.add_refused(decision)
+                run.tally.add(row)
+                run.observer.finished(row, None)
+            case Copy():
+                if decision.original in run.in_work:
+                    run.waiting[decision.original].append(decision)
+                elif not _copy(run, decision):
+                    yield decision.task
+        if time.monotonic() - asked > _ASK_AGAIN_SECONDS:
+            yield None
+            asked = time.monotonic()
+
+
+def _mark_seen(run: _Run, every: int) -> None:
+    if len(run.seen) >= every:
+        run.ledger.mark_seen(run.seen)
+        run.seen.clear()
+
+
+def _take(run: _Run, outcome: Outcome) -> None:
+    row = run.committer.add(outcome)
+    run.tally.add(row, outcome)
+    run.observer.finished(row, outcome)
+    run.in_work.pop(row.path, None)
+    for copy in run.waiting.pop(row.path, ()):
+        if not _copy(run, copy):
+            run.again.append(copy.task)
+    run.planner.committed(outcome.task)
+
+
+def _copy(run: _Run, copy: Copy) -> bool:
+    row = run.committer.add_copy(copy)
+    if row is None:
+        return False
+    run.tally.add(row, moved=copy.moved)
+    run.observer.finished(row, None)
+    return True
+
+
+def _look_for_deleted(run: _Run) -> None:
+    """Report the files that are gone from the archive; with --prune, remove what was made of them."""
+    if run.wishes.prune and run.tally.files == 0:
+        raise UsageError(
+            "The archive is empty; nothing was pruned.",
+            remedy="Is it mounted? Remove the output folder itself if you mean to start over.",
+        )
+    for row in list(run.ledger.unseen()):
+        run.tally.deleted.append(row.path)
+        if run.wishes.prune:
+            run.committer.remove(row.path)
+            run.tally.pruned += 1

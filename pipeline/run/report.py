@@ -1,0 +1,88 @@
+"""report.json: what a run did, with counts, failures and their reasons, speed, versions and peak memory."""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from pipeline.run.fingerprints import tesseract_version
+from pipeline.run.tally import Tally
+from pipeline.settings import Settings
+from pipeline.store.atomic import write_atomic
+from pipeline.store.layout import OutFolder
+
+
+def write_report(
+    out: OutFolder, tally: Tally, settings: Settings, archive: Path, *, run_id: str, started: float, ended: str
+) -> dict[str, Any]:
+    """Write report.json and return its short form, without lists, for the ledger."""
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started))
+    head = {"run": run_id, "state": ended, "archive": str(archive), "started": when}
+    report = head | _report(tally, settings)
+    write_atomic(out.report, json.dumps(report, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
+    return {name: value for name, value in report.items() if name not in {"failures", "deleted", "slowest", "settings"}}
+
+
+def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
+    seconds = tally.seconds
+    return {
+        "files": {
+            "met": tally.files,
+            "worked_on": tally.done_now,
+            "unchanged": tally.skipped,
+            "moved": tally.moved,
+            "deleted": len(tally.deleted),
+            "pruned": tally.pruned,
+            "by_status": {str(status): count for status, count in sorted(tally.statuses.items())},
+        },
+        "pages": {"total": tally.pages, "worked_on": tally.pages_now, "readings_from_cache": tally.cached_readings},
+        "problems": dict(sorted(tally.problems.items())),
+        "speed": {
+            "seconds": round(seconds, 2),
+            "files_per_minute": round(60 * tally.done_now / seconds, 1) if seconds else 0.0,
+            "pages_per_minute": round(tally.pages_per_minute(), 1),
+            "first_result_seconds": _rounded(tally.first_result_seconds),
+            "stage_cpu_seconds": {stage: round(value, 2) for stage, value in sorted(tally.cpu_seconds.items())},
+            "own_cpu_seconds": round(_own_cpu(), 2),
+            "jobs": settings.run.jobs,
+        },
+        "memory": {"parent_peak_bytes": _own_peak(), "worker_peak_bytes": tally.worker_peak_bytes},
+        "versions": {
+            "sohoa": pipeline.__version__,
+            "python": platform.python_version(),
+            "tesseract": tesseract_version(),
+            "platform": platform.platform(),
+        },
+        "page_confidence": {f"{step / 20:.2f}": tally.quality.get(step, 0) for step in range(20)},
+        "slowest": [{"path": path, "seconds": round(wall, 2), "pages": pages} for wall, path, pages in tally.slowest],
+        "failures": [
+            {
+                "path": failure.path,
+                "status": str(failure.status),
+                "problems": [problem.model_dump() for problem in failure.problems],
+            }
+            for failure in sorted(tally.failures, key=lambda failure: failure.path)
+        ],
+        "failures_not_listed": tally.unlisted_failures,
+        "deleted": tally.deleted,
+        "settings": settings.model_dump(),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _own_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _own_peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,60 @@
+"""What goes to a worker and what comes back. Both are plain values: they cross process and machine borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.schema import Problem, Status
+from pipeline.store.index import IndexEntry
+from pipeline.store.ledger import FileStamp
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One source file to work on.
+
+    `crashes` counts the workers that died of it so far; `checked_ns` is the time at which its digest was begun;
+    `skip_pages` are pages on which a worker was killed because they took too long.
+    """
+
+    path: Path
+    relative: str
+    sha256: str
+    stamp: FileStamp
+    checked_ns: int = 0
+    attempts: int = 1
+    crashes: int = 0
+    skip_pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: the files to write, ready as bytes, and what the ledger and the index take note of.
+
+    `text` is None when there is none to write (a failed file has a document, but no text).
+    """
+
+    task: Task
+    status: Status
+    problems: tuple[Problem, ...]
+    document: bytes
+    text: bytes | None = None
+    entry: IndexEntry | None = None
+    media_type: str | None = None
+    pages: int = 0
+    reading_cached: bool = False
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+    wall_seconds: dict[str, float] = field(default_factory=dict)
+    peak_bytes: int = 0
+    crashes: int = 0
+    quality: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A worker's sign of life: what it is at."""
+
+    stage: str
+    page: int | None = None
+    page_count: int | None = None

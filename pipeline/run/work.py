@@ -1,0 +1,168 @@
+"""Does one task, whatever happens: every way it can end becomes an `Outcome`. Used by all executors."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
+from pipeline.run.cache import ReadingCache
+from pipeline.run.document import (
+    Reading,
+    SourceRecord,
+    Stages,
+    Watch,
+    failed_document,
+    finish_document,
+    problem_of,
+    read_source,
+)
+from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.schema import Document, Problem, Status
+from pipeline.store.documents import to_json, to_text
+from pipeline.store.index import index_entry
+from pipeline.store.ledger import FileStamp, suffix_of
+from pipeline.values import Page, PageProblem, TextSource
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a worker needs for any task: the loaded stages and the cache of reading (None: no cache)."""
+
+    stages: Stages
+    cache: ReadingCache | None = None
+
+
+def work(task: Task, workshop: Workshop, beat: Callable[[Beat], None] = lambda _beat: None) -> Outcome:
+    """The outcome of `task`. Raises only MissingToolError: without its tools no other file would fare better."""
+    watch = Watch(
+        on_stage=lambda stage: beat(Beat(stage)),
+        on_page=lambda number, count: beat(Beat("reading", number, count)),
+    )
+    source = SourceRecord(task.relative, task.sha256, task.stamp.bytes)
+    cached = False
+    try:
+        document, cached = _digitise(task, source, workshop, watch)
+    except MissingToolError:
+        raise
+    except UnusableInputError as error:
+        document = failed_document(source, [problem_of(error)])
+    except MemoryError:
+        document = failed_document(source, [out_of_memory()])
+    except Exception as error:
+        document = failed_document(source, [_internal_error(error)])
+    return outcome_of(task, document, watch, reading_cached=cached)
+
+
+def outcome_of(task: Task, document: Document, watch: Watch, *, reading_cached: bool = False) -> Outcome:
+    """`document`, made for `task`, as all that has to be written of it."""
+    failed = document.status is Status.FAILED
+    return Outcome(
+        task=task,
+        status=document.status,
+        problems=tuple(document.problems),
+        document=to_json(document),
+        text=None if failed else to_text(document).encode("utf-8", "backslashreplace"),
+        entry=None if failed else index_entry(document),
+        media_type=document.source.media_type,
+        pages=len(document.pages),
+        reading_cached=reading_cached,
+        cpu_seconds={name: round(seconds, 4) for name, seconds in watch.cpu_seconds.items()},
+        wall_seconds={name: round(seconds, 4) for name, seconds in watch.wall_seconds.items()},
+        peak_bytes=_peak_bytes(),
+        crashes=task.crashes,
+        quality=tuple(_page_confidences(document)),
+    )
+
+
+def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> tuple[Document, bool]:
+    suffix = suffix_of(task.relative)
+    reading = workshop.cache.get(task.sha256, suffix) if workshop.cache and not task.skip_pages else None
+    cached = reading is not None
+    if reading is None:
+        _check_unchanged(task)
+        reading = _read(task, workshop.stages, watch)
+        _check_unchanged(task)
+        if workshop.cache:
+            workshop.cache.put(task.sha256, suffix, reading)
+    return finish_document(reading, source, workshop.stages, watch), cached
+
+
+def _read(task: Task, stages: Stages, watch: Watch) -> Reading:
+    """Read all pages but those given up before; what a killed OCR process spoilt is read once more."""
+    reading = read_source(task.path, stages, watch, wanted=lambda number: number not in task.skip_pages)
+    spoilt = {page.number for page in reading.pages if any(p.code == ProblemCode.OCR_FAILED for p in page.problems)}
+    if spoilt:
+        again = {page.number: page for page in read_source(task.path, stages, watch, wanted=spoilt.__contains__).pages}
+        reading = replace(reading, pages=tuple(again.get(page.number, page) for page in reading.pages))
+    if task.skip_pages:
+        reading = replace(reading, pages=tuple(_with_given_up(reading.pages, task.skip_pages)))
+    return reading
+
+
+def _with_given_up(pages: Iterable[Page], numbers: Iterable[int]) -> Iterator[Page]:
+    message = "Reading this page took longer than the time limit; the page was given up."
+    given_up = [
+        Page(number, TextSource.OCR, problems=(PageProblem(ProblemCode.OCR_TIMEOUT, message, number),))
+        for number in numbers
+    ]
+    yield from sorted([*pages, *given_up], key=lambda page: page.number)
+
+
+def _check_unchanged(task: Task) -> None:
+    """Raise UnusableInputError when the file is no longer the one whose digest the task carries."""
+    try:
+        same = FileStamp.of(task.path.stat()) == task.stamp
+    except OSError as error:
+        raise UnusableInputError(
+            ProblemCode.UNREADABLE_FILE,
+            f"The file could be listed but not read: {error.strerror or error}.",
+            remedy="It is tried again on the next run.",
+        ) from error
+    if not same:
+        raise UnusableInputError(
+            ProblemCode.CHANGED_WHILE_READ,
+            "The file changed while it was read.",
+            remedy="It is read again on the next run; do not write to the archive meanwhile.",
+        )
+
+
+def out_of_memory() -> Problem:
+    """The problem of a file that needs more memory than a worker may have."""
+    return Problem(
+        code=ProblemCode.OUT_OF_MEMORY,
+        message="Reading this file takes more memory than a worker may use. Split it, or allow more with settings.",
+    )
+
+
+def _internal_error(error: Exception) -> Problem:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return Problem(
+        code=ProblemCode.INTERNAL_ERROR,
+        message=f"sohoa stumbled over this file ({type(error).__name__} at {place}). Please report it.",
+    )
+
+
+def _page_confidences(document: Document) -> Iterator[float]:
+    """The mean confidence of each page that was read from an image."""
+    for page in document.pages:
+        known = [line.confidence for line in page.lines if line.confidence is not None]
+        if known:
+            yield round(sum(known) / len(known), 3)
+
+
+def _peak_bytes() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def one_thread_each() -> None:
+    """Keep outside tools and libraries at one thread: the workers are the parallelism. Call before importing them."""
+    for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"

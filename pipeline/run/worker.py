@@ -1,0 +1,103 @@
+"""A worker process: takes tasks from a pipe, sends beats and outcomes back, and never outlives its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from pipeline.errors import MissingToolError
+from pipeline.run.cache import ReadingCache
+from pipeline.run.document import Stages
+from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.run.work import Workshop, work
+from pipeline.settings import Settings
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlan:
+    """What a worker is started with."""
+
+    settings: Settings
+    cache_folder: Path | None
+    reading_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolMissing:
+    """Sent in place of an outcome when a tool or model is not there: the run cannot go on."""
+
+    message: str
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Sent once the models are loaded."""
+
+    pid: int
+
+
+Message = Beat | Outcome | ToolMissing | Ready
+
+
+def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> None:
+    """Run until the pipe closes. `lifeline` closes when the parent dies, even if this process is busy then."""
+    _detach(lifeline)
+    _limit_memory(plan.settings.run.worker_memory_bytes)
+    _silence()
+    try:
+        cache = ReadingCache(plan.cache_folder, plan.reading_fingerprint) if plan.cache_folder else None
+        workshop = Workshop(Stages.load(plan.settings), cache)
+        pipe.send(Ready(os.getpid()))
+        while True:
+            task: Task = pipe.recv()
+            pipe.send(work(task, workshop, pipe.send))
+    except MissingToolError as error:
+        with suppress(OSError):
+            pipe.send(ToolMissing(error.message, error.remedy))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the parent is done, or gone
+
+
+def _detach(lifeline: Connection) -> None:
+    """A process group of its own, so that it is killed together with the tools it started; death with the parent."""
+    with suppress(OSError):
+        os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()
+
+
+def _die_with_parent(lifeline: Connection) -> None:
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    os.killpg(0, signal.SIGKILL)
+
+
+def _limit_memory(limit: int) -> None:
+    """A last barrier for one sudden allocation; the parent watches the whole group's memory beside it."""
+    if sys.platform == "linux":
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _silence() -> None:
+    """Libraries that write to the terminal would tear the progress display."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    if not os.environ.get("SOHOA_WORKER_STDERR"):
+        os.dup2(nowhere, 2)
+    os.close(nowhere)

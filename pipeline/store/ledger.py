@@ -1,0 +1,345 @@
+"""The ledger: one row a source file. What it says is done is on disk; what it does not say will be done again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline.errors import OutputError
+from pipeline.schema import Problem
+
+LEDGER_VERSION = 1
+
+
+class FileStatus(StrEnum):
+    """How a source file stands."""
+
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED_RETRYABLE = "failed-retryable"
+    FAILED_TERMINAL = "failed-terminal"
+    UNSUPPORTED = "unsupported"
+    DUPLICATE = "duplicate-of"
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing of the file reached the corpus."""
+        return self in {FileStatus.FAILED_RETRYABLE, FileStatus.FAILED_TERMINAL, FileStatus.UNSUPPORTED}
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What the file system says of a file: while all of it stays, the content is taken to be the same."""
+
+    bytes: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @staticmethod
+    def of(stat: os.stat_result) -> FileStamp:
+        """The stamp in `stat`."""
+        return FileStamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """Digests of all that a stage's result depends on beside the file: code, models, tools, settings."""
+
+    reading: str
+    restoration: str
+    structure: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One source file. `sha256` is empty for a file whose content was never read."""
+
+    path: str
+    sha256: str
+    stamp: FileStamp
+    status: FileStatus
+    fingerprints: Fingerprints
+    attempts: int = 1
+    crashes: int = 0
+    duplicate_of: str | None = None
+    media_type: str | None = None
+    pages: int = 0
+    problems: tuple[Problem, ...] = ()
+    document_sha256: str | None = None
+    text_sha256: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    checked_ns: int = 0
+
+
+_COLUMNS = (
+    ["path", "sha256", "suffix", "bytes", "mtime_ns", "ctime_ns", "inode", "status"]
+    + [f"{stage.name}_fingerprint" for stage in fields(Fingerprints)]
+    + ["attempts", "crashes", "duplicate_of", "media_type", "pages", "problems", "document_sha256", "text_sha256"]
+    + ["seconds", "checked_ns"]
+)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+  path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, suffix TEXT NOT NULL,
+  bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+  status TEXT NOT NULL, reading_fingerprint TEXT NOT NULL, restoration_fingerprint TEXT NOT NULL,
+  structure_fingerprint TEXT NOT NULL, attempts INTEGER NOT NULL, crashes INTEGER NOT NULL, duplicate_of TEXT,
+  media_type TEXT, pages INTEGER NOT NULL, problems TEXT NOT NULL, document_sha256 TEXT, text_sha256 TEXT,
+  seconds TEXT NOT NULL, checked_ns INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS files_by_content ON files (sha256, suffix);
+CREATE INDEX IF NOT EXISTS files_by_status ON files (status);
+CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, summary TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+def suffix_of(path: str) -> str:
+    """The lower-case ending of a name: files of one content but two endings are not told to be the same file."""
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122 - a path in the archive, not on this machine
+
+
+class Ledger:
+    """ledger.sqlite. Only the run that holds the folder's lock writes to it."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open or create the ledger at `path`. Raises OutputError when that is not possible."""
+        self._path = path
+        with self._reported():
+            self._connection = open_database(path, read_only=read_only)
+            if not read_only:
+                self._connection.executescript(_SCHEMA)
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('ledger_version', ?)", (str(LEDGER_VERSION),)
+                )
+        found = self.meta("ledger_version")
+        if found != str(LEDGER_VERSION):
+            self._connection.close()
+            raise OutputError(f"The ledger {path} is of version {found}.", remedy="Use another OUT folder.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        close_database(self._connection)
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise database_error(self._path, error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside become true together or not at all."""
+        with self._reported(), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+    # what is known
+
+    def get(self, path: str) -> LedgerRow | None:
+        """The row of the file at `path`."""
+        return next(self._select("WHERE path = ?", (path,)), None)
+
+    def rows(self) -> Iterator[LedgerRow]:
+        """All rows, by path."""
+        return self._select("ORDER BY path")
+
+    def same_content(self, sha256: str, suffix: str) -> list[LedgerRow]:
+        """The rows of files with this content and ending that were worked on themselves (no duplicates), by path."""
+        query = "WHERE sha256 = ? AND suffix = ? AND status != ? ORDER BY path"
+        return list(self._select(query, (sha256, suffix, FileStatus.DUPLICATE)))
+
+    def duplicates_of(self, path: str) -> list[LedgerRow]:
+        """The rows that are duplicates of the file at `path`."""
+        return list(self._select("WHERE duplicate_of = ? ORDER BY path", (path,)))
+
+    def stranded(self) -> list[str]:
+        """The duplicates whose original is gone or has other content now; they have to be done themselves."""
+        query = (
+            "SELECT copy.path FROM files copy LEFT JOIN files original ON original.path = copy.duplicate_of"
+            " WHERE copy.duplicate_of IS NOT NULL AND (original.path IS NULL OR original.sha256 != copy.sha256)"
+            " ORDER BY copy.path"
+        )
+        return [path for (path,) in self._connection.execute(query)]
+
+    def unseen(self) -> Iterator[LedgerRow]:
+        """The rows whose files this run has not met: deleted, or moved."""
+        return self._select("WHERE path NOT IN (SELECT path FROM seen) ORDER BY path")
+
+    def counts(self) -> dict[str, int]:
+        """Files by status."""
+        return dict(self._connection.execute("SELECT status, count(*) FROM files GROUP BY status ORDER BY status"))
+
+    def meta(self, key: str) -> str | None:
+        """A value kept about the folder as a whole."""
+        with self._reported():
+            found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def last_run(self) -> dict[str, Any] | None:
+        """Summary of the last run that started: id, started, ended (None: running or killed), summary."""
+        found = self._connection.execute(
+            "SELECT id, started, ended, summary FROM runs ORDER BY started DESC LIMIT 1"
+        ).fetchone()
+        if found is None:
+            return None
+        return {"id": found[0], "started": found[1], "ended": found[2], "summary": json.loads(found[3] or "{}")}
+
+    def garbage(self) -> list[str]:
+        """Outputs (names inside OUT) that no row owns any more and that are still to be removed."""
+        return [name for (name,) in self._connection.execute("SELECT name FROM garbage ORDER BY name")]
+
+    def _select(self, where: str, values: tuple[object, ...] = ()) -> Iterator[LedgerRow]:
+        query = f"SELECT {', '.join(_COLUMNS)} FROM files {where}"  # noqa: S608 - only names of this module
+        with self._reported(), closing(self._connection.execute(query, values)) as cursor:
+            for found in cursor:
+                yield _row(dict(zip(_COLUMNS, found, strict=True)))
+
+    # changes; to be made inside `transaction`
+
+    def put(self, row: LedgerRow) -> None:
+        """Insert or replace the row of `row.path`."""
+        values = _values(row)
+        marks = ", ".join("?" * len(values))
+        self._connection.execute(f"INSERT OR REPLACE INTO files ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
+
+    def mark_unwritten(self, paths: Iterable[str]) -> None:
+        """Say of `paths` that their outputs are being replaced: killed before `put`, they are done again."""
+        self._connection.executemany("UPDATE files SET document_sha256 = NULL WHERE path = ?", [(p,) for p in paths])
+
+    def touch(self, path: str, stamp: FileStamp, checked_ns: int) -> None:
+        """Take note that a file has a new stamp but its old content."""
+        self._connection.execute(
+            "UPDATE files SET bytes = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, checked_ns = ? WHERE path = ?",
+            (stamp.bytes, stamp.mtime_ns, stamp.ctime_ns, stamp.inode, checked_ns, path),
+        )
+
+    def delete(self, path: str) -> None:
+        """Forget the file at `path`."""
+        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def add_garbage(self, names: Iterable[str]) -> None:
+        """Remember outputs to remove once the transaction is durable."""
+        self._connection.executemany("INSERT OR IGNORE INTO garbage VALUES (?)", [(name,) for name in names])
+
+    def clear_garbage(self, names: Iterable[str]) -> None:
+        """Forget outputs that are removed."""
+        self._connection.executemany("DELETE FROM garbage WHERE name = ?", [(name,) for name in names])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a value about the folder as a whole."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def start_run(self, run_id: str, started: float) -> None:
+        """Take note that a run began."""
+        self._connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, NULL, NULL)", (run_id, started))
+
+    def end_run(self, run_id: str, ended: float, summary: dict[str, Any]) -> None:
+        """Take note that a run ended, and how."""
+        self._connection.execute(
+            "UPDATE runs SET ended = ?, summary = ? WHERE id = ?", (ended, json.dumps(summary), run_id)
+        )
+
+    def mark_seen(self, paths: Iterable[str]) -> None:
+        """Remember (for this run only) that these files exist."""
+        with self._reported():
+            self._connection.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(path,) for path in paths])
+
+
+def _row(found: dict[str, Any]) -> LedgerRow:
+    return LedgerRow(
+        path=found["path"],
+        sha256=found["sha256"],
+        stamp=FileStamp(found["bytes"], found["mtime_ns"], found["ctime_ns"], found["inode"]),
+        status=FileStatus(found["status"]),
+        fingerprints=Fingerprints(*(found[f"{stage.name}_fingerprint"] for stage in fields(Fingerprints))),
+        attempts=found["attempts"],
+        crashes=found["crashes"],
+        duplicate_of=found["duplicate_of"],
+        media_type=found["media_type"],
+        pages=found["pages"],
+        problems=tuple(Problem.model_validate(problem) for problem in json.loads(found["problems"])),
+        document_sha256=found["document_sha256"],
+        text_sha256=found["text_sha256"],
+        seconds=json.loads(found["seconds"]),
+        checked_ns=found["checked_ns"],
+    )
+
+
+def _values(row: LedgerRow) -> list[object]:
+    stamp, prints = row.stamp, row.fingerprints
+    problems = json.dumps([problem.model_dump() for problem in row.problems], ensure_ascii=False)
+    return [
+        *(row.path, row.sha256, suffix_of(row.path), stamp.bytes, stamp.mtime_ns, stamp.ctime_ns, stamp.inode),
+        *(row.status, prints.reading, prints.restoration, prints.structure, row.attempts, row.crashes),
+        *(row.duplicate_of, row.media_type, row.pages, problems, row.document_sha256, row.text_sha256),
+        *(json.dumps(row.seconds), row.checked_ns),
+    ]
+
+
+# SQLite, for the ledger and the index alike
+
+
+def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode. A writer uses a write-ahead log, so that readers never wait for it."""
+    if read_only:
+        if not path.is_file():
+            raise sqlite3.OperationalError(f"no such file: {path}")
+        return _open_read_only(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -16000")
+    return connection
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=30.0)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        # A write-ahead log needs a writable folder even to read; without one, read the file as it lies.
+        connection.close()
+        connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
+def close_database(connection: sqlite3.Connection) -> None:
+    """Close, and leave one plain file behind: no write-ahead log beside it unless someone else still reads."""
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error:
+        pass  # another reader is open, or the connection is read-only: the log is folded in by the next writer
+    finally:
+        connection.close()
+
+
+def database_error(path: Path, error: sqlite3.Error) -> OutputError:
+    """The OutputError that tells a user what is wrong with a database of OUT."""
+    text = str(error)
+    if "full" in text:
+        return OutputError(f"Cannot write {path}: the disk is full.", remedy="Free some space and run again.")
+    if "readonly" in text or "unable to open" in text:
+        return OutputError(f"Cannot open {path}: {text}.", remedy="Check that the folder exists and may be written.")
+    if "malformed" in text or "not a database" in text:
+        return OutputError(f"{path} is damaged: {text}.", remedy="Remove it and run `sohoa ingest` again.")
+    return OutputError(f"Cannot use {path}: {text}.", remedy="Run `sohoa verify OUT`.")
