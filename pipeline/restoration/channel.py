@@ -1,0 +1,156 @@
+"""The channel: which words may have been printed where a core was read, and how likely each is to be read so.
+
+Whole words first: for cores met in training the candidates lie ready, counts and letter groups already joined.
+Other cores are explained letter group by letter group (`edits`). P(read | word) has the word's count in the training
+pairs below the line, so that a frequent word is not suspected of misreadings that it would have shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.restoration.edits import EditModel, Pattern, WordTree, pattern_of
+from pipeline.restoration.language_model import LanguageModel, save_arrays
+
+SMOOTHING = 20.0
+"""The letter model's word in P(read | word), counted in training pairs."""
+
+LIMIT = 16
+_MARGIN = 10.0  # words that are e^10 times less likely than the best are not looked at
+_LONGEST = 16
+_CASE_FALLBACK = -4.0
+_SCORE_STEP = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may have been printed: its id, log P(read | word), and how it is cased."""
+
+    word: int
+    score: float
+    pattern: Pattern
+
+
+@dataclass
+class Channel:
+    """`priors` is log p of each of `words`.
+
+    `table` maps a core as read to its ready candidates; `counts` is how often each word was printed in training."""
+
+    words: Sequence[str]
+    priors: NDArray[np.float32]
+    edits: EditModel
+    counts: NDArray[np.float32]
+    table: dict[str, tuple[Candidate, ...]]
+    tree: WordTree = field(repr=False)
+
+    def __post_init__(self) -> None:
+        self.candidates = lru_cache(maxsize=50_000)(self._candidates)
+
+    def _candidates(self, core: str) -> tuple[Candidate, ...]:
+        """The candidates of `core`, best first; none where nothing explains it."""
+        ready = self.table.get(core)
+        if ready is not None:
+            return ready
+        return self.explain(core)
+
+    def explain(self, core: str) -> tuple[Candidate, ...]:
+        """The candidates of `core` by letter groups alone."""
+        if len(core) > _LONGEST:
+            return ()
+        pattern = pattern_of(core)
+        found = self.edits.explain(core, self.tree, pattern)
+        best = {word: Candidate(word, self._joined(word, score), pattern) for word, score in found}
+        if pattern is not Pattern.LOWER and (not found or found[0][1] < -5.0):
+            # Capitals are rarer in training than small letters; the small ones' confusions serve, at a price.
+            for word, score in self.edits.explain(core.lower(), self.tree, Pattern.LOWER):
+                joined = self._joined(word, score + _CASE_FALLBACK)
+                if word not in best or best[word].score < joined:
+                    best[word] = Candidate(word, joined, pattern)
+        return self.likely(best.values())
+
+    def likely(self, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+        """The candidates worth a look, by how likely the word is printed at all and then read so."""
+        ranked = sorted((-c.score - float(self.priors[c.word]), c.word, c) for c in candidates)
+        return tuple(c for rank, _, c in ranked[:LIMIT] if rank < ranked[0][0] + _MARGIN)
+
+    def _joined(self, word: int, score: float) -> float:
+        """The letter model's score joined with a count of zero in the training pairs."""
+        return score + math.log(SMOOTHING / (SMOOTHING + float(self.counts[word])))
+
+    def save(self, path: Path) -> None:
+        """Writes the channel as one .npz, the same bytes for the same channel."""
+        cores = sorted(self.table)
+        entries = [candidate for core in cores for candidate in self.table[core]]
+        groups = [(read, printed, score) for read, all_ in self.edits.groups.items() for printed, score in all_]
+        save_arrays(
+            path,
+            cores=_text(cores),
+            sizes=np.array([len(self.table[core]) for core in cores], dtype=np.uint8),
+            entry_words=np.array([entry.word for entry in entries], dtype=np.uint16),
+            entry_scores=np.array([min(255, round(-entry.score / _SCORE_STEP)) for entry in entries], dtype=np.uint8),
+            entry_patterns=np.array([entry.pattern for entry in entries], dtype=np.uint8),
+            group_read=_text([group[0] for group in groups]),
+            group_printed=_text([group[1] for group in groups]),
+            group_scores=np.array([group[2] for group in groups], dtype=np.float32),
+            counts=self.counts.astype(np.float32),
+        )
+
+    @staticmethod
+    def load(path: Path, model: LanguageModel, tree: WordTree) -> Channel:
+        """Reads a channel that `save` wrote; `tree` holds the words of `model`."""
+        with np.load(path, allow_pickle=False) as arrays:
+            cores = _strings(arrays["cores"])
+            ends = np.cumsum(arrays["sizes"], dtype=np.int64).tolist()
+            numbers, patterns = arrays["entry_words"].tolist(), arrays["entry_patterns"].tolist()
+            scores = (arrays["entry_scores"] * -_SCORE_STEP).tolist()
+            groups: dict[str, list[tuple[str, float]]] = {}
+            reads, printed = _strings(arrays["group_read"]), _strings(arrays["group_printed"])
+            for read, group, score in zip(reads, printed, arrays["group_scores"].tolist(), strict=True):
+                groups.setdefault(read, []).append((group, score))
+            counts = arrays["counts"]
+        kinds = list(Pattern)
+        table = _LazyTable(
+            dict(zip(cores, zip([0, *ends[:-1]], ends, strict=True), strict=True)), numbers, scores, patterns, kinds
+        )
+        edits = EditModel({read: tuple(all_) for read, all_ in groups.items()})
+        return Channel(model.words, model.unigrams, edits, counts, table, tree)
+
+
+class _LazyTable(dict[str, tuple[Candidate, ...]]):
+    """Makes a core's candidates only when they are asked for; most never are."""
+
+    def __init__(
+        self,
+        spans: dict[str, tuple[int, int]],
+        numbers: list[int],
+        scores: list[float],
+        patterns: list[int],
+        kinds: list[Pattern],
+    ) -> None:
+        super().__init__()
+        self._spans, self._numbers, self._scores, self._patterns, self._kinds = spans, numbers, scores, patterns, kinds
+
+    def get(self, core: str, default: object = None) -> tuple[Candidate, ...] | None:  # type: ignore[override]
+        """The candidates of `core`, None if the table has none."""
+        span = self._spans.get(core)
+        if span is None:
+            return None
+        return tuple(
+            Candidate(self._numbers[at], self._scores[at], self._kinds[self._patterns[at]]) for at in range(*span)
+        )
+
+
+def _text(strings: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(strings).encode(), dtype=np.uint8)
+
+
+def _strings(array: NDArray[np.uint8]) -> list[str]:
+    return array.tobytes().decode().split("\n")
