@@ -142,7 +142,7 @@ class Structure:
     `nodes` is the tree that `sections` was written from, in the same order and shape.
     """
 
-    header: Header = Header()
+    header: Header = field(default_factory=Header)
     preamble: list[str] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     recipients: list[FieldValue] = field(default_factory=list)

@@ -1,0 +1,106 @@
+"""Is the beginning of an item its title, or a sentence? The contract's rule in one place.
+
+A title stands alone on its line or before a colon; the item is prose, and has none, when it is a sentence. A colon
+inside a running sentence ("… gồm các nội dung sau: …") makes no title.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.structure.matching import capital_share, is_capitals, word_count
+from pipeline.vietnamese.folding import fold
+
+LONGEST_TITLE = 24  # words; longer beginnings before a colon are sentences
+LONGEST_ALONE = 40  # words of a title on its own line(s)
+
+# Sentences begin like this (folded): somebody is told to do something, or a condition is set.
+_TELLS = re.compile(
+    r"^(?:giao|de nghi (?!khen)|yeu cau (?:cac|thu truong|ubnd|uy ban|nguoi|moi|tung|toan|chu tich|truong|phong|can bo)"
+    r"|can cu|tren co so|truong hop|khi |neu |sau khi|trong qua trinh|theo (?:do|quy dinh)|ngoai ra|dong thoi|rieng"
+    r"|phan cong (?:ong|ba|dong chi)|uy quyen|kinh (?:de nghi|mong)|moi (?!noi|dia))\b"
+)
+# A lead-in, not a title, ends like this.
+_LEADS = re.compile(
+    r"(?:nhu sau|sau day|sau|bao gom|gom|gom co|cu the|cu the la|la|co trach nhiem|chiu trach nhiem|trach nhiem"
+    r" sau|phai|de|nham|rang|vi du|trong do|co the|bang cach|voi|theo|dat|ve viec|co nhiem vu|co nhung nhiem vu"
+    r"|tieu chuan sau|noi dung sau|dieu kien sau|nhiem vu sau|truong hop sau|nhu|yeu cau can|duoi day|chu y|luu y)$"
+)
+_LEADS_LOOSE = re.compile(r"(?:,| )(?:bao )?gom(?: co)?\b[^,;]{0,28}$|\b(?:cu the|nhu sau|sau day)\b[^,;]{0,12}$")
+# A sentence has one of these inside.
+_CLAUSES = re.compile(
+    r"\b(?:co trach nhiem|chiu trach nhiem|chu tri|trong do|cu the la|phai (?:dam|duoc|co|thuc|bao|hoan)|can phai"
+    r"|da duoc|se duoc|nham (?:dam|nang|tao|thuc|gop|phat)|theo quy dinh tai|duoc thuc hien|thi duoc|tham muu cho)\b"
+)
+_SLOGAN = re.compile(r"(?:phuong cham|chu de|tinh than|thong diep|khau hieu|cau hoi|mo hinh|ten goi)$")
+_SENTENCE_END = re.compile(r"[.;!?]\s+[A-ZÀ-ỸĐ\"“]")
+_ABBREVIATION = re.compile(r"\b(?:TM|KT|TL|TP|Tp|TS|ThS|BS|PGS|GS|St|Mr|Nxb|TT|TX|[A-Z])\.\s+[A-ZÀ-ỸĐ]")
+_OPENING = {"(": ")", "[": "]", "“": "”", "«": "»"}
+
+
+def title_end(text: str, *, longest: int = LONGEST_TITLE) -> int | None:
+    """Where the title before a colon ends (the colon's offset), or None when no colon ends a title."""
+    position = _first_colon(text)
+    if position is None:
+        return None
+    return position if is_title(text[:position], text[position + 1 :].strip(), longest=longest) else None
+
+
+def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool:
+    """Whether `text`, which stands before a colon (with `rest` after it) or alone, reads like a title."""
+    text = text.strip()
+    if not any(char.isalpha() for char in text) or word_count(text) > longest:
+        return False
+    if capital_share(text) > 0.8:
+        return True
+    without_abbreviations = _ABBREVIATION.sub("", text)
+    if _SENTENCE_END.search(without_abbreviations) or ";" in text:
+        return False
+    folded = re.sub(r"\s+", " ", fold(re.sub(r"\([^)]*\)", "", text))).strip(" .,:")
+    if _TELLS.search(folded) or _CLAUSES.search(folded):
+        return False
+    if word_count(folded) > 2 and (_LEADS.search(folded) or _LEADS_LOOSE.search(folded)):
+        return False
+    return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
+
+
+def stands_alone(text: str, *, has_content: bool, emphasised: bool) -> bool:
+    """Whether an item's whole first paragraph, which has no title before a colon, is its title.
+
+    `has_content` says that paragraphs or items follow under it; `emphasised` that it is set in bold or the like.
+    """
+    text = text.strip()
+    if is_capitals(text):
+        return word_count(text) <= 60
+    if not text or text[-1] in ";,":
+        return False
+    bare = text.rstrip(".: ")
+    longest = LONGEST_ALONE if emphasised else 28
+    if not is_title(bare, longest=longest):
+        return False
+    if text[-1] == "." and not text.endswith("..."):
+        return has_content and word_count(text) <= (14 if emphasised else 8)
+    return has_content or emphasised
+
+
+def trimmed(title: str) -> str:
+    """A title without its trailing colon, dot or dash."""
+    return re.sub(r"[\s:.;,\-–/]+$", "", title).strip() if not title.endswith("...") else title
+
+
+def _first_colon(text: str) -> int | None:
+    """The first colon outside brackets and quotes that is no time of day, ratio or address."""
+    closing: list[str] = []
+    for position, char in enumerate(text):
+        if closing and char == closing[-1]:
+            closing.pop()
+        elif char in _OPENING:
+            closing.append(_OPENING[char])
+        elif char == ":" and not closing:
+            around = text[position - 1 : position] + text[position + 1 : position + 2]
+            if len(around) == 2 and around.isdigit():
+                continue
+            if text[position + 1 : position + 3] == "//":
+                continue
+            return position
+    return None

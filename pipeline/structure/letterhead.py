@@ -1,0 +1,305 @@
+"""The letterhead: bodies, number, place and date, from the page's columns where they are known and from words else.
+
+A line of a dump may carry both columns ("Số: 12/KH-UBND Hòa Phong, ngày 09 tháng 12 năm 2024"); so each line is cut
+into what belongs left (bodies, number, trích yếu of a letter) and right (quốc hiệu, tiêu ngữ, place and date).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from pipeline.errors import ProblemCode
+from pipeline.schema import FieldValue, Problem
+from pipeline.structure.lexicon import lexicon
+from pipeline.structure.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
+from pipeline.structure.model import Paragraph, Piece, Row
+from pipeline.values import Region
+from pipeline.vietnamese.folding import fold
+
+_STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+_PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+_MOTTO = "Độc lập - Tự do - Hạnh phúc"
+
+_AREA = re.compile(r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tx|tt)\b\.?")
+_JOINED_END = re.compile(r"(?:\b(?:va|cua|ve|cac)|[-–,&])$")
+_GENERAL = re.compile(
+    r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|uy ban mat tran to quoc(?: viet nam)?|dang uy|ban chap hanh)$"
+)
+
+_NUMBER_LABEL = re.compile(
+    r"(?:^|(?<=\s))[Ss5][ốôồổỗộóòoOỐÔ6éeẽ0óởờơ°]{1,2}\s?[:;.,]?\s*"
+    r"(?=[\d/\\⁄|.…_\-–]|[^\W\d]{0,4}\s*/|\s*$)"
+)
+_SYMBOL = re.compile(
+    r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
+    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{1,14}){0,3})"
+)
+_SYMBOL_ALONE = re.compile(r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8})?)$")
+_DATE = re.compile(
+    r"(?:(?P<place>[^,;:/\d]{2,60}?)\s*[,;.]?\s+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
+    r"(?P<day>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*th[aáàảãạâăeé]ng\s*"
+    r"(?P<month>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*n[aăâáàãảắặ]m\s*(?P<year>[\d.…lIOoZS]{0,6}(?:\s\d{1,2})?)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^[\"“'*]?\s*V\s?[/.]\s?v\b", re.IGNORECASE)
+_RULES = re.compile(r"^[\W_]+$")
+_SURE = 0.55  # an OCR confidence below this makes digits a guess
+
+
+@dataclass(slots=True)
+class Letterhead:
+    """The letterhead's fields, what was used up for them, and what went wrong.
+
+    `about` is the trích yếu of a letter that prints it under the number. `left_over` are pieces nothing claimed.
+    """
+
+    parent_body: FieldValue | None = None
+    issuing_body: FieldValue | None = None
+    number: FieldValue | None = None
+    place: FieldValue | None = None
+    date: FieldValue | None = None
+    about: FieldValue | None = None
+    problems: list[Problem] = field(default_factory=list)
+    left_over: list[Paragraph] = field(default_factory=list)
+    body_lines: list[Paragraph] = field(default_factory=list)
+    about_lines: list[Paragraph] = field(default_factory=list)
+    has_motto: bool = False
+
+    @property
+    def found(self) -> bool:
+        """Whether anything that only a letterhead has was found."""
+        return self.has_motto or self.number is not None or self.date is not None
+
+
+def read_letterhead(rows: Sequence[Row]) -> Letterhead:
+    """The letterhead from the rows above the title."""
+    head = Letterhead()
+    for row in rows:
+        pieces = _without_motto(Paragraph(row.text, (Piece(row, 0, len(row.text)),)), row, head)
+        for piece in pieces:
+            _sort_piece(piece, row, head)
+    _name_bodies(head)
+    if head.about_lines:
+        text = _merged(head.about_lines)
+        head.about = text.place().field(text.text)
+    return head
+
+
+def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
+    if not piece.text or _RULES.match(piece.text):
+        return
+    label = _NUMBER_LABEL.search(piece.text) if head.number is None else None
+    if label and _read_number(piece, label, row, head):
+        return
+    dated = _DATE.search(piece.text) if head.date is None and row.region is not Region.LETTERHEAD_LEFT else None
+    if dated and _read_date(piece, dated, head):
+        before, after = piece.cut(0, dated.start()), piece.cut(dated.end())
+        for part in (before, after):
+            _sort_piece(part, row, head)
+        return
+    if head.number is None and (alone := _SYMBOL_ALONE.match(piece.text)):
+        head.number = piece.place().field(f"{alone['digits']}-{alone['symbol']}")
+        return
+    if row.region is Region.LETTERHEAD_RIGHT:
+        head.left_over.append(piece)
+    elif _ABOUT.match(piece.text) or head.about_lines:
+        head.about_lines.append(piece)
+    elif head.number is None and (is_capitals(piece.text) or lexicon().body.match(fold(piece.text) + " ")):
+        head.body_lines.append(piece)
+    else:
+        head.left_over.append(piece)
+
+
+def _without_motto(piece: Paragraph, row: Row, head: Letterhead) -> list[Paragraph]:
+    """What is left of a line when quốc hiệu and tiêu ngữ are taken out of it."""
+    text = piece.text
+    for phrase, cutoff in ((_STATE, 76), (_MOTTO, 74), (_PARTY, 80)):
+        if len(text) < 0.7 * len(phrase):
+            continue
+        found = fuzz.partial_ratio_alignment(fold(phrase), fold(text), score_cutoff=cutoff)
+        # A body's own name may hold a part of the phrase; only a whole phrase counts.
+        if found is None or found.dest_end - found.dest_start < 0.75 * len(phrase):
+            continue
+        if phrase is _PARTY and row.region is Region.LETTERHEAD_LEFT:
+            continue
+        head.has_motto = True
+        start, end = _to_word_edges(text, found.dest_start, found.dest_end)
+        return [piece.cut(0, start), *_without_motto(piece.cut(end), row, head)]
+    return [piece]
+
+
+def _to_word_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def _name_bodies(head: Letterhead) -> None:
+    """Parent and issuing body from the left column's lines: a name may run over two of them."""
+    names: list[list[Paragraph]] = []
+    for line in head.body_lines:
+        text = fold(line.text).strip()
+        above = fold(names[-1][-1].text).strip() if names else ""
+        whole_above = squeeze(" ".join(fold(part.text) for part in names[-1])) if names else ""
+        goes_on = bool(names) and (
+            bool(_JOINED_END.search(above))
+            or not lexicon().body.match(text + " ")
+            or (bool(_GENERAL.match(whole_above)) and bool(_AREA.match(text)))
+        )
+        if goes_on:
+            names[-1].append(line)
+        else:
+            names.append([line])
+    if not names:
+        return
+    issuing = _merged(names[-1])
+    head.issuing_body = issuing.place().field(_bare(issuing.text))
+    if len(names) > 1:
+        parent = _merged([part for name in names[:-1] for part in name])
+        head.parent_body = parent.place().field(_bare(parent.text))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^[\W_]+|[\s_*:;.,~=\-–—]+$", "", name)
+
+
+def _merged(parts: Sequence[Paragraph]) -> Paragraph:
+    text = ""
+    pieces: list[Piece] = []
+    for part in parts:
+        if text:
+            text += " "
+        pieces += [Piece(piece.row, piece.start + len(text), piece.end + len(text)) for piece in part.pieces]
+        text += part.text
+    return Paragraph(text, tuple(pieces))
+
+
+def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterhead) -> bool:
+    rest = piece.text[label.end() :]
+    match = _SYMBOL.match(rest)
+    if match is None and rest.strip(" ./…_-"):
+        return False
+    before = piece.cut(0, label.start())
+    end = label.end() + (match.end() if match else len(rest))
+    value = piece.cut(label.start(), end)
+    if match:
+        number, sure = _number_value(match, value)
+    else:
+        number, sure = None, False
+    head.number = value.place().field(number)
+    if not sure:
+        shown = f"Only {number!r} could be read." if number else "Nothing of it could be read."
+        head.problems.append(
+            Problem(
+                code=ProblemCode.NUMBER_UNREADABLE,
+                message=f"The document's number is blank, handwritten or unreadable. {shown}",
+                page=row.page,
+            )
+        )
+    for part in (before, piece.cut(end)):
+        _sort_piece(part, row, head)
+    return True
+
+
+def _number_value(match: re.Match[str], piece: Paragraph) -> tuple[str, bool]:
+    """The number as '12/KH-UBND', and whether its digits are sure; without digits '/KH-UBND'."""
+    symbol = re.sub(r"\s?[-–_]\s?", "-", match["symbol"]).replace(" ", "").strip(".-")
+    symbol = repair_symbol(symbol)
+    raw = match["digits"].replace(" ", "")
+    digits = re.sub(r"^[lI|](?=\d)|(?<=\d)[lI|]", "1", raw)
+    digits = re.sub(r"(?<=\d)[Oo](?=\d|$)", "0", digits)
+    if re.fullmatch(r"\d{1,5}[A-Za-zĐđ]?(?:\.\d)?", digits) and _digits_confidence(piece, raw) >= _SURE:
+        return f"{digits}/{symbol}", True
+    return f"/{symbol}", False
+
+
+# How document types are written in a number's symbol, and the bodies' most frequent abbreviations.
+_TYPE_SYMBOLS = (
+    "KH", "QĐ", "CT", "TB", "BC", "TTr", "HD", "NQ", "BB", "CV", "GM", "CTr", "ĐA", "QC", "PA", "NĐ", "TT", "UBND",
+    "KL", "TBKL", "CĐ", "KHPH", "KHLT", "PL", "GUQ", "HĐ", "TTLT", "SXD", "SNV", "BCĐ",
+)  # fmt: skip
+
+
+def repair_symbol(symbol: str) -> str:
+    """The symbol with Đ and capitals as they are written: 'QD-UBNĐ' → 'QĐ-UBND'."""
+    parts = symbol.split("-")
+    for position, part in enumerate(parts):
+        known = next((known for known in (*_TYPE_SYMBOLS, "HĐND") if fold(known) == fold(part)), None)
+        if known and (part.upper() == known.upper() or position == 0 or known in {"UBND", "HĐND"}):
+            parts[position] = known
+    return "-".join(parts)
+
+
+def _digits_confidence(piece: Paragraph, digits: str) -> float:
+    """The engine's confidence in the words that hold the number's digits; 1 where it gives none."""
+    values = []
+    for part in piece.pieces:
+        for word in part.row.line.words:
+            if word.confidence is not None and digits and digits[:3] in word.text.replace(" ", ""):
+                values.append(word.confidence)
+    return min(values) if values else 1.0
+
+
+def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool:
+    """Take place and date from a match; False when it is no letterhead's date line."""
+    year = _to_number(match["year"], 1945, 2100)
+    if year is None and not match["place"]:
+        return False
+    month = _to_number(match["month"], 1, 12)
+    day = _to_number(match["day"], 1, 31)
+    place_text = squeeze(match["place"] or "").strip(" .,;-–—'\"“”*_")
+    # In a dump the left column's end may stand before the place on the same line.
+    if place_text and "place" in match.groupdict() and match.start("place") >= 0:
+        start = match.start("place")
+        where = piece.cut(start, match.end("place"))
+        head.place = where.place().field(place_text)
+    value = f"{year:04d}" if year else None
+    if value and month:
+        value += f"-{month:02d}"
+        if day:
+            value += f"-{day:02d}"
+    dated = piece.cut(match.start("label"), match.end())
+    head.date = dated.place().field(value)
+    if value is None or len(value) < 10:
+        shown = f"what is sure is {value}" if value else "nothing of it is sure"
+        head.problems.append(
+            Problem(
+                code=ProblemCode.DATE_PARTIAL,
+                message=f"The date is not printed whole, or its digits cannot be read: {shown}.",
+                page=dated.place().page,
+            )
+        )
+    return True
+
+
+def _to_number(text: str | None, lowest: int, highest: int) -> int | None:
+    digits = re.sub(r"[\s.…]", "", text or "").translate(str.maketrans("lI|OoZ", "111002"))
+    if not digits.isdigit():
+        return None
+    value = int(digits)
+    return value if lowest <= value <= highest else None
+
+
+def is_motto(text: str) -> bool:
+    """Whether a whole line is quốc hiệu, tiêu ngữ or the Party's name."""
+    return any(likeness(text, phrase) >= 0.8 for phrase in (_STATE, _MOTTO, _PARTY))
+
+
+def looks_like_letterhead(row: Row) -> bool:
+    """Whether a row can belong to a letterhead: a motto, a number, a date line, a body's name in capitals."""
+    text = row.text
+    if row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT) or is_motto(text):
+        return True
+    if fuzz.partial_ratio(skeleton(_STATE), skeleton(text)) >= 85 and word_count(text) >= 7:
+        return True
+    if _NUMBER_LABEL.match(text) and "/" in text and word_count(text) < 16:
+        return True
+    if (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100) and word_count(text) < 18:
+        return bool(found["place"]) and found["label"][0].islower() and text.rstrip(" .")[-1:].isdigit()
+    return is_capitals(text) and bool(lexicon().body.match(fold(text) + " ")) and not starts_like(text, "BAN HÀNH")

@@ -1,0 +1,42 @@
+"""The word lists of `words.toml`, ready to use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from pipeline.structure.matching import skeleton
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Word lists; what each is for stands in `words.toml`."""
+
+    open_words: frozenset[str]
+    body: re.Pattern[str]
+    surnames: frozenset[str]
+    positions: tuple[str, ...]
+    document_types: tuple[str, ...]
+    preamble_openers: tuple[str, ...]
+    sure_openers: tuple[str, ...]
+    closing_formulas: tuple[str, ...]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The package's word lists, read once."""
+    data = tomllib.loads(resources.files("pipeline.structure").joinpath("words.toml").read_text(encoding="utf-8"))
+    bodies = "|".join(re.escape(word.replace("_", " ")) for word in data["bodies"].split())
+    return Lexicon(
+        open_words=frozenset(data["open_words"].split()),
+        body=re.compile(f"^(?:{bodies})"),
+        surnames=frozenset(data["surnames"].split()),
+        positions=tuple(skeleton(position) for position in data["positions"]),
+        document_types=tuple(data["document_types"]),
+        preamble_openers=tuple(data["preamble_openers"]),
+        sure_openers=tuple(data["sure_openers"]),
+        closing_formulas=tuple(data["closing_formulas"]),
+    )

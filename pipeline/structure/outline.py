@@ -1,0 +1,228 @@
+"""One decision for the whole document: which rows begin items, at which level, with which number.
+
+The body is a sequence of units (a unit begins wherever a paragraph or an item may begin). A beam search walks over
+them with the stack of open levels as its state and adds up what each reading costs: damage believed in, a number that
+does not follow, a level opened at something other than one, a style unlike its sisters', a marker ignored. The
+cheapest way through the whole document wins, so that a damaged number is read as what its neighbours make it, and
+a mistake of the author stays where no cheaper story explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.structure.matching import capital_share, is_capitals, word_count
+from pipeline.structure.model import Row
+from pipeline.structure.numbering import Kind, Marker, bullet_length, readings, steps_between
+from pipeline.structure.paragraphs import START, Shape, is_finished, start_score
+
+BEAM = 24
+
+_SAME_NUMBER = 2.5  # the author gave two sections one number
+_SKIPPED = 2.0  # a number is missing
+_BACKWARDS = 4.0
+_OPEN_AT_ONE = 0.6
+_OPEN_LATER = 3.2
+_INVERTED = 2.6  # a level under one that usually stands below it
+_STYLE_CHANGE = 0.7
+_SIGN_CHANGE = 0.5
+_PREFIX_CHANGE = 2.2  # "2.1" under 3
+
+
+@dataclass(slots=True)
+class Unit:
+    """Rows from one possible beginning to the next; `start` is how surely a paragraph begins here."""
+
+    rows: list[Row]
+    start: float
+    markers: tuple[Marker, ...] = ()
+    caption: Marker | None = None
+    caption_cost: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The unit's rows joined."""
+        return " ".join(row.text for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was decided for a unit: an item with `marker` at `depth`, a paragraph, or more of the one before."""
+
+    unit: Unit
+    marker: Marker | None = None
+    depth: int = 0
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    marker: Marker
+    capitals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    cost: float
+    stack: tuple[_Open, ...]
+    last: _State | None
+    choice: Choice | None
+
+
+def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[Unit]:
+    """The units of some body rows: a new one at every row that may begin a paragraph or an item."""
+    units: list[Unit] = []
+    for position, row in enumerate(rows):
+        if not units:
+            units.append(_unit(row, 1.5, is_ocr))
+            continue
+        score = start_score(units[-1].text, rows[position - 1], row, shape)
+        markers = () if row.line.cell is not None or bullet_length(row.text) else readings(row.text, is_ocr)
+        if score > START or markers or row.line.cell is not None:
+            if row.line.gap_before >= 0.6 and any(marker.cost < 0.5 for marker in markers):
+                score += 0.3  # a gap and a marker together leave little doubt
+            units.append(_unit(row, score, is_ocr))
+        else:
+            units[-1].rows.append(row)
+    for position, unit in enumerate(units):
+        _add_caption(unit, units[position - 1] if position else None, units[position + 1 : position + 2])
+    return units
+
+
+def decide(units: Sequence[Unit]) -> list[Choice]:
+    """The cheapest reading of all units together."""
+    beam = [_State(0.0, (), None, None)]
+    for unit in units:
+        if not unit.markers and unit.caption is None:
+            choice = Choice(unit, joined=unit.start <= START)
+            beam = [_State(state.cost, state.stack, state, choice) for state in beam]
+            continue
+        following: dict[tuple[tuple[tuple[Kind, int], tuple[int, ...]], ...], _State] = {}
+        for state in beam:
+            for successor in _successors(state, unit):
+                key = tuple((item.marker.level, item.marker.path) for item in successor.stack)
+                if key not in following or successor.cost < following[key].cost:
+                    following[key] = successor
+        beam = sorted(following.values(), key=lambda state: state.cost)[:BEAM]
+    choices: list[Choice] = []
+    best: _State | None = beam[0]
+    while best is not None and best.choice is not None:
+        choices.append(best.choice)
+        best = best.last
+    return choices[::-1]
+
+
+def _unit(row: Row, start: float, is_ocr: bool) -> Unit:
+    if row.line.cell is not None or bullet_length(row.text):
+        return Unit([row], start)
+    return Unit([row], start, readings(row.text, is_ocr))
+
+
+def _successors(state: _State, unit: Unit) -> list[_State]:
+    """The state after each way to read `unit`."""
+    sure = min(1.0, max(0.0, (unit.start + 0.2) / 0.8))
+    found = []
+    whole = min((marker.cost for marker in unit.markers), default=9.0)
+    ignored = max(0.0, 3.4 * sure - whole) if unit.markers else 0.0
+    plain = Choice(unit, joined=unit.start <= START)
+    # A heading without a number has to be better than no heading at all; its cost may be negative.
+    found.append(_State(state.cost + ignored, state.stack, state, plain))
+    for marker in unit.markers:
+        doubt = 2.2 * (1.0 - sure)
+        found += _place(state, unit, marker, marker.cost + doubt)
+    if unit.caption is not None:
+        found += _place(state, unit, unit.caption, unit.caption_cost)
+    return found
+
+
+def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_State]:
+    """The states in which `marker` goes on with an open level, or opens one."""
+    mine = _Open(marker, is_capitals(unit.text[marker.length :]))
+    found = []
+    for depth in range(len(state.stack) - 1, -1, -1):
+        open_item = state.stack[depth]
+        if open_item.marker.level == marker.level:
+            step = _continue_cost(state.stack, depth, mine)
+            found.append(_advance(state, unit, mine, depth, cost + step))
+            break
+    parent = len(state.stack)
+    while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
+        parent -= 1
+    opening = _open_cost(state.stack[:parent], mine)
+    if not any(item.marker.level == marker.level for item in state.stack[parent:]):
+        found.append(_advance(state, unit, mine, parent, cost + opening))
+    if parent < len(state.stack) and marker.kind not in (Kind.TITLE, Kind.PART, Kind.CHAPTER, Kind.ARTICLE):
+        found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine) + _INVERTED))
+    return found
+
+
+def _advance(state: _State, unit: Unit, mine: _Open, depth: int, cost: float) -> _State:
+    return _State(state.cost + cost, (*state.stack[:depth], mine), state, Choice(unit, mine.marker, depth))
+
+
+def _rank(marker: Marker) -> int:
+    return int(marker.kind) + (len(marker.path) - 1 if marker.kind is Kind.DECIMAL else 0)
+
+
+def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open) -> float:
+    before = stack[depth]
+    if mine.marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return 0.0
+    cost = 0.0
+    if mine.marker.path[:-1] != before.marker.path[:-1]:
+        # "2.1" after "1.3": right when the level above moved from 1 to 2, which opens the level anew instead.
+        return _PREFIX_CHANGE + _SKIPPED
+    step = steps_between(before.marker, mine.marker)
+    if step == 0:
+        cost += _SAME_NUMBER
+    elif step < 0:
+        cost += _BACKWARDS
+    elif step > 1:
+        cost += _SKIPPED + 0.4 * min(step - 2, 5)
+    cost += _STYLE_CHANGE if before.capitals != mine.capitals else 0.0
+    cost += _SIGN_CHANGE if before.marker.sign[:1] != mine.marker.sign[:1] else 0.0
+    return cost
+
+
+def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
+    marker = mine.marker
+    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return 0.0
+    cost = _OPEN_AT_ONE if marker.ordinal == 1 else _OPEN_LATER + 0.2 * min(marker.ordinal, 10)
+    if marker.kind is Kind.ARTICLE and marker.ordinal > 1:
+        cost = _OPEN_AT_ONE  # articles count on through chapters
+    if len(marker.path) > 1:
+        numbers = [item.marker.path for item in stack if item.marker.kind in (Kind.DECIMAL, Kind.ROMAN, Kind.SECTION)]
+        prefix = marker.path[:-1]
+        fits = bool(numbers) and (numbers[-1][-len(prefix) :] == prefix or numbers[-1] == prefix[-1:])
+        cost += 0.0 if fits else _PREFIX_CHANGE
+    return cost
+
+
+def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None:
+    """Mark `unit` as a possible heading without a number, with what it costs to believe it (less than 0: likely)."""
+    first = unit.rows[0]
+    text = unit.text
+    if unit.markers or first.line.cell is not None or bullet_length(text) or unit.start <= START:
+        return
+    words = word_count(text)
+    if words > 30 or text[-1] in ".;,?!" or not text[0].isalpha():
+        return
+    capitals = is_capitals(text) and len(text) > 6 and words > 1
+    bold = all(row.line.bold for row in unit.rows)
+    hint = any(row.title_hint for row in unit.rows)
+    centred = all(row.line.centred for row in unit.rows) and capital_share(text) < 1 and first.line.box is not None
+    if capitals:
+        cost = -1.0 if words <= 20 else 0.5
+        unit.caption = Marker(Kind.TITLE, (0,), "", 0, "")
+    elif bold or hint or (centred and words <= 14):
+        cost = -0.8 if bold or hint else 0.4
+        unit.caption = Marker(Kind.CAPTION, (0,), "", 0, "")
+    else:
+        return
+    if before is not None and not is_finished(before.text) and word_count(before.text) > 12:
+        cost += 1.5
+    if not after:
+        cost += 0.5
+    unit.caption_cost = cost

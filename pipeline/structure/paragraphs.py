@@ -1,0 +1,162 @@
+"""Which rows begin a paragraph: gaps, indents, line ends and sentence ends weighed together.
+
+In text from a page image and in hard-wrapped dumps a paragraph runs over many rows; in exported text a row is a
+paragraph, and blank rows also stand in mid-sentence where a page ended. `Shape` tells the two apart for a document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.structure.lexicon import lexicon
+from pipeline.structure.matching import is_capitals, starts_lower, word_count
+from pipeline.structure.model import Paragraph, Piece, Row
+from pipeline.structure.numbering import bullet_length
+from pipeline.vietnamese.folding import fold
+
+START = 0.3  # a row whose evidence is above this begins a paragraph
+
+_FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
+_COMMA = re.compile(r"[,\-–(/“\"]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a document's rows lie: whether paragraphs are wrapped over rows, and where a full row ends.
+
+    `ends` gives, by page, the right edge in pixels of the running text; `width` the same in characters for rows
+    without boxes.
+    """
+
+    wrapped: bool
+    width: float
+    ends: dict[int, float]
+
+
+def measure_shape(rows: Sequence[Row]) -> Shape:
+    """The shape of a document's body rows."""
+    plain = [row for row in rows if row.line.cell is None]
+    lengths = sorted(len(row.text) for row in plain)
+    width = float(lengths[int(len(lengths) * 0.9)]) if lengths else 0.0
+    ends: dict[int, float] = {}
+    for page in {row.page for row in plain}:
+        rights = sorted(row.line.box.right for row in plain if row.page == page and row.line.box is not None)
+        if rights:
+            ends[page] = float(rights[int((len(rights) - 1) * 0.85)])
+    sources_have_boxes = bool(ends)
+    long_rows = [length for length in lengths if length > 0.5 * width]
+    near = sum(length >= 0.8 * width for length in long_rows)
+    continued = sum(
+        following.line.gap_before < 1 and starts_lower(following.text) and not _FINISHED.search(row.text)
+        for row, following in pairwise(plain)
+    )
+    wrapped = sources_have_boxes or (
+        width <= 140 and continued >= max(2, 0.12 * len(plain)) and near >= 0.5 * len(long_rows)
+    )
+    return Shape(wrapped, width, ends)
+
+
+def is_finished(text: str) -> bool:
+    """Whether `text` ends like a sentence, a list item or a lead-in."""
+    return bool(_FINISHED.search(text)) or (text.startswith("(") and text.endswith(")"))
+
+
+def is_open(text: str) -> bool:
+    """Whether `text` surely goes on: it ends with a comma, an opening sign or a word that needs another."""
+    if _COMMA.search(text):
+        return True
+    words = text.split()
+    return bool(words) and fold(words[-1]) in lexicon().open_words and words[-1].islower()
+
+
+def has_room(row: Row, following: Row, shape: Shape) -> bool | None:
+    """Whether the next row's first word would still have fitted on this one, so that the break was meant.
+
+    None where that cannot be told.
+    """
+    if not shape.wrapped:
+        return None
+    first_word = len(following.text.split(maxsplit=1)[0])
+    box = row.line.box
+    if box is not None and row.page in shape.ends and len(row.text) > 0:
+        character = box.width / max(1, len(row.text))
+        return box.right + (first_word + 2.5) * character < shape.ends[row.page]
+    return len(row.text) + first_word + 3 < shape.width * 0.97
+
+
+def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
+    """How much speaks for `row` beginning a paragraph after `previous`, which ends the text `so_far`.
+
+    The weights were set by reading: each sign alone decides nothing, two that agree do.
+    """
+    line = row.line
+    if (line.cell is None) != (previous.line.cell is None) or line.region is not previous.region:
+        return 2.0
+    score = _gap_score(row, previous)
+    bullet = bullet_length(row.text)
+    if is_finished(so_far):
+        score += 0.35
+    elif is_open(previous.text) or (word_count(so_far) > 20 and not is_capitals(so_far)):
+        score -= 0.6
+    elif shape.wrapped:
+        score -= 0.2
+    room = has_room(previous, row, shape)
+    if room is not None:
+        score += 0.5 if room else -0.25
+    elif not shape.wrapped and not row.page_break and (is_finished(so_far) or word_count(so_far) <= 20):
+        score += 0.25  # every row of such a text is a paragraph unless a sentence goes on
+    if bullet:
+        score += 0.55 if room is not False or is_finished(so_far) or line.gap_before >= 0.5 else 0.2
+    elif starts_lower(row.text):
+        score -= 0.6
+    else:
+        score += 0.1
+    return score + _style_score(so_far, previous, row)
+
+
+def _gap_score(row: Row, previous: Row) -> float:
+    gap = row.line.gap_before
+    if row.page_break or row.page != previous.page:
+        return 0.1
+    if row.line.box is not None:
+        return 0.55 if gap >= 0.6 else 0.2 if gap >= 0.35 else 0.0
+    return 0.6 if gap >= 1 else 0.0
+
+
+def _style_score(so_far: str, previous: Row, row: Row) -> float:
+    score = 0.0
+    close = row.line.gap_before < 0.6
+    if is_capitals(so_far):
+        score += -0.5 if is_capitals(row.text) and close else 0.5 if not is_capitals(row.text) else 0.0
+    elif is_capitals(row.text) and word_count(row.text) > 1 and word_count(so_far) > 3:
+        score += 0.4
+    if previous.line.bold and row.line.bold is False:
+        score += 0.4
+    if previous.line.bold is False and row.line.bold:
+        score += 0.2
+    if row.title_hint:
+        score += 0.6
+    indented = row.line.indent - previous.line.indent
+    if row.line.box is not None and not row.line.centred and not previous.line.centred:
+        score += 0.35 if indented >= 2.0 else -0.1 if abs(indented) < 1.0 and close else 0.0
+    elif row.line.box is None and indented >= 3 and not row.line.centred:
+        score += 0.2
+    return score
+
+
+def join(rows: Sequence[Row], skip: int = 0) -> Paragraph:
+    """The paragraph that `rows` make, the first `skip` characters of the first row left out."""
+    text = ""
+    pieces: list[Piece] = []
+    for position, row in enumerate(rows):
+        part = row.text[skip:] if position == 0 else row.text
+        if not part:
+            continue
+        if text:
+            text += " "
+        pieces.append(Piece(row, len(text), len(text) + len(part)))
+        text += part
+    return Paragraph(text, tuple(pieces))

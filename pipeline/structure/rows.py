@@ -1,0 +1,121 @@
+"""From pages to rows: layout signs cleaned off, page numbers, running heads and stamps moved to the page's marks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.structure.matching import is_capitals, is_like, skeleton, squeeze, word_count
+from pipeline.structure.model import Row
+from pipeline.values import Line, MarkKind, Page, PageMark, Region, TextSource
+
+_MARKDOWN_HEADING = re.compile(r"^\s*#{1,6}\s+")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_STRAY_EMPHASIS = re.compile(r"\*{2,}")
+_EMPTY_BOXES = re.compile(r"[□☐▯�\u200b\ufeff\u00ad]")
+_PAGE_NUMBER = re.compile(r"^[-–—\[( ]*(?:(?:trang|page)\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[-–—\]) .]*$", re.IGNORECASE)
+_E_SIGNATURE = re.compile(
+    r"^(?:(?:được )?ký (?:số )?bởi\s*:|người ký\s*:|thời gian ký\s*:|ngày ký\s*:|ký ngày\s*:"
+    r"|signature (?:not )?(?:verified|valid)|digitally signed)",
+    re.IGNORECASE,
+)
+_URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "HỎA TỐC HẸN GIỜ")
+_SECRECY = ("MẬT", "TỐI MẬT", "TUYỆT MẬT", "LƯU HÀNH NỘI BỘ")
+_ARRIVAL = ("CÔNG VĂN ĐẾN", "VĂN BẢN ĐẾN")
+_TOP_ROWS = 14  # stamps of urgency, secrecy and arrival stand beside or under the letterhead
+_EDGE = 1  # rows at a page's top and bottom where running heads and numbers stand
+
+
+@dataclass(slots=True)
+class Reading:
+    """Rows of the whole document and the marks by page, while they are being sorted."""
+
+    rows: list[Row] = field(default_factory=list)
+    marks: dict[int, list[PageMark]] = field(default_factory=dict)
+    is_ocr: bool = False
+
+
+def clean(text: str) -> str:
+    """`text` without Markdown's signs and the boxes that stand for missing glyphs, blanks squeezed."""
+    text = _MARKDOWN_HEADING.sub("", _EMPTY_BOXES.sub(" ", text))
+    for _ in range(2):  # emphasis may be nested once: ***bold italic***
+        text = _EMPHASIS.sub(r"\2", text)
+    return squeeze(_STRAY_EMPHASIS.sub("", text))
+
+
+def collect(pages: Sequence[Page]) -> Reading:
+    """All rows of `pages` in reading order, and every page's marks."""
+    reading = Reading(is_ocr=any(page.source in (TextSource.OCR, TextSource.TEXT_LAYER) for page in pages))
+    heads = _running_heads(pages)
+    number = 0
+    last_page_number = 0
+    for page in pages:
+        marks = reading.marks.setdefault(page.number, [])
+        marks.extend(page.marks)
+        texts = [clean(line.text) for line in page.lines]
+        filled = [index for index, text in enumerate(texts) if text]
+        edge = {*filled[:_EDGE], *filled[-_EDGE:]}
+        first = number > 0
+        for index in filled:
+            line, text = page.lines[index], texts[index]
+            kind = _edge_mark(line, text, heads) if index in edge else None
+            kind = kind or _stamp(line, text, page.number == 1 and len(reading.rows) < _TOP_ROWS)
+            if kind is None and _is_number_between(page.lines, texts, index, last_page_number):
+                kind = MarkKind.PAGE_NUMBER
+            if kind is MarkKind.PAGE_NUMBER and (match := _PAGE_NUMBER.match(text)):
+                last_page_number = int(match[1])
+            if kind is not None:
+                marks.append(PageMark(kind, line.box, text, line.confidence))
+                continue
+            hint = bool(_MARKDOWN_HEADING.match(line.raw))
+            reading.rows.append(Row(number, page.number, text, line, page_break=first, title_hint=hint))
+            first = False
+            number += 1
+    return reading
+
+
+def _edge_mark(line: Line, text: str, heads: set[str]) -> MarkKind | None:
+    """What a page's first or last line is when it is no running text."""
+    if line.cell is not None:
+        return None
+    if line.region is not Region.TABLE and _PAGE_NUMBER.match(text):
+        return MarkKind.PAGE_NUMBER
+    return MarkKind.RUNNING_HEAD if skeleton(text) in heads else None
+
+
+def _stamp(line: Line, text: str, near_top: bool) -> MarkKind | None:
+    """The words of an e-signature, and near the letterhead those of stamps."""
+    if line.cell is None and _E_SIGNATURE.match(text):
+        return MarkKind.E_SIGNATURE
+    if not near_top or line.cell is not None or not is_capitals(text) or word_count(text) > 4:
+        return None
+    stamps = ((MarkKind.URGENCY, _URGENCY), (MarkKind.SECRECY, _SECRECY), (MarkKind.STAMP, _ARRIVAL))
+    for kind, phrases in stamps:
+        if any(is_like(text, phrase, 0.9) for phrase in phrases):
+            return kind
+    return None
+
+
+def _is_number_between(lines: Sequence[Line], texts: Sequence[str], index: int, last: int) -> bool:
+    """A page number inside a dump that lost its page breaks: alone between blank lines, one up from the last one."""
+    line = lines[index]
+    if line.cell is not None or line.box is not None or not texts[index].isdigit() or len(texts[index]) > 3:
+        return False
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    alone = line.gap_before >= 1 and (following is None or following.gap_before >= 1)
+    # "1" itself starts table rows and lists too often; the second page of a dump says "2".
+    return alone and int(texts[index]) == max(last, 1) + 1
+
+
+def _running_heads(pages: Sequence[Page]) -> set[str]:
+    """Skeletons of lines that stand at the top or bottom of most pages after the first."""
+    if len(pages) < 3:
+        return set()
+    seen: Counter[str] = Counter()
+    for page in pages[1:]:
+        filled = [text for line in page.lines if line.cell is None and (text := clean(line.text))]
+        seen.update({skeleton(text) for text in filled[:_EDGE] + filled[-_EDGE:] if 2 <= word_count(text) <= 16})
+    needed = max(2, (len(pages) - 1) // 2 + 1)
+    return {text for text, count in seen.items() if count >= needed and text}

@@ -1,0 +1,123 @@
+"""The document's title: its type (kế hoạch, quyết định, …) and the trích yếu under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline.structure.letterhead import looks_like_letterhead
+from pipeline.structure.lexicon import lexicon
+from pipeline.structure.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
+from pipeline.structure.model import Paragraph, Row
+from pipeline.structure.numbering import bullet_length, readings
+from pipeline.structure.paragraphs import is_finished, is_open, join
+from pipeline.values import Region
+from pipeline.vietnamese.folding import fold
+
+_ATTACHED = re.compile(r"^[\"“'*]?\(\s*(?:ban hành|kèm theo|đính kèm|ban hanh|kem theo)", re.IGNORECASE)
+_RULE = re.compile(r"^[\W_]+$")
+_AUTHORITY = re.compile(
+    r"^(?:bo truong|chu tich|giam doc|thu tuong|hoi dong nhan dan|uy ban nhan dan|tong giam doc|cuc truong|hieu truong"
+    r"|chanh|vien truong|truong ban|chinh phu|quoc hoi|ban thuong vu|ban chap hanh|tong cuc truong|truong phong)\b"
+)
+_LONGEST = 8  # rows of a trích yếu
+_FARTHEST = 45  # rows from the top within which a title is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title's type and trích yếu, and the rows they take up: `first`..`after` (indices into the rows)."""
+
+    document_type: str
+    type_place: Paragraph
+    subject: Paragraph | None
+    first: int
+    after: int
+
+
+def find_title(rows: Sequence[Row]) -> Title | None:
+    """The first title among the document's first rows, or None."""
+    for index, row in enumerate(rows[:_FARTHEST]):
+        if row.line.cell is not None or row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT):
+            continue
+        found = _type_of(row)
+        if found is None:
+            continue
+        known, length = found
+        rest = join([row], length) if length < len(row.text) else None
+        subject, after = _subject(rows, index, rest)
+        return Title(known, join([row]).cut(0, length), subject, index, after)
+    return None
+
+
+def _type_of(row: Row) -> tuple[str, int] | None:
+    """(type, characters it takes) when `row` is or begins with a document type's name, set as a title."""
+    text = row.text
+    prominent = is_capitals(text) or bool(row.line.bold) or row.line.centred or row.title_hint
+    words = text.split()
+    for known in lexicon().document_types:
+        count = len(known.split())
+        head = " ".join(words[:count])
+        if len(words) < count or not is_capitals(head):
+            continue
+        alike = fuzz.ratio(skeleton(head), skeleton(known))
+        if alike < (86 if len(words) == count else 92):
+            continue
+        rest = " ".join(words[count:]).strip(" .:*_-–—")
+        if not rest:
+            return known, len(text)
+        if prominent and not readings(text):
+            return known, len(head) + 1
+    return None
+
+
+def _subject(rows: Sequence[Row], title: int, rest: Paragraph | None) -> tuple[Paragraph | None, int]:
+    """The trích yếu under a title and the index of the first row after it."""
+    taken: list[Row] = []
+    index = title + 1
+    while index < len(rows):
+        row = rows[index]
+        if _RULE.match(row.text):
+            index += 1
+            continue
+        previous = taken[-1] if taken else rows[title] if rest else None
+        if _ends_subject(row, previous, taken):
+            break
+        taken.append(row)
+        index += 1
+    if rest and not taken:
+        return rest, index
+    if not taken:
+        return None, index
+    if rest:
+        whole = join([rows[title], *taken])
+        return whole.cut(len(rows[title].text) - len(rest.text)), index
+    return join(taken), index
+
+
+def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
+    text = row.text
+    if row.line.cell is not None or _ATTACHED.match(text) or bullet_length(text) or looks_like_letterhead(row):
+        return True
+    if any(marker.cost < 1 for marker in readings(text)):
+        return True
+    sure = any(starts_like(text, opener, 0.9) for opener in lexicon().sure_openers)
+    opener = sure or any(starts_like(text, opener, 0.9) for opener in lexicon().preamble_openers)
+    if previous is None:
+        # The first row under a title is the trích yếu unless it surely opens the preamble.
+        return sure and (word_count(text) > 12 or text[-1] in ":;") and not row.line.centred
+    if _AUTHORITY.match(fold(text)) and is_capitals(text) and not is_capitals(previous.text):
+        return True
+    if is_open(previous.text) or starts_lower(text) or _quotes_open(taken):
+        return len(taken) >= _LONGEST
+    centred = row.line.centred and previous.line.centred and row.line.box is not None
+    gap = row.line.gap_before >= (0.6 if row.line.box is not None else 1)
+    return gap or is_finished(previous.text) or (opener and not centred) or len(taken) >= _LONGEST
+
+
+def _quotes_open(rows: Sequence[Row]) -> bool:
+    text = " ".join(row.text for row in rows)
+    return text.count("“") > text.count("”")

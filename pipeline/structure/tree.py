@@ -1,0 +1,178 @@
+"""From the outline's decisions to the section tree: paragraphs, headings, the closing formula in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.structure.headings import stands_alone, title_end, trimmed
+from pipeline.structure.lexicon import lexicon
+from pipeline.structure.matching import is_capitals, starts_like, word_count
+from pipeline.structure.model import Node, Paragraph, Piece, Row, place_of
+from pipeline.structure.numbering import Kind, Marker, bullet_length
+from pipeline.structure.outline import Choice
+from pipeline.structure.paragraphs import join
+from pipeline.vietnamese.folding import fold
+
+_INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
+_END_SIGN = re.compile(r"\.\s?/\s?\.?\s*$")
+
+
+@dataclass(slots=True)
+class _Item:
+    """A node while it is being filled: `head` are the rows of its first paragraph, after the marker."""
+
+    marker: Marker | None
+    depth: int
+    head: list[Row] = field(default_factory=list)
+    paragraphs: list[list[Row]] = field(default_factory=list)
+    children: list[_Item] = field(default_factory=list)
+
+
+def build_tree(choices: Sequence[Choice]) -> tuple[list[Paragraph], list[Node]]:
+    """(paragraphs before the first node, the nodes) of a body whose outline is decided."""
+    root = _Item(None, -1)
+    path = [root]
+    current: list[Row] | None = None
+    for choice in choices:
+        rows = choice.unit.rows
+        if choice.marker is not None:
+            item = _Item(choice.marker, choice.depth, list(rows))
+            while path[-1].depth >= choice.depth:
+                path.pop()
+            path[-1].children.append(item)
+            path.append(item)
+            current = item.head
+        elif choice.joined and current is not None:
+            current.extend(rows)
+        elif _same_table_row(current, rows):
+            assert current is not None
+            current.extend(rows)
+        else:
+            current = list(rows)
+            path[-1].paragraphs.append(current)
+    preamble = [_paragraph(rows) for rows in root.paragraphs]
+    return preamble, _move_formula([_node(item, root) for item in root.children])
+
+
+def _same_table_row(current: list[Row] | None, rows: Sequence[Row]) -> bool:
+    if not current or current[-1].line.cell is None or rows[0].line.cell is None:
+        return False
+    last, first = current[-1], rows[0]
+    assert last.line.cell is not None
+    assert first.line.cell is not None
+    return last.page == first.page and last.line.cell[:2] == first.line.cell[:2]
+
+
+def _paragraph(rows: Sequence[Row], skip: int = 0) -> Paragraph:
+    if rows and rows[0].line.cell is not None:
+        return _table_row(rows)
+    return join(rows, skip)
+
+
+def _table_row(rows: Sequence[Row]) -> Paragraph:
+    """A table's row: the lines of a cell joined with a space, the cells with ' | '."""
+    text = ""
+    pieces: list[Piece] = []
+    column: int | None = None
+    for row in sorted(rows, key=lambda row: row.line.cell[2] if row.line.cell else 0):
+        assert row.line.cell is not None
+        if column is not None:
+            text += " " if row.line.cell[2] == column else " | "
+        pieces.append(Piece(row, len(text), len(text) + len(row.text)))
+        text += row.text
+        column = row.line.cell[2]
+    cell = rows[0].line.cell
+    assert cell is not None
+    return Paragraph(text, tuple(pieces), (rows[0].page * 1000 + cell[0], cell[1]))
+
+
+def _node(item: _Item, parent: _Item) -> Node:
+    marker = item.marker
+    assert marker is not None
+    head = join(item.head, marker.length)
+    paragraphs = [_paragraph(rows) for rows in item.paragraphs]
+    heading: str | None = None
+    if not head.text and paragraphs and _may_be_title(paragraphs[0]):
+        heading = trimmed(paragraphs.pop(0).text)  # "Chương I", and its title on the next line
+    elif head.text:
+        heading, rest = _split_head(item, head, bool(paragraphs or item.children))
+        if rest is not None:
+            paragraphs.insert(0, rest)
+    rows = item.head
+    return Node(
+        number=marker.printed or None,
+        heading=heading or None,
+        paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.text),
+        children=tuple(_node(child, item) for child in item.children),
+        place=place_of(rows),
+        start=rows[0].number,
+    )
+
+
+def _may_be_title(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    return paragraph.table_row is None and not bullet_length(text) and word_count(text) <= 40 and text[-1] not in ".;"
+
+
+def _split_head(item: _Item, head: Paragraph, has_content: bool) -> tuple[str | None, Paragraph | None]:
+    """(heading, what is left of the first paragraph) of an item."""
+    marker = item.marker
+    assert marker is not None
+    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return trimmed(head.text), None
+    emphasised = all(row.line.bold or row.title_hint for row in item.head)
+    end = title_end(head.text)
+    if end is not None and not (is_capitals(head.text) and end > len(head.text) - 2):
+        rest = head.cut(end + 1)
+        return trimmed(head.text[:end]), rest if rest.text else None
+    strong = emphasised or marker.kind in (Kind.PART, Kind.CHAPTER, Kind.SECTION)
+    if stands_alone(head.text, has_content=has_content, emphasised=strong):
+        return trimmed(head.text), None
+    return None, head
+
+
+def _move_formula(nodes: list[Node]) -> list[Node]:
+    """The closing paragraphs, cut from the deepest last node and put at the end of the last top-level one."""
+    if not nodes:
+        return nodes
+    last, moved = _take_formula(nodes[-1])
+    if not moved:
+        return nodes
+    return [*nodes[:-1], replace(last, paragraphs=(*last.paragraphs, *moved))]
+
+
+def _take_formula(node: Node) -> tuple[Node, list[Paragraph]]:
+    if node.children:
+        child, moved = _take_formula(node.children[-1])
+        return replace(node, children=(*node.children[:-1], child)), moved
+    kept, moved = split_formula(node.paragraphs, has_heading=node.heading is not None)
+    return replace(node, paragraphs=tuple(kept)), moved
+
+
+def split_formula(
+    paragraphs: Sequence[Paragraph], *, has_heading: bool = True
+) -> tuple[list[Paragraph], list[Paragraph]]:
+    """(what belongs to the section, the document's closing paragraphs) of the last section's paragraphs."""
+    kept = list(paragraphs)
+    moved: list[Paragraph] = []
+    first = 0 if has_heading else 1  # a prose item's own sentence is no closing formula
+    while kept and not bullet_length(kept[-1].text) and kept[-1].table_row is None:
+        last = kept[-1]
+        inline = _INLINE_FORMULA.search(last.text) or _INLINE_FORMULA.search(fold(last.text))
+        if inline and not moved:
+            kept[-1] = last.cut(0, inline.start())
+            moved.insert(0, last.cut(inline.end()))
+            break
+        if len(kept) <= first or not _is_formula(last.text, bool(moved)):
+            break
+        moved.insert(0, kept.pop())
+    return kept, moved
+
+
+def _is_formula(text: str, others_follow: bool) -> bool:
+    if starts_like(text, "Trên đây là", 0.85):
+        return True
+    known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
+    return known and (others_follow or bool(_END_SIGN.search(text)))
