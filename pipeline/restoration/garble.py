@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 
-from pipeline.resources import model_file
 from pipeline.restoration.legacy import detect_legacy
+from pipeline.restoration.word_table import EDGE_SIGNS, word_table
 from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -49,8 +48,6 @@ _LOG_PRIORS = (-0.05, -4.5, -4.5, -3.5)
 
 _WORD = re.compile(r"\S+")
 _VOWEL = re.compile("[^BCDĐFGHJKLMNPQRSTVWXZ]")
-_EDGES = "\"'“”‘’„«»()[]{}<>*_#•–—-+=~…□■●.,;:!?/\\|%$"
-_SCALE = 10_000_000
 
 # Frequencies of words that a table lacks, as orders of magnitude.
 _UNSEEN_SYLLABLE, _UNSEEN, _UNSEEN_MISREADING, _FOREIGN, _FOREIGN_COMMON, _IMPOSSIBLE = (
@@ -136,7 +133,7 @@ def words_of(text: str) -> list[str]:
     """The words of `text` that can say something: in lower case, edge punctuation off, numbers and codes left out."""
     words = []
     for match in _WORD.finditer(text):
-        bare = match.group().strip(_EDGES)
+        bare = match.group().strip(EDGE_SIGNS)
         if not bare or len(bare) > 40 or "/" in bare or "@" in bare or _is_code(bare):
             continue
         if bare.isalpha():
@@ -175,7 +172,7 @@ def _posterior(votes: Sequence[_Votes], priors: Sequence[float]) -> list[float]:
 
 @lru_cache(maxsize=32768)
 def _votes(word: str) -> _Votes:
-    clean, lost, read = _table().get(word, (0.0, 0.0, 0.0))
+    clean, lost, read = word_table().get(word, (0.0, 0.0, 0.0))
     syllable = is_syllable(word)
     plain = word.isascii()
     likelihoods = (
@@ -209,19 +206,5 @@ def _foreign(word: str, *, plain: bool, syllable: bool) -> float:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, tuple[float, float, float]]:
-    return read_table(model_file("garble.tsv"))
-
-
-@lru_cache(maxsize=1)
 def _skeletons() -> frozenset[str]:
-    return frozenset(word for word, (_, lost, _) in _table().items() if lost > 0 and is_syllable(word))
-
-
-def read_table(path: Path) -> dict[str, tuple[float, float, float]]:
-    """word → (frequency in clean text, in unmarked text, in misread text); see pipeline.training.garble_table."""
-    table = {}
-    for row in path.read_text(encoding="utf-8").splitlines():
-        word, clean, lost, read = row.split("\t")
-        table[word] = (int(clean) / _SCALE, int(lost) / _SCALE, int(read) / _SCALE)
-    return table
+    return frozenset(word for word, (_, lost, _) in word_table().items() if lost > 0 and is_syllable(word))
