@@ -21,6 +21,7 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.pdf_drawing import Drawing, DrawnPage
+from pipeline.intake.pdf_images import ImageFacts, PageImages
 from pipeline.intake.pdf_page import EmbeddedPage, PagePlan, plan_page
 from pipeline.intake.pdf_text import read_text_layer
 from pipeline.settings import IntakeSettings
@@ -52,6 +53,8 @@ class PdfFile:
                 problems = [_repair_note()]
                 self._document = _open_repaired(file)
             self._cleanup.callback(self._document.close)
+            self._images = PageImages(file)
+            self._cleanup.callback(self._images.close)
         except BaseException:
             self._cleanup.close()
             raise
@@ -81,6 +84,9 @@ class PdfFile:
             return PageInput(number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, message, number))
         try:
             plan = plan_page(page, self._settings)
+            facts = self._images.facts(index, plan.embedded.source_size) if plan.embedded else ImageFacts()
+            if facts.masked:
+                plan = plan_page(page, self._settings, draw=True)
             layer = read_text_layer(page, plan)
         except UnusableInputError as error:
             return PageInput(number, problem=PageProblem(error.code, str(error), number))
@@ -94,7 +100,8 @@ class PdfFile:
             image = EmbeddedPage(self._document, index, plan.embedded)
         else:
             image = DrawnPage(self._drawing, index, plan)
-        return PageInput(number, image=image, layer=layer, marks=plan.marks)
+        problems = (_cut_off(number),) if facts.cut_off else ()
+        return PageInput(number, image=image, layer=layer, marks=plan.marks, problems=problems)
 
     def _plan(self, index: int) -> PagePlan | None:
         """The plan of a page, for drawing several in one go; None when it cannot be opened."""
@@ -193,6 +200,14 @@ def _end_missing() -> PageProblem:
     return PageProblem(
         ProblemCode.DAMAGED_FILE,
         "The PDF's end is missing (it was cut off in copying); pages at the end may be lost. Copy or scan it again.",
+    )
+
+
+def _cut_off(page: int) -> PageProblem:
+    return PageProblem(
+        ProblemCode.PAGE_DAMAGED,
+        "The scanned picture of this page is cut off: its lower part is missing. Scan or copy it again.",
+        page,
     )
 
 

@@ -29,6 +29,9 @@ _POPPLER_ERRORS = (
 )  # fmt: skip
 
 
+_ROUNDING = 3  # pixels
+
+
 class Drawing:
     """Draws pages of one PDF on demand; following pages of the same make are drawn along and kept until asked for."""
 
@@ -82,11 +85,10 @@ class Drawing:
         try:
             drawn = convert_from_path(
                 self._path,
-                dpi=max(1, round(plan.dpi or self._settings.raster_dpi)),
+                dpi=plan.dpi or self._settings.raster_dpi,  # type: ignore[arg-type]  # pdftoppm takes fractions
                 first_page=first + 1,
                 last_page=last + 1,
                 grayscale=not plan.coloured,
-                size=plan.size,
                 use_cropbox=True,
                 hide_annotations=plan.hide_annotations,
                 timeout=max(1, round(self._settings.raster_timeout_seconds)) * (last - first + 1),
@@ -101,7 +103,7 @@ class Drawing:
             ) from error
         except _POPPLER_ERRORS:
             return []
-        return [fit_resolution(to_pixels(picture), plan.size) for picture in drawn]
+        return [_fitted(to_pixels(picture), plan.size) for picture in drawn]
 
     def _by_pdfium(self, index: int, plan: PagePlan) -> NDArray[np.uint8]:
         try:
@@ -123,7 +125,17 @@ class Drawing:
                 "This page cannot be drawn: this part of the PDF is damaged.",
                 remedy="Print it to a new PDF, or scan it again.",
             ) from error
-        return fit_resolution(np.asarray(pixels, dtype=np.uint8), plan.size)
+        return _fitted(np.asarray(pixels, dtype=np.uint8), plan.size)
+
+
+def _fitted(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """`pixels` at exactly `size`: programs differ in how they round, and scaling for one row would blur them all."""
+    width, height = size
+    if abs(pixels.shape[1] - width) > _ROUNDING or abs(pixels.shape[0] - height) > _ROUNDING:
+        return fit_resolution(pixels, size)
+    pixels = pixels[:height, :width]
+    missing = [(0, height - pixels.shape[0]), (0, width - pixels.shape[1]), (0, 0)][: pixels.ndim]
+    return np.pad(pixels, missing, constant_values=255) if any(any(side) for side in missing) else pixels
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ _FORM_DEPTH = 6
 _INVISIBLE = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 _POINTS_PER_INCH = 72.0
 _LOWEST_RASTER_DPI = 36.0
+# A scan at least this fine is drawn pixel for pixel when something has to be drawn over it.
+_ENOUGH_DPI = 140.0
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -42,6 +44,7 @@ class Embedded:
 
     ordinal: int
     source_size: tuple[int, int]
+    stencil: bool
     transposed: bool
     mirrored: bool
     upside_down: bool
@@ -99,8 +102,8 @@ class EmbeddedPage:
         raise _unreadable()
 
 
-def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings) -> PagePlan:
-    """Look at what is on the page without decoding anything.
+def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool = False) -> PagePlan:
+    """Look at what is on the page without decoding anything; with `draw` its image is not taken for the page.
 
     Raises `UnusableInputError` (PAGE_UNREADABLE) when the page has no area.
     """
@@ -108,15 +111,17 @@ def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings) -> PagePlan:
     content = _content(page)
     notes = _annotations(page)
     display, width, height = shown
-    embedded = None if notes.printed else _embedded(content, shown, settings)
+    embedded = None if notes.printed or draw else _embedded(content, shown, settings)
     if embedded is not None:
         image, bounds = embedded
         to_pixels = _scaled(display, bounds, image.size)
         marks = tuple(_signature_mark(box, to_pixels, image.size) for box in notes.signatures)
         return PagePlan(image.size, image.dpi, to_pixels, image, has_text=content.has_text, marks=marks)
     dpi = _raster_dpi(content, shown, settings)
-    size = max(1, round(width * dpi / _POINTS_PER_INCH)), max(1, round(height * dpi / _POINTS_PER_INCH))
-    to_pixels = _scaled(display, (0.0, 0.0, width, height), size)
+    scale = dpi / _POINTS_PER_INCH
+    # Poppler rounds up; the last column and row may be partly off the page.
+    size = max(1, math.ceil(width * scale)), max(1, math.ceil(height * scale))
+    to_pixels = _combined(display, (scale, 0.0, 0.0, scale, 0.0, 0.0))
     marks = tuple(_signature_mark(box, to_pixels, size) for box in notes.signatures)
     return PagePlan(
         size,
@@ -130,8 +135,17 @@ def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings) -> PagePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class _Image:
+    matrix: Matrix
+    size: tuple[int, int]
+    bits: int
+    stencil: bool
+    pale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Content:
-    images: tuple[tuple[Matrix, tuple[int, int], int], ...]
+    images: tuple[_Image, ...]
     visible_text: int
     has_text: bool
     paths: int
@@ -161,7 +175,7 @@ def _display(page: pypdfium2.PdfPage) -> tuple[Matrix, float, float]:
 
 
 def _content(page: pypdfium2.PdfPage) -> _Content:
-    images: list[tuple[Matrix, tuple[int, int], int]] = []
+    images: list[_Image] = []
     visible_text, has_text, paths = 0, False, 0
     coloured = False
     for looked_at, (raw, kind, matrix) in enumerate(_objects(page), start=1):
@@ -174,9 +188,9 @@ def _content(page: pypdfium2.PdfPage) -> _Content:
             visible_text += pdfium_c.FPDFTextObj_GetTextRenderMode(raw) not in _INVISIBLE
             coloured = coloured or (looked_at < 500 and _is_coloured(raw))
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            size, bits = _image_facts(page, raw)
-            images.append((_combined(_matrix(raw), matrix), size, bits))
-            coloured = coloured or bits > 8
+            image = _image(page, raw, matrix)
+            images.append(image)
+            coloured = coloured or image.bits > 8 or (image.stencil and _is_coloured(raw))
         elif kind in (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_SHADING):
             paths += 1
             coloured = coloured or (paths < 500 and _is_coloured(raw))
@@ -190,20 +204,21 @@ def _embedded(
     display, width, height = shown
     if not content.images or content.visible_text or content.paths > _PATHS_AT_MOST:
         return None
-    shares = [_share(_bounds(_combined(matrix, display)), width, height) for matrix, _, _ in content.images]
+    shares = [_share(_bounds(_combined(image.matrix, display)), width, height) for image in content.images]
     ordinal = max(range(len(shares)), key=shares.__getitem__)
     alone = len(shares) == 1 and content.paths == 0
     if not (shares[ordinal] >= _COVERS and sum(shares) - shares[ordinal] <= _OTHERS_AT_MOST) and not (
         alone and shares[ordinal] >= _SOLE_COVERS
     ):
         return None
-    matrix, source_size, _ = content.images[ordinal]
-    placed = _combined(matrix, display)
+    chosen = content.images[ordinal]
+    source_size = chosen.size
+    placed = _combined(chosen.matrix, display)
     right_x, right_y, up_x, up_y = placed[0], placed[1], placed[2], placed[3]
     transposed = abs(right_y) > abs(right_x)
     across, askew = (abs(right_y), abs(right_x)) if transposed else (abs(right_x), abs(right_y))
     down, askew_down = (abs(up_x), abs(up_y)) if transposed else (abs(up_y), abs(up_x))
-    if min(source_size) < 2 or askew > across * _UPRIGHT_WITHIN or askew_down > down * _UPRIGHT_WITHIN:
+    if min(source_size) < 2 or chosen.pale or askew > across * _UPRIGHT_WITHIN or askew_down > down * _UPRIGHT_WITHIN:
         return None
     if source_size[0] * source_size[1] > settings.max_page_pixels:
         return None
@@ -214,7 +229,10 @@ def _embedded(
     dpi, target = believable_dpi(size, x_dpi, y_dpi, settings)
     mirrored = up_x > 0 if transposed else right_x < 0
     upside_down = right_y < 0 if transposed else up_y > 0
-    return Embedded(ordinal, source_size, transposed, mirrored, upside_down, target or size, dpi, target), bounds
+    embedded = Embedded(
+        ordinal, source_size, chosen.stencil, transposed, mirrored, upside_down, target or size, dpi, target
+    )
+    return embedded, bounds
 
 
 def _raster_dpi(content: _Content, shown: tuple[Matrix, float, float], settings: IntakeSettings) -> float:
@@ -224,11 +242,11 @@ def _raster_dpi(content: _Content, shown: tuple[Matrix, float, float], settings:
     """
     display, width, height = shown
     dpi = float(settings.raster_dpi)
-    for matrix, size, _ in content.images:
-        left, top, right, bottom = _bounds(_combined(matrix, display))
+    for image in content.images:
+        left, top, right, bottom = _bounds(_combined(image.matrix, display))
         if _share((left, top, right, bottom), width, height) >= _COVERS and right - left > 1:
-            own = max(size) * _POINTS_PER_INCH / max(right - left, bottom - top)
-            if 150 <= own <= settings.max_image_dpi:
+            own = max(image.size) * _POINTS_PER_INCH / max(right - left, bottom - top)
+            if _ENOUGH_DPI <= own <= settings.max_image_dpi:
                 dpi = own
     limit = math.sqrt(settings.max_page_pixels / (width * height)) * _POINTS_PER_INCH
     if limit < min(dpi, _LOWEST_RASTER_DPI):
@@ -238,7 +256,8 @@ def _raster_dpi(content: _Content, shown: tuple[Matrix, float, float], settings:
             "too large to be drawn.",
             remedy="Print it to PDF on A4 or A3, or raise max_page_pixels.",
         )
-    return round(min(dpi, limit), 1)
+    # Down to a tenth: rounding up would go over the limit.
+    return round(dpi, 1) if dpi < limit else math.floor(limit * 9.99) / 10
 
 
 def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, int, Matrix]]:
@@ -270,23 +289,30 @@ def _images(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT,
             yield raw, matrix
 
 
-def _image_facts(page: pypdfium2.PdfPage, raw: pdfium_c.FPDF_PAGEOBJECT) -> tuple[tuple[int, int], int]:
-    """((width, height), bits per pixel) as the file says."""
+def _image(page: pypdfium2.PdfPage, raw: pdfium_c.FPDF_PAGEOBJECT, around: Matrix) -> _Image:
+    """An image as the file describes it; a stencil is a 1-bit image without colours that is painted through."""
     facts = pdfium_c.FPDF_IMAGEOBJ_METADATA()
+    matrix = _combined(_matrix(raw), around)
     if not pdfium_c.FPDFImageObj_GetImageMetadata(raw, page.raw, facts):
-        return (0, 0), 0
-    return (int(facts.width), int(facts.height)), int(facts.bits_per_pixel)
+        return _Image(matrix, (0, 0), 0, stencil=False, pale=False)
+    stencil = facts.bits_per_pixel == 1 and facts.colorspace == pdfium_c.FPDF_COLORSPACE_UNKNOWN
+    paint = _colours(raw)
+    pale = stencil and bool(paint) and min(paint[0]) > 100
+    return _Image(matrix, (int(facts.width), int(facts.height)), int(facts.bits_per_pixel), stencil, pale)
 
 
 def _is_coloured(raw: pdfium_c.FPDF_PAGEOBJECT) -> bool:
+    return any(max(colour) - min(colour) > 60 for colour in _colours(raw))
+
+
+def _colours(raw: pdfium_c.FPDF_PAGEOBJECT) -> list[tuple[int, int, int]]:
+    """The object's fill and stroke colour, as far as it has them."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    found = []
     for get in (pdfium_c.FPDFPageObj_GetFillColor, pdfium_c.FPDFPageObj_GetStrokeColor):
-        if (
-            get(raw, red, green, blue, alpha)
-            and max(red.value, green.value, blue.value) - min(red.value, green.value, blue.value) > 60
-        ):
-            return True
-    return False
+        if get(raw, red, green, blue, alpha):
+            found.append((red.value, green.value, blue.value))
+    return found
 
 
 def _matrix(raw: pdfium_c.FPDF_PAGEOBJECT) -> Matrix:
@@ -400,6 +426,8 @@ def _bitmap(raw: pdfium_c.FPDF_PAGEOBJECT) -> NDArray[np.uint8]:
 
 
 def _upright(pixels: NDArray[np.uint8], image: Embedded) -> NDArray[np.uint8]:
+    if image.stencil:  # PDFium gives 255 where it paints
+        pixels = np.bitwise_not(pixels)
     if image.transposed:
         pixels = pixels.swapaxes(0, 1)
     if image.mirrored:
