@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,11 +13,16 @@ import numpy as np
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine
+from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.garble import garble_share
+from pipeline.reading.lattice import Judge
 from pipeline.reading.layout import arrange
+from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.textlayer import LayerVerdict, LayerView, judge_layer, layer_lines
+from pipeline.resources import model_file
+from pipeline.restoration.language_model import LanguageModel
 from pipeline.settings import ReadingSettings
-from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark, PageProblem, Step, TextSource
+from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark, PageProblem, Step, TextSource, Word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +31,10 @@ if TYPE_CHECKING:
 class Reader:
     """Turns page inputs into pages with lines in reading order. One Reader serves a whole run."""
 
-    def __init__(self, settings: ReadingSettings, engine: Engine | None = None) -> None:
+    def __init__(self, settings: ReadingSettings, engine: Engine | None = None, judge: Judge | None = None) -> None:
         self._settings = settings
-        self._engine = engine or TesseractEngine(settings.language)
+        self._engine = engine or choose_engine(settings)
+        self._judge = judge or load_judge()
 
     def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
         """Read pages one by one, as they come; a page that fails comes out without lines and with a problem.
@@ -65,20 +71,60 @@ class Reader:
             pixels = image.load()
         except UnusableInputError as error:
             return replace(failed, problems=(PageProblem(error.code, error.message, number),))
-        started = time.process_time()
         try:
-            grey = to_grey(pixels)
-            lines = self._engine.read(
-                grey, dpi=usable_dpi(image.dpi, height), seconds=self._settings.page_timeout_seconds
-            )
+            recogniser = Recogniser(self._engine, self._judge, self._settings.page_timeout_seconds)
+            read = recogniser.recognise(to_grey(pixels), usable_dpi(image.dpi, height))
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
-        layout = arrange(lines, width, height)
-        step = Step("ocr", self._engine.name, self._engine.version, {"language": self._settings.language})
-        quality = {"reading_cpu_seconds": round(time.process_time() - started, 3)}
-        return replace(failed, lines=layout.lines, marks=layout.marks, steps=(step,), quality=quality)
+        return _laid_out(failed, read, self._settings)
+
+
+def choose_engine(settings: ReadingSettings) -> Engine:
+    """The engine that the settings ask for; `auto` takes trueocr when it is installed, else Tesseract.
+
+    Raises MissingToolError when the engine asked for is not installed.
+    """
+    tesseract = TesseractEngine(settings.language)
+    if settings.engine == "tesseract":
+        return tesseract
+    second = TrueOcrEngine()
+    try:
+        _ = second.version
+    except MissingToolError:
+        if settings.engine == "trueocr":
+            raise
+        return tesseract
+    return second
+
+
+@lru_cache(maxsize=1)
+def load_judge() -> Judge | None:
+    """The language model as judge of doubtful words; None where the model is not built."""
+    try:
+        return Judge(LanguageModel.load(model_file("syllables.npz")))
+    except MissingToolError:
+        return None
+
+
+def _laid_out(page: Page, read: Recognition, settings: ReadingSettings) -> Page:
+    """The page with the lines of a recognition in reading order, in pixels of the page's own picture."""
+    shown_height, shown_width = read.page.grey.shape
+    layout = arrange(read.lines, shown_width, shown_height)
+
+    def back(box: Box | None) -> Box | None:
+        return read.page.box_on_page(box, page.width, page.height) if box else None
+
+    lines = tuple(
+        replace(line, box=back(line.box), words=tuple(Word(w.text, back(w.box), w.confidence) for w in line.words))
+        for line in layout.lines
+    )
+    marks = tuple(replace(mark, box=back(mark.box)) for mark in layout.marks)
+    steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
+    steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
+    quality = {**read.diagnosis.as_quality(), "blank": float(read.diagnosis.blank), "sureness": round(read.sureness, 4)}
+    return replace(page, lines=lines, marks=marks, steps=tuple(steps), quality=quality)
 
 
 def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -42,7 +42,7 @@ def layer_lines(layer: TextLayer) -> list[EngineLine]:
     lines = []
     for row in rows_of(_runs(layer.words)):
         words = tuple(word for piece in row for word in piece.words)
-        lines.append(EngineLine(Box.around(w.box for w in words if w.box), words, 1.0))
+        lines.append(EngineLine(Box.around(w.box for w in words if w.box), words))
     return lines
 
 

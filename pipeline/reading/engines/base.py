@@ -1,4 +1,4 @@
-"""What every recognition engine is: a name, a version, and `read`: grey image in, lines with words out."""
+"""What every recognition engine is: a name, a version, and `read`: grey image in, lines of words out."""
 
 from __future__ import annotations
 
@@ -22,17 +22,43 @@ class EngineTimeoutError(EngineFailureError):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A string that a place on the page may say, with its log probability as the engine sees it."""
+
+    text: str
+    log: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands on a line, and what it may say, likeliest first; a reading may hold several words."""
+
+    box: Box
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EngineLine:
-    """A line as an engine saw it: its box, its words from left to right, and their mean confidence (0..1)."""
+    """A line as an engine saw it: its box, and its words from left to right.
+
+    An engine that knows what else its words may say gives `places`, one for each word of `words`.
+    """
 
     box: Box
     words: tuple[Word, ...]
-    confidence: float
+    places: tuple[Place, ...] = ()
 
     @property
     def text(self) -> str:
         """The words with single spaces between them."""
         return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the words, each counted by its length."""
+        weights = [(len(word.text), 1.0 if word.confidence is None else word.confidence) for word in self.words]
+        total = sum(weight for weight, _ in weights)
+        return sum(weight * value for weight, value in weights) / total if total else 0.0
 
 
 class Engine(Protocol):
@@ -44,7 +70,7 @@ class Engine(Protocol):
 
     @property
     def version(self) -> str:
-        """Version of engine and model; part of the cache key."""
+        """Version of engine and model; part of the cache key. Raises MissingToolError when it is not installed."""
 
     def read(self, grey: NDArray[np.uint8], *, dpi: int, seconds: float) -> list[EngineLine]:
         """All lines of an upright page image (height x width, 0 = black), boxes in its pixels.

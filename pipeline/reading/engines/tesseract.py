@@ -122,11 +122,4 @@ def parse_tsv(output: str, width: int, height: int) -> list[EngineLine]:
         if not text or not box.width or not box.height or not 0 <= confidence <= 1:
             continue
         lines.setdefault(tuple(row[1:5]), []).append(Word(text, box, confidence))
-    return [
-        EngineLine(
-            Box.around(word.box for word in words if word.box),
-            tuple(words),
-            sum(word.confidence or 0.0 for word in words) / len(words),
-        )
-        for words in lines.values()
-    ]
+    return [EngineLine(Box.around(word.box for word in words if word.box), tuple(words)) for words in lines.values()]

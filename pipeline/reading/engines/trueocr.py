@@ -1,0 +1,51 @@
+"""trueocr, a small ONNX recogniser of Vietnamese: fast, sure of lines and letters, less so of marks.
+
+The package is an optional extra; what needs it lies in `trueocr_networks` and is imported at the first page.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING
+
+from pipeline.errors import MissingToolError
+from pipeline.reading.engines.base import EngineFailureError, EngineLine
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.reading.engines.trueocr_networks import Networks
+
+
+class TrueOcrEngine:
+    """The trueocr package behind the Engine protocol. Loads its networks at the first page; one thread."""
+
+    name = "trueocr"
+
+    @cached_property
+    def version(self) -> str:
+        """The package's version; raises MissingToolError when it is not installed."""
+        try:
+            return metadata.version("trueocr")
+        except metadata.PackageNotFoundError as error:
+            raise MissingToolError(
+                "The second recognition engine (trueocr) is not installed.",
+                remedy='Install it with: pip install "sohoa[engines]".',
+            ) from error
+
+    @cached_property
+    def _networks(self) -> Networks:
+        _ = self.version
+        loaded: Networks = import_module("pipeline.reading.engines.trueocr_networks").Networks.load()
+        return loaded
+
+    def read(self, grey: NDArray[np.uint8], *, dpi: int, seconds: float) -> list[EngineLine]:
+        """See `Engine.read`. The work is bounded by the image's size, so `seconds` is not needed; nor is `dpi`."""
+        networks = self._networks
+        try:
+            lines = networks.read(grey)
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise EngineFailureError(f"trueocr gave no usable answer: {error}") from error
+        return [line for line in lines if line.words]

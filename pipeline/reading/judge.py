@@ -1,0 +1,38 @@
+"""Lets the language model choose among the readings of an engine's places, and gives the words their confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.reading.engines.base import EngineLine, Place
+from pipeline.reading.lattice import Judge
+from pipeline.values import Box, Word
+
+
+def judged(lines: Sequence[EngineLine], judge: Judge) -> list[EngineLine]:
+    """The lines with the readings that make most sense together; lines without places stay as they are."""
+    open_lines = [number for number, line in enumerate(lines) if line.places]
+    asked = [[[(r.text, r.log) for r in place.readings] for place in lines[number].places] for number in open_lines]
+    result = list(lines)
+    for number, choices in zip(open_lines, judge.choose(asked), strict=True):
+        words: list[Word] = []
+        for place, (choice, share) in zip(lines[number].places, choices, strict=True):
+            words += words_at(place, choice, share)
+        result[number] = replace(lines[number], words=tuple(words))
+    return result
+
+
+def words_at(place: Place, choice: int, share: float) -> list[Word]:
+    """The words of one reading of a place; its box is shared out by the number of letters."""
+    parts = place.readings[choice].text.split()
+    letters = sum(map(len, parts)) + len(parts) - 1
+    words = []
+    done = 0
+    for part in parts:
+        left = place.box.left + round(place.box.width * done / max(1, letters))
+        done += len(part)
+        right = place.box.left + round(place.box.width * done / max(1, letters))
+        done += 1
+        words.append(Word(part, Box(left, place.box.top, max(left + 1, right), place.box.bottom), round(share, 4)))
+    return words

@@ -1,0 +1,120 @@
+"""Treatments of a page's picture, each a plain function; what was done is kept, and how to get back to the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, floor
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.reading.diagnose import paper_shade
+from pipeline.values import Box
+
+# Tilts below this cost more sharpness than they are worth.
+LEAST_TILT = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """A picture to be read; `back` (2 x 3) maps its pixels to the page's; `done` names the treatments in order."""
+
+    grey: NDArray[np.uint8]
+    back: NDArray[np.float64]
+    done: tuple[str, ...] = ()
+
+    @staticmethod
+    def untouched(grey: NDArray[np.uint8]) -> Treated:
+        """The page's own picture."""
+        return Treated(grey, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
+
+    def box_on_page(self, box: Box, width: int, height: int) -> Box:
+        """A box of this picture as the box around it on the page of `width` x `height` pixels."""
+        corners = np.array(
+            [[x, y, 1.0] for x in (box.left, box.right) for y in (box.top, box.bottom)], dtype=np.float64
+        )
+        moved = corners @ self.back.T
+        (left, top), (right, bottom) = moved.min(axis=0), moved.max(axis=0)
+        left, top = min(max(0, floor(left + 0.01)), width - 1), min(max(0, floor(top + 0.01)), height - 1)
+        return Box(
+            left, top, max(left + 1, min(width, ceil(right - 0.01))), max(top + 1, min(height, ceil(bottom - 0.01)))
+        )
+
+
+def straightened(page: Treated, degrees: float) -> Treated:
+    """Turned by `degrees` counter-clockwise about the centre; what comes in from outside repeats the edge."""
+    height, width = page.grey.shape
+    turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), dtype=np.float64)
+    grey = cv2.warpAffine(page.grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return _after(page, np.asarray(grey, dtype=np.uint8), turn, f"straighten {degrees:+.2f}")
+
+
+def turned(page: Treated, quarters: int) -> Treated:
+    """Turned by `quarters` x 90 degrees counter-clockwise."""
+    height, width = page.grey.shape
+    forward = {
+        1: [[0.0, 1.0, 0.0], [-1.0, 0.0, width]],
+        2: [[-1.0, 0.0, width], [0.0, -1.0, height]],
+        3: [[0.0, -1.0, height], [1.0, 0.0, 0.0]],
+    }[quarters % 4]
+    grey = np.ascontiguousarray(np.rot90(page.grey, quarters))
+    return _after(page, grey, np.array(forward), f"turn {90 * (quarters % 4)}")
+
+
+def enlarged(page: Treated, factor: float) -> Treated:
+    """Made larger, smoothly: small letters are read better with more pixels."""
+    grey = cv2.resize(page.grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    forward = np.array([[factor, 0.0, 0.0], [0.0, factor, 0.0]])
+    return _after(page, np.asarray(grey, dtype=np.uint8), forward, f"enlarge {factor:.2f}")
+
+
+def flattened(page: Treated) -> Treated:
+    """The paper made evenly white: each pixel's share of the paper's shade around it, stretched to full contrast."""
+    share = page.grey.astype(np.float32) / np.maximum(paper_shade(page.grey), 1)
+    dark = float(np.percentile(share[::4, ::4], 0.5))
+    # Shades near the paper's own (shine-through, grain) become paper.
+    white = 1.0 - 0.25 * (1.0 - dark)
+    grey = np.clip((share - dark) * (255 / max(0.05, white - dark)), 0, 255).astype(np.uint8)
+    return replace(page, grey=grey, done=(*page.done, "flatten"))
+
+
+def without_salt(page: Treated) -> Treated:
+    """3 x 3 median: takes single wrong pixels away."""
+    grey = np.asarray(cv2.medianBlur(page.grey, 3), dtype=np.uint8)
+    return replace(page, grey=grey, done=(*page.done, "median 3"))
+
+
+def without_specks(page: Treated, letter: float) -> Treated:
+    """Takes away pieces of ink too small to be a mark or a full stop of letters of this height."""
+    ink = np.asarray(page.grey < 128, dtype=np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = stats[:, cv2.CC_STAT_AREA] <= max(2.0, 0.012 * letter * letter)
+    small[0] = False
+    if count <= 1 or not small.any():
+        return page
+    grey = page.grey.copy()
+    grey[small[labels]] = 255
+    return replace(page, grey=grey, done=(*page.done, "despeckle"))
+
+
+def smoothed(page: Treated) -> Treated:
+    """A slight blur, which turns jagged one-bit outlines into the grey ones that recognisers know."""
+    grey = np.asarray(cv2.GaussianBlur(page.grey, (3, 3), 0.8), dtype=np.uint8)
+    return replace(page, grey=grey, done=(*page.done, "smooth"))
+
+
+def binarised(page: Treated, letter: float) -> Treated:
+    """Black and white by the local threshold of Sauvola and Pietikäinen (2000): window two letters, k = 0.2."""
+    window = max(15, round(2.5 * letter)) | 1
+    values = page.grey.astype(np.float32)
+    mean = cv2.boxFilter(values, -1, (window, window))
+    square = cv2.sqrBoxFilter(values, -1, (window, window))
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    grey = np.where(values > mean * (1 + 0.2 * (spread / 128 - 1)), 255, 0).astype(np.uint8)
+    return replace(page, grey=grey, done=(*page.done, "binarise"))
+
+
+def _after(page: Treated, grey: NDArray[np.uint8], forward: NDArray[np.float64], what: str) -> Treated:
+    backward = np.vstack([page.back, [0.0, 0.0, 1.0]]) @ np.linalg.inv(np.vstack([forward, [0.0, 0.0, 1.0]]))
+    return Treated(grey, backward[:2], (*page.done, what))
