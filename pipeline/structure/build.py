@@ -41,7 +41,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         sections=to_sections(tree),
         recipients=closing.recipients,
         signers=closing.signers,
-        citations=find_citations(preamble, tree),
+        citations=find_citations(preamble, tree, head.number.value if head.number else None),
         problems=list(head.problems),
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,

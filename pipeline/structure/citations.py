@@ -1,13 +1,332 @@
-"""Citations: every act referred to by its number, and every law by its title, each once."""
+"""Citations: every act referred to by its number, and every law by its title, each once, in order of first mention."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.schema import Citation
-from pipeline.structure.model import Node, Paragraph
+from pipeline.structure.lexicon import lexicon
+from pipeline.structure.model import Node, Paragraph, Place, with_ids
+from pipeline.vietnamese.folding import fold, strip_marks
+
+# Read in folded text; the value is how the type is written in the JSON. Longer names first.
+_TYPES = {
+    "thong tu lien tich": "Thông tư liên tịch", "ke hoach lien tich": "Kế hoạch liên tịch",
+    "ke hoach phoi hop": "Kế hoạch phối hợp", "thong bao ket luan": "Thông báo kết luận",
+    "nghi quyet lien tich": "Nghị quyết liên tịch", "nghi quyet": "Nghị quyết", "nghi dinh": "Nghị định",
+    "quyet dinh": "Quyết định", "chi thi": "Chỉ thị", "thong tu": "Thông tư", "ke hoach": "Kế hoạch",
+    "cong van": "Công văn", "huong dan": "Hướng dẫn", "thong bao": "Thông báo", "chuong trinh": "Chương trình",
+    "ket luan": "Kết luận", "bao cao": "Báo cáo", "to trinh": "Tờ trình", "cong dien": "Công điện", "de an": "Đề án",
+    "quy dinh": "Quy định", "quy che": "Quy chế", "phap lenh": "Pháp lệnh", "bo luat": "Bộ luật", "luat": "Luật",
+    "van ban": "Văn bản", "giay moi": "Giấy mời", "bien ban": "Biên bản", "phuong an": "Phương án", "lenh": "Lệnh",
+    "quy trinh": "Quy trình", "dieu le": "Điều lệ", "thong tri": "Thông tri", "quy uoc": "Quy ước",
+    "hop dong": "Hợp đồng", "hiep dinh": "Hiệp định", "hien phap": "Hiến pháp", "sac lenh": "Sắc lệnh",
+}  # fmt: skip
+_SYMBOL_TYPES = {
+    "KH": "Kế hoạch", "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "TT": "Thông tư",
+    "TTLT": "Thông tư liên tịch", "TB": "Thông báo", "HD": "Hướng dẫn", "BC": "Báo cáo", "TTr": "Tờ trình",
+    "CTr": "Chương trình", "KL": "Kết luận", "CĐ": "Công điện", "ĐA": "Đề án", "QC": "Quy chế", "QH": "Luật",
+}  # fmt: skip
+
+_NUMBER = re.compile(
+    r"(?<![\w/.,])(?P<digits>\d{1,5}[a-zA-ZĐđ]?)\s?(?:/\s?(?P<year>(?:19|20)\d{2}))?\s?[-/–]\s?"
+    r"(?P<symbol>[A-ZĐ][A-Za-zĐđƯÂÔĂÊ]{1,9}\d{0,2}(?:\s?[-/–]\s?[A-ZĐ][A-Za-zĐđƯÂÔĂÊ&]{0,11}\d{0,2}){0,3})(?!\w)"
+)
+_PLAIN_NUMBER = re.compile(r"(?<=so )(?P<digits>\d{1,5})(?=,? (?:ngay|cua) )")
+_TYPE_BEFORE = re.compile(
+    rf"(?<![^\W_])(?P<type>{'|'.join(_TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
+)
+_LABEL_BEFORE = re.compile(r"(?<![^\W_])(?:so|s[e6o0])\s?[:.]?\s*$")
+_DATE = re.compile(
+    r"^[\s,(]*(?:ban hanh |ky )?ngay\s+(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
+    r"|(?P<d2>\d{1,2})\s+thang\s+(?P<m2>\d{1,2})\s+nam\s+(?P<y2>\d{4}))"
+)
+_MONTH = re.compile(r"^[\s,(]*thang\s+(?P<m>\d{1,2})(?:\s+nam\s+|/)(?P<y>\d{4})")
+_YEAR = re.compile(r"^[\s,(]*nam\s+(?P<y>(?:19|20)\d{2})")
+_OF = re.compile(r"^[\s,)]*cua\s+")
+# Small words that end an issuer's name (folded); written with a capital they belong to it.
+_STOPS = frozenset(
+    """
+    ve ban quy phe huong trien sua cong thuc to phat dam bao giao da tai nham de cho thong theo kem tren trong giai nam
+    ngay duoc la co do tu den doi voi neu ky yeu nhu khi kien thanh tang day chi xay phan dieu bo v/v gui thi cu gom
+    bao dinh khoa lan se va phuc tong nang moi ho
+    """.split()  # noqa: SIM905 - a table of words reads best as words
+)
+# … but these pairs go on with it: "xã", "thành phố", "bộ phận", "ban hành" is a stop while "ban chỉ đạo" is a name.
+_GOES_ON = re.compile(
+    r"^(?:thanh pho|thanh uy|bo (?:truong|phan|chinh)|ban (?!hanh)|chi (?:cuc|bo|dao)|cong (?:an|doan|thuong)"
+    r"|to (?:cong tac|quoc)|thi (?:xa|tran|uy|dua)|thuc pham|tong (?:cuc|giam doc|lien doan)|thong tin"
+    r"|bao (?:hiem|tang)|phan hieu|khoa [xvi\d]+|ho chi minh|nang luong|phuc loi)"
+)
+_TITLE = re.compile(
+    r"^[\s,]*(?P<about>ve viec|v/v|ve)?\s*(?P<verb>ban hanh|quy dinh|phe duyet|huong dan|sua doi|bo sung|cong bo"
+    r"|thanh lap|kien toan|to chuc|phat dong|trien khai|tang cuong|day manh|thuc hien|giao|dieu chinh|thong qua"
+    r"|phan cong|xay dung)?"
+)
+_SENTENCE_END = re.compile(r"[;.](?=\s|$)|[;)]|$")
+_BODY_AFTER_COMMA = re.compile(
+    r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
+)
+_NEXT_ACT = re.compile(rf"(?:\s+va|,)\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
+_LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
+_LAW_STOP = re.compile(
+    r"(?:[,;.:()“”\"]|\s(?:so|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh|quy dinh|tren"
+    r"|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
+)
 
 
-def find_citations(preamble: Sequence[Paragraph], nodes: Sequence[Node]) -> list[Citation]:
-    """The citations of a document in the order of their first mention."""
-    return []
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """One place where an act is named."""
+
+    citation: Citation
+    start: int
+    end: int
+
+
+def find_citations(
+    preamble: Sequence[Paragraph], nodes: Sequence[Node], own_number: str | None = None
+) -> list[Citation]:
+    """The citations of a document in the order of their first mention; `own_number` is not cited by itself."""
+    paragraphs = list(preamble)
+    for _, node in with_ids(nodes):
+        if node.heading:
+            paragraphs.append(Paragraph(node.heading))
+        paragraphs += node.paragraphs
+    found: list[Citation] = []
+    for paragraph in paragraphs:
+        for mention in mentions(paragraph.text):
+            place = paragraph.place(mention.start, mention.end)
+            citation = _placed(mention.citation, place)
+            if own_number and citation.number == own_number:
+                continue
+            _add(found, citation)
+    return found
+
+
+def mentions(text: str) -> list[_Mention]:
+    """Every mention of an act in `text`, in order."""
+    folded = fold(text)
+    if len(folded) != len(text):  # letters that fold to more than one are not Vietnamese
+        folded = strip_marks(text)
+    numbered = list(_numbered(text, folded))
+    taken = [(mention.start, mention.end) for mention in numbered]
+    laws = [law for law in _laws(text, folded) if not any(start <= law.start < end for start, end in taken)]
+    return sorted([*numbered, *laws], key=lambda mention: mention.start)
+
+
+def _numbered(text: str, folded: str) -> Iterator[_Mention]:
+    previous: str | None = None
+    matches = [*_NUMBER.finditer(text), *_PLAIN_NUMBER.finditer(folded)]
+    for match in sorted(matches, key=lambda found: found.start()):
+        before = folded[: match.start()]
+        typed = _TYPE_BEFORE.search(before)
+        symbol = re.sub(r"\s?([-/–])\s?", r"\1", match.groupdict().get("symbol") or "").replace("–", "-")
+        if not symbol and not typed:
+            continue
+        kind = _TYPES[typed["type"]] if typed else _type_of_symbol(symbol)
+        if kind is None:
+            kind = previous if _LABEL_BEFORE.search(before) or before.rstrip().endswith((",", ";", "va")) else None
+            if kind is None and not _LABEL_BEFORE.search(before):
+                continue
+        start = typed.start() if typed else match.start()
+        law = _law_before(text, folded, match.start()) if symbol.startswith("QH") else None
+        title = None
+        if law is not None:
+            kind, title, start = law
+        date, issuer, about, end = _rest(text, folded, match.end(), symbol)
+        previous = kind
+        number = _number_text(match, symbol)
+        yield _Mention(Citation(type=kind, number=number, date=date, issuer=issuer, title=title or about), start, end)
+
+
+def _number_text(match: re.Match[str], symbol: str) -> str:
+    if not symbol:
+        return match["digits"]
+    whole = match[0]
+    year = f"/{match['year']}" if match["year"] else ""
+    joint = "-" if re.match(r"\d{1,5}[a-zA-ZĐđ]?\s?[-–]", whole) and not year else "/"
+    return f"{match['digits']}{year}{joint}{symbol}"
+
+
+def _type_of_symbol(symbol: str) -> str | None:
+    """The type that a symbol's first part names: 'KH-UBND' → Kế hoạch."""
+    first = re.split(r"[-/]", symbol)[0]
+    return _SYMBOL_TYPES.get(re.sub(r"\d+$", "", first))
+
+
+def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str, int] | None:
+    """(type, title, offset) of the law whose number stands at `number_at`."""
+    last = None
+    for match in _LAW.finditer(text, 0, number_at):
+        last = match
+    if last is None:
+        return None
+    between = folded[last.end() : number_at]
+    name = re.sub(r"[\s,]*(?:so\s?[:.]?\s*)?$", "", between)
+    if ";" in name or "." in name or len(name.split()) > 25:
+        return None
+    title = text[last.start() : last.end() + len(name)].strip(" ,")
+    return _TYPES[fold(last["kind"])], _as_title(title), last.start()
+
+
+def _rest(text: str, folded: str, at: int, symbol: str) -> tuple[str | None, str | None, str | None, int]:
+    """(date, issuer, title, end) from what follows a number."""
+    date, at = _date(folded, at)
+    issuer, at = _issuer(text, folded, at)
+    if date is None:
+        date, at = _date(folded, at)
+    title, end, tail = _title(text, folded, at)
+    if issuer is None and title and symbol:
+        issuer = _issuer_in(tail, symbol)
+    return date, issuer, title, end
+
+
+def _date(folded: str, at: int) -> tuple[str | None, int]:
+    """(ISO date, offset after it) of a date that stands at `at`."""
+    rest = folded[at:]
+    if match := _DATE.match(rest):
+        day, month, year = (int(match[name] or match[f"{name}2"]) for name in "dmy")
+        if 1 <= day <= 31 and 1 <= month <= 12:
+            return f"{year:04d}-{month:02d}-{day:02d}", at + match.end()
+        return f"{year:04d}", at + match.end()
+    if (match := _MONTH.match(rest)) and 1 <= int(match["m"]) <= 12:
+        return f"{match['y']}-{int(match['m']):02d}", at + match.end()
+    if match := _YEAR.match(rest):
+        return match["y"], at + match.end()
+    return None, at
+
+
+def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
+    """(issuer, offset after it) of a body named with "của" at `at`."""
+    of = _OF.match(folded[at:])
+    if not of:
+        return None, at
+    start = at + of.end()
+    end = start
+    for word in re.finditer(r"\S+", text[start:]):
+        plain = fold(word[0])
+        offset = start + word.start()
+        bare = plain.strip('“”"(),;.:')
+        if (
+            end > start
+            and not word[0][0].isupper()
+            and bare in _STOPS
+            and not _name_goes_on(text, folded, offset, bare)
+        ):
+            break
+        if end > start and word[0][0] in '“"(':
+            break
+        if len(text[start:offset].split()) >= 16:
+            break
+        end = offset + len(word[0].rstrip('“”"(),;.:'))
+        if word[0][-1] in ',;.:)”"':
+            break
+    name = text[start:end].strip(" -–")
+    return (name or None), end
+
+
+def _name_goes_on(text: str, folded: str, offset: int, bare: str) -> bool:
+    if bare == "va":  # "Bộ Giáo dục và Đào tạo" goes on, "UBND tỉnh và Quyết định số …" does not
+        following = text[offset:].split(maxsplit=2)[1:2]
+        return (
+            bool(following)
+            and following[0][0].isupper()
+            and not re.match(rf"va (?:{'|'.join(_TYPES)})\b", folded[offset:])
+        )
+    return bool(_GOES_ON.match(folded[offset:]))
+
+
+def _title(text: str, folded: str, at: int) -> tuple[str | None, int, str]:
+    """(title, offset after it, the text it was taken from) of an act whose title follows at `at`."""
+    match = _TITLE.match(folded[at:])
+    if not match or not (match["about"] or match["verb"]):
+        return None, at, ""
+    start = at + (match.end("about") if match["about"] else match.start("verb"))
+    limit = len(text)
+    for pattern, where in ((_SENTENCE_END, text), (_BODY_AFTER_COMMA, text), (_NEXT_ACT, folded)):
+        if found := pattern.search(where, start + 1):
+            limit = min(limit, found.start())
+    title = text[start:limit].strip(" ,;.")
+    if not match["about"] and not _quoted_or_named(title):
+        return None, at, ""
+    return (title or None), limit, title
+
+
+def _quoted_or_named(title: str) -> bool:
+    """Whether words after an act are its title though no "về" opens them: they name what was issued."""
+    return bool(
+        re.match(r"(?:ban hanh|quy dinh|phe duyet|huong dan|sua doi|cong bo|thanh lap|kien toan)\b", fold(title))
+    )
+
+
+def _issuer_in(title: str, symbol: str) -> str | None:
+    """A body at the end of a title ("… của Sở Xây dựng") when its initials are in the act's symbol."""
+    found = re.search(r"\bcủa\s+([A-ZĐÀ-Ỹ][^\s,;]*(?:\s+[^\s,;]+){1,7})$", title)
+    if not found:
+        return None
+    initials = "".join(word[0].upper() for word in fold(found[1]).split())
+    parts = [fold(part).upper() for part in re.split(r"[-/]", symbol)[1:]]
+    return found[1].strip() if any(len(part) >= 2 and initials.startswith(part) for part in parts) else None
+
+
+def _laws(text: str, folded: str) -> Iterator[_Mention]:
+    """Laws named by their title."""
+    for match in _LAW.finditer(text):
+        name = _law_name(text, folded, match.end())
+        if name is None:
+            continue
+        end = match.end() + len(name)
+        title = _as_title(f"{match['kind']} {name}")
+        date, after = _date(folded, end)
+        kind = _TYPES[fold(match["kind"])]
+        yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after)
+
+
+def _law_name(text: str, folded: str, start: int) -> str | None:
+    """The name after "Luật": a known one, or the words up to what cannot belong to one."""
+    rest = folded[start:]
+    for known in lexicon().laws:
+        if rest.startswith(known) and not rest[len(known) : len(known) + 1].isalnum():
+            return text[start : start + len(known)]
+    if not text[start].isupper():
+        return None
+    stop = _LAW_STOP.search(rest)
+    name = text[start : start + (stop.start() if stop else len(rest))].strip()
+    return name if 1 < len(name.split()) <= 12 else None
+
+
+def _as_title(name: str) -> str:
+    return re.sub(r"\s+", " ", name).strip()
+
+
+def _placed(citation: Citation, place: Place) -> Citation:
+    located = place.field(None)
+    return citation.model_copy(update={"page": located.page, "bbox": located.bbox, "confidence": located.confidence})
+
+
+def _add(found: list[Citation], citation: Citation) -> None:
+    """Add a citation, or fill in what an earlier mention of the same act left open."""
+    for position, known in enumerate(found):
+        if _same(known, citation):
+            gaps = {
+                name: getattr(citation, name)
+                for name in ("number", "date", "issuer", "title")
+                if getattr(known, name) is None and getattr(citation, name) is not None
+            }
+            if gaps:
+                found[position] = known.model_copy(update=gaps)
+            return
+    found.append(citation)
+
+
+def _same(one: Citation, other: Citation) -> bool:
+    if one.date and other.date and not (one.date.startswith(other.date) or other.date.startswith(one.date)):
+        return False
+    if one.number and other.number:
+        return fold(one.number) == fold(other.number)
+    if one.type in {"Luật", "Bộ luật", "Pháp lệnh"} and one.type == other.type and one.title and other.title:
+        return fold(one.title) == fold(other.title)
+    return False

@@ -59,7 +59,8 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     folded = re.sub(r"\s+", " ", fold(re.sub(r"\([^)]*\)", "", text))).strip(" .,:")
     if _TELLS.search(folded) or _CLAUSES.search(folded):
         return False
-    if word_count(folded) > 2 and (_LEADS.search(folded) or _LEADS_LOOSE.search(folded)):
+    opens_list = not rest and word_count(folded) <= 9 and re.search(r" (?:bao )?gom$", folded)
+    if word_count(folded) > 2 and not opens_list and (_LEADS.search(folded) or _LEADS_LOOSE.search(folded)):
         return False
     return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
 

@@ -23,6 +23,7 @@ class Lexicon:
     preamble_openers: tuple[str, ...]
     sure_openers: tuple[str, ...]
     closing_formulas: tuple[str, ...]
+    laws: tuple[str, ...]
 
 
 @cache
@@ -39,4 +40,5 @@ def lexicon() -> Lexicon:
         preamble_openers=tuple(data["preamble_openers"]),
         sure_openers=tuple(data["sure_openers"]),
         closing_formulas=tuple(data["closing_formulas"]),
+        laws=tuple(sorted(data["laws"], key=len, reverse=True)),
     )
