@@ -1,48 +1,79 @@
-"""Who acts in a sentence: the body or persons named before the first verb of duty."""
+"""Who acts in a sentence: the body or persons named before the first verb of duty.
+
+The word lists are folded (no marks, lower case), so that a mark that OCR lost does not hide a name.
+"""
 
 from __future__ import annotations
 
 import re
 
-from pipeline.schema import Bearer
-from pipeline.structure.passages import flat
+from pipeline.schema import Bearer, Role
+from pipeline.structure.passages import Branch, flat
 
-_ORDER = re.compile(
-    r"^\s*(?:[-–+•*]\s*)?(?:(?:de nghi|yeu cau|giao nhiem vu cho|giao cho|giao|phan cong|kinh de nghi)\b\s*:?\s*)"
+
+def _any(phrases: str) -> str:
+    """A pattern for one of the phrases of a list with '|' between them; 'so (luong)' means so, but not so luong."""
+    alternatives = []
+    for phrase in phrases.split("|"):
+        word, _, others = " ".join(phrase.split()).partition(" (")
+        pattern = re.escape(word).replace(r"\ ", r"\s+")
+        if others:
+            pattern += r"(?!\s+(?:" + "|".join(others.rstrip(")").split("/")) + r")\b)"
+        alternatives.append(pattern)
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+# Verbs of duty that end the name of whoever bears it. Verbs that names of bodies hold as well are left out.
+_DUTY_VERBS = """
+    chu tri | co trach nhiem | chiu trach nhiem | phoi hop | theo doi | tham muu | can cu | day manh | lay ket qua
+    | chu dong | tich cuc | trien khai | huong dan | don doc | thuc hien | la dau moi | lam dau moi | dau moi |
+    chuan bi | bo tri | xay dung | bao cao | gui | nop | trinh | cu can bo | dam bao | bao dam | tiep
+    tuc | tang cuong | phat hien | ra soat | quan triet | pho bien | tien hanh | nghiem
+    tuc | thuong xuyen | co nhiem vu | phat dong | van dong | dua tin | lap du tru | lap ke hoach | tu kiem tra |
+    hoan thien | dam nhan | truc tiep | kip thoi | khan truong | quan ly | giai quyet | duoc giao | se tien hanh |
+    tham gia | phan cong | ban hanh | de xuat | hoan thanh | cung cap
+"""
+_BODIES = """
+    uy ban | ubnd | hdnd | ubmttq | ubmt | mttq | mat tran | so (luong/lieu/ket) | bo (tieu chi/tri/sung/ho so) |
+    cuc | chi cuc | tong cuc | vu | vien | phong (trao/chong) | van phong | ban (hanh/giao) | to (chuc/trinh) |
+    doan | hoi (nghi/thi/thao) | hoi dong | trung tam | truong | benh vien | cong an | dang uy | chi bo | huyen uy
+    | thi uy | tinh uy | thanh uy | thuong truc | co quan | don vi | khoi | cong ty | doanh nghiep | dai | bao
+    (cao/dam) | lien doan | tap the | bo phan | cac | nhung | moi | tat ca | toan the | tung | khoa | tram | bo
+    chi huy | kho bac | ngan hang | toa an | thanh tra | co so | cong doan | chi doan
+"""
+_PEOPLE = """
+    can bo | cong chuc | vien chuc | nguoi lao dong | ca nhan | giam doc | pho giam doc | chu tich | pho chu tich
+    | thu truong | truong | truong phong | nguoi dung dau | ong | ba | dong chi | thay | co | hoc sinh | sinh vien
+    | giao vien | nhan vien | dang vien | doan vien | hoi vien | chu nhiem | truong doan | thu ky | lanh dao |
+    chien si | nguoi dan | nhan dan | cong dan | lao dong
+"""
+_GROUPS_OF_PEOPLE = """
+    can bo | cong chuc | vien chuc | nguoi lao dong | ca nhan | dang vien | doan vien | hoi vien | giao vien |
+    nhan vien | hoc sinh | sinh vien | chien si | giang vien | nguoi dan | nhan dan | cong dan | ong | ba | lanh
+    dao
+"""
+_GROUPS_OF_BODIES = """
+    tap the | co quan | don vi | ban (hanh) | nganh | phong (trao) | so (luong/lieu) | bo phan | to chuc | doan
+    the | ubnd | uy ban | ubmttq | mat tran | truong | benh vien | trung tam | cong ty | doanh nghiep | co so | xa
+    | phuong | thi tran | huyen | thi xa | thon | khu pho | khoi | van phong | tram | khoa | chi bo | dang uy |
+    chi doan | hoi (vien/nghi) | cong doan | ho gia dinh | to dan pho | khu dan cu | nha thuoc | hop tac xa | tat
+    ca
+"""
+
+_ORDER = re.compile(r"^\s*(?:[-–+•*]\s*)?(?:de nghi|yeu cau|giao nhiem vu cho|giao cho|giao|kinh de nghi)\b\s*:?\s*")
+# "Trung tâm dịch vụ tổng hợp", "Ban Tổ chức", "Đoàn thẩm định": there the verb is part of the name.
+_VERBS_IN_NAMES = (
+    r"(?<!dich vu )(?<!phong )(?<!ban )(?<!doan )(?<!\bto )(?<!hoi dong )(?:tong hop|tuyen truyen|tham dinh|danh gia|"
+    r"to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo|hanh chinh)))"
 )
-# Verbs of duty that end the name of whoever bears it. A verb that bodies' names hold as well ("kiểm tra" in
-# "Ủy ban Kiểm tra") is left out.
-_DUTY = re.compile(
-    r"\s*[,:]?\s*\b(?:chu tri|co trach nhiem|chiu trach nhiem|phoi hop|theo doi|tham muu|can cu|day manh|lay ket qua|"
-    r"chu dong|tich cuc|trien khai|huong dan|don doc|thuc hien|la dau moi|lam dau moi|dau moi|chuan bi|bo tri|xay dung|"
-    r"to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo))|tong hop|bao cao|gui|nop|trinh|cu can bo|dam bao|bao dam|"
-    r"tiep tuc|tang cuong|phat hien|tham dinh|ra soat|quan triet|tuyen truyen(?!\s+huyen)|pho bien|tien hanh|"
-    r"nghiem tuc|thuong xuyen|co nhiem vu|phat dong|van dong|dua tin|lap du tru|lap ke hoach|tu kiem tra|hoan thien|"
-    r"dam nhan|truc tiep|kip thoi|khan truong|quan ly|giai quyet|duoc giao|se tien hanh|tham gia)\b"
-)
-# Heads of names of bodies and of groups of people (folded).
-_BODY_HEADS = (
-    "uy ban|ubnd|hdnd|ubmttq|mttq|mat tran|so|bo|cuc|chi cuc|tong cuc|vu|vien|phong|van phong|ban|to|doan|hoi|hoi dong|"
-    "trung tam|truong|benh vien|cong an|dang uy|chi bo|huyen uy|thi uy|tinh uy|thanh uy|thuong truc|co quan|don vi|"
-    "khoi|cong ty|doanh nghiep|dai|bao|nha|lien doan|tap the|bo phan|cac|nhung|moi|tat ca|toan the|tung|khoa|tram|"
-    "quan uy|bo chi huy|kho bac|ngan hang|toa an|thanh tra|co so"
-)
-_PERSON_HEADS = (
-    "can bo|cong chuc|vien chuc|nguoi lao dong|ca nhan|giam doc|pho giam doc|chu tich|pho chu tich|thu truong|truong|"
-    "truong phong|nguoi dung dau|ong|ba|dong chi|thay|co|hoc sinh|sinh vien|giao vien|nhan vien|dang vien|doan vien|"
-    "hoi vien|chu nhiem|truong doan|thu ky|lanh dao|chien si|nguoi dan|nhan dan|cong dan|lao dong"
-)
-_STARTS_WITH_ACTOR = re.compile(rf"^(?:{_BODY_HEADS}|{_PERSON_HEADS})\b")
+_DUTY = re.compile(rf"\s*[,:]?\s*\b(?:{_any(_DUTY_VERBS)}|{_VERBS_IN_NAMES})\b")
+# "Căn cứ Kế hoạch này, các cơ quan …": the ground before the name.
+_GROUND = re.compile(r"(?:can cu|theo|tren co so)\b[^,.;]{0,70}?\b(?:nay|tren|duoc giao)\b\s*,?\s*")
+_STARTS_WITH_ACTOR = re.compile(rf"^(?:{_any(_BODIES)}|{_any(_PEOPLE)})\b")
 _DETERMINER = r"(?:(?:cac|nhung|moi|tat ca(?: cac)?|toan the|toan bo|tung|doi voi|cac dong chi)\s+)*"
-_PERSONS = re.compile(
-    rf"^{_DETERMINER}(?:can bo|cong chuc|vien chuc|nguoi lao dong|ca nhan|dang vien|doan vien|hoi vien|giao vien|"
-    r"nhan vien|hoc sinh|sinh vien|chien si|giang vien|nguoi dan|nhan dan|cong dan|ong|ba|lanh dao)\b"
-)
-_COLLECTIVES = re.compile(
-    rf"^{_DETERMINER}(?:tap the|co quan|don vi|ban|nganh|phong|so|bo phan|to chuc|doan the|ubnd|uy ban|ubmttq|mat tran|"
-    r"truong|benh vien|trung tam|cong ty|doanh nghiep|co so|xa|phuong|thi tran|huyen|thi xa|thon|khu pho|khoi|van phong|"
-    r"tram|khoa|chi bo|dang uy|chi doan|hoi|cong doan|ho gia dinh|to dan pho|khu dan cu|nha thuoc|hop tac xa|tat ca)\b"
-)
+_PERSONS = re.compile(rf"^{_DETERMINER}{_any(_GROUPS_OF_PEOPLE)}\b")
+_COLLECTIVES = re.compile(rf"^{_DETERMINER}{_any(_GROUPS_OF_BODIES)}\b")
+_LONGEST_NAME = 220  # characters; a longer "name" is a sentence
 
 
 def actor_of(words: str) -> tuple[str | None, int]:
@@ -50,16 +81,18 @@ def actor_of(words: str) -> tuple[str | None, int]:
     folded = flat(words)
     order = _ORDER.match(folded)
     start = order.end() if order else len(folded) - len(folded.lstrip(" -–+•*"))
+    if ground := _GROUND.match(folded, start):
+        start = ground.end()
     verb = _DUTY.search(folded, start)
-    while verb is not None and verb.start() == start:
-        verb = _DUTY.search(folded, verb.end())
+    if verb is not None and verb.start() == start:
         if order is None:
             return None, 0
+        verb = _DUTY.search(folded, verb.end())
     end = verb.start() if verb else len(words)
     name = words[start:end].strip(" ,:")
-    if not name or len(name) > 220 or "." in name.rstrip("."):
+    if not name or len(name) > _LONGEST_NAME or "." in name.rstrip("."):
         return None, 0
-    if order is None and not _STARTS_WITH_ACTOR.match(flat(name)):
+    if order is None and not is_actor(name):
         return None, 0
     return name, end + len(words[end:]) - len(words[end:].lstrip(" ,:"))
 
@@ -67,6 +100,13 @@ def actor_of(words: str) -> tuple[str | None, int]:
 def is_actor(name: str) -> bool:
     """Whether a label or heading names a body or persons."""
     return bool(_STARTS_WITH_ACTOR.match(flat(name.strip())))
+
+
+def owner_of(branch: Branch) -> str | None:
+    """Who a node under Tổ chức thực hiện is about: its heading where that names a body or persons."""
+    node = branch.node
+    is_duty = Role.TO_CHUC_THUC_HIEN in branch.nearest_roles() and Role.TO_CHUC_THUC_HIEN not in node.roles
+    return node.heading if is_duty and node.heading and is_actor(node.heading) else None
 
 
 def bearer_of(words: str) -> Bearer | None:
