@@ -29,14 +29,16 @@ def gold_document(plan: Plan) -> dict[str, Any]:
             "place": plan.get("place"),
             "date": plan.get("date"),
             "document_type": plan.get("document_type"),
-            "subject": plan.get("subject") or " ".join(plan.get("subject_lines", [])),
+            "subject": plan.get("subject"),
+            **plan.get("gold", {}),
         },
         "preamble": plan.get("title_office", []) + plan.get("preamble", []) + plan.get("enacting", []),
         "sections": sections,
         "recipients": plan.get("recipients", []),
         "signer": signers[0] if signers else None,
         "signers": signers,
-        "citations": plan.get("citations", []),
+        "citations": [_citation(citation) for citation in plan.get("citations", [])],
+        **_plan_values(plan.get("plan", {})),
         "tables": [
             [list(row) for row in block.rows] for node in plan.sections + plan.annexes for block in _tables(node)
         ],
@@ -50,6 +52,33 @@ def gold_text(pages: list[PlacedPage]) -> str:
         lines = [line for line in page.lines if not line.folio]
         texts.append("".join(("\n" if line.starts and i else "") + line.text + "\n" for i, line in enumerate(lines)))
     return "\f".join(texts)
+
+
+def _citation(citation: dict[str, Any]) -> dict[str, Any]:
+    """An empty string among alternatives stands for null, which TOML does not have."""
+    return {
+        key: {"any": [text or None for text in value["any"]]} if isinstance(value, dict) else value
+        for key, value in citation.items()
+    }
+
+
+def _plan_values(plan: dict[str, list[str]]) -> dict[str, Any]:
+    """Typed values from their compact form: "85 more_than"; "form | collectives | persons"; "paper | copies"."""
+    values: dict[str, list[dict[str, Any]]] = {}
+    for text in plan.get("thresholds", []):
+        number, comparison = text.split()
+        values.setdefault("thresholds", []).append({"value": float(number), "comparison": comparison})
+    for text in plan.get("rewards", []):
+        form, collectives, individuals = (part.strip() for part in text.split("|"))
+        reward: dict[str, Any] = {"form": form}
+        for name, span in (("collectives", collectives), ("individuals", individuals)):
+            low, high = span.split("-")
+            reward |= {f"{name}_min": int(low) if low else None, f"{name}_max": int(high) if high else None}
+        values.setdefault("rewards", []).append(reward)
+    for text in plan.get("dossier", []):
+        item, copies = (part.strip() for part in text.split("|"))
+        values.setdefault("dossier", []).append({"item": item, "copies": int(copies) if copies else None})
+    return {"plan": values} if values else {}
 
 
 def _one_line(text: str | None) -> str | None:
