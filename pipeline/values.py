@@ -84,6 +84,8 @@ class MarkKind(StrEnum):
     FOOTNOTE = "footnote"
     URGENCY = "urgency"
     SECRECY = "secrecy"
+    MOTTO = "motto"  # quốc hiệu and tiêu ngữ
+    OTHER = "other"  # words beside the letterhead or the signature that belong to no field
 
 
 @dataclass(frozen=True, slots=True)

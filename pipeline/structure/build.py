@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.schema import FieldValue, Header, Role
 from pipeline.structure.citations import find_citations
 from pipeline.structure.closing import find_annex, find_closing, is_annex_title, read_closing
-from pipeline.structure.letterhead import Letterhead, read_letterhead
+from pipeline.structure.letterhead import Letterhead, letterhead_end, read_letterhead
+from pipeline.structure.loss import check_loss
 from pipeline.structure.matching import is_capitals
 from pipeline.structure.model import Node, Paragraph, Row, Structure, place_of, to_sections
 from pipeline.structure.outline import decide, split_units
@@ -16,7 +17,7 @@ from pipeline.structure.roles import assign_roles
 from pipeline.structure.rows import collect
 from pipeline.structure.title import Title, find_title
 from pipeline.structure.tree import build_tree
-from pipeline.values import Page
+from pipeline.values import MarkKind, Page, PageMark
 
 
 def build_structure(pages: Sequence[Page]) -> Structure:
@@ -24,8 +25,9 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     reading = collect(pages)
     rows = reading.rows
     title = find_title(rows)
-    begin = title.after if title else 0
-    head = read_letterhead(rows[: title.first] if title else [])
+    top = title.first if title else letterhead_end(rows)
+    begin = title.after if title else top
+    head = read_letterhead(rows[:top])
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     closing = read_closing(rows[closing_at:annex_at])
@@ -35,6 +37,11 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         preamble, nodes = _body_without_items(preamble)
     nodes += _annexes(rows[annex_at:], reading.is_ocr)
     tree = assign_roles(nodes)
+    beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks([*head.left_over, *closing.left_over], MarkKind.OTHER)]
+    for page, mark in beside:
+        reading.marks.setdefault(page, []).append(mark)
+    title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
+    used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used, *closing.left_over]
     return Structure(
         header=_header(head, title),
         preamble=[paragraph.text for paragraph in preamble],
@@ -42,11 +49,18 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         recipients=closing.recipients,
         signers=closing.signers,
         citations=find_citations(preamble, tree, head.number.value if head.number else None),
-        problems=list(head.problems),
+        problems=[*head.problems, *check_loss(rows, used, preamble, tree)],
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
         preamble_paragraphs=tuple(preamble),
     )
+
+
+def _marks(parts: Sequence[Paragraph], kind: MarkKind) -> Iterator[tuple[int, PageMark]]:
+    """(page, mark) for pieces of text that belong to no field."""
+    for part in parts:
+        place = part.place()
+        yield place.page or 1, PageMark(kind, place.box, part.text, place.confidence)
 
 
 def outline_of(rows: Sequence[Row], is_ocr: bool) -> tuple[list[Paragraph], list[Node]]:

@@ -72,8 +72,8 @@ _BODY_AFTER_COMMA = re.compile(
 _NEXT_ACT = re.compile(rf"(?:\s+va|,)\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
 _LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
 _LAW_STOP = re.compile(
-    r"(?:[,;.:()“”\"]|\s(?:so|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh|quy dinh|tren"
-    r"|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
+    r"(?:[,;.:()“”\"]|\s(?:so|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh"
+    r"|quy dinh|tren|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
 )
 
 

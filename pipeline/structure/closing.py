@@ -40,11 +40,11 @@ _ANNEX = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong ho
 
 @dataclass(slots=True)
 class Closing:
-    """Recipients and signers, and the rows that nothing claimed."""
+    """Recipients and signers, what they were read from, and the rows that nothing claimed."""
 
     recipients: list[FieldValue] = field(default_factory=list)
     signers: list[Signer] = field(default_factory=list)
-    label: list[Paragraph] = field(default_factory=list)
+    used: list[Paragraph] = field(default_factory=list)
     left_over: list[Paragraph] = field(default_factory=list)
 
 
@@ -105,7 +105,7 @@ def read_closing(rows: Sequence[Row]) -> Closing:
         if is_recipients_label(text):
             match = _RECIPIENTS.match(text)
             assert match is not None
-            closing.label.append(whole.cut(0, match.end()))
+            closing.used.append(whole.cut(0, match.end()))
             whole = whole.cut(match.end())
             listed = True
             if not whole.text:
@@ -127,6 +127,7 @@ def read_closing(rows: Sequence[Row]) -> Closing:
     closing.recipients = _recipients(left)
     closing.signers, rest = _signers(right)
     closing.left_over += rest
+    closing.used += [*left, *(part for part in right if part not in rest)]
     return closing
 
 

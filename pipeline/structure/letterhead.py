@@ -17,6 +17,7 @@ from pipeline.schema import FieldValue, Problem
 from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
 from pipeline.structure.model import Paragraph, Piece, Row
+from pipeline.structure.paragraphs import join
 from pipeline.values import Region
 from pipeline.vietnamese.folding import fold
 
@@ -54,7 +55,8 @@ _SURE = 0.55  # an OCR confidence below this makes digits a guess
 class Letterhead:
     """The letterhead's fields, what was used up for them, and what went wrong.
 
-    `about` is the trích yếu of a letter that prints it under the number. `left_over` are pieces nothing claimed.
+    `about` is the trích yếu of a letter that prints it under the number; `used` is what the fields were read from,
+    `motto` quốc hiệu and tiêu ngữ, `left_over` are pieces nothing claimed.
     """
 
     parent_body: FieldValue | None = None
@@ -64,27 +66,29 @@ class Letterhead:
     date: FieldValue | None = None
     about: FieldValue | None = None
     problems: list[Problem] = field(default_factory=list)
+    used: list[Paragraph] = field(default_factory=list)
+    motto: list[Paragraph] = field(default_factory=list)
     left_over: list[Paragraph] = field(default_factory=list)
     body_lines: list[Paragraph] = field(default_factory=list)
     about_lines: list[Paragraph] = field(default_factory=list)
-    has_motto: bool = False
 
     @property
     def found(self) -> bool:
         """Whether anything that only a letterhead has was found."""
-        return self.has_motto or self.number is not None or self.date is not None
+        return bool(self.motto) or self.number is not None or self.date is not None
 
 
 def read_letterhead(rows: Sequence[Row]) -> Letterhead:
     """The letterhead from the rows above the title."""
     head = Letterhead()
     for row in rows:
-        pieces = _without_motto(Paragraph(row.text, (Piece(row, 0, len(row.text)),)), row, head)
+        pieces = _without_motto(join([row]), row, head)
         for piece in pieces:
             _sort_piece(piece, row, head)
     _name_bodies(head)
     if head.about_lines:
         text = _merged(head.about_lines)
+        head.used += head.about_lines
         head.about = text.place().field(text.text)
     return head
 
@@ -103,6 +107,7 @@ def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
         return
     if head.number is None and (alone := _SYMBOL_ALONE.match(piece.text)):
         head.number = piece.place().field(f"{alone['digits']}-{alone['symbol']}")
+        head.used.append(piece)
         return
     if row.region is Region.LETTERHEAD_RIGHT:
         head.left_over.append(piece)
@@ -126,8 +131,8 @@ def _without_motto(piece: Paragraph, row: Row, head: Letterhead) -> list[Paragra
             continue
         if phrase is _PARTY and row.region is Region.LETTERHEAD_LEFT:
             continue
-        head.has_motto = True
         start, end = _to_word_edges(text, found.dest_start, found.dest_end)
+        head.motto.append(piece.cut(start, end))
         return [piece.cut(0, start), *_without_motto(piece.cut(end), row, head)]
     return [piece]
 
@@ -158,6 +163,7 @@ def _name_bodies(head: Letterhead) -> None:
             names.append([line])
     if not names:
         return
+    head.used += head.body_lines
     issuing = _merged(names[-1])
     head.issuing_body = issuing.place().field(_bare(issuing.text))
     if len(names) > 1:
@@ -193,6 +199,7 @@ def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterh
     else:
         number, sure = None, False
     head.number = value.place().field(number)
+    head.used.append(value)
     if not sure:
         shown = f"Only {number!r} could be read." if number else "Nothing of it could be read."
         head.problems.append(
@@ -259,6 +266,7 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
         start = match.start("place")
         where = piece.cut(start, match.end("place"))
         head.place = where.place().field(place_text)
+        head.used.append(where)
     value = f"{year:04d}" if year else None
     if value and month:
         value += f"-{month:02d}"
@@ -266,6 +274,7 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
             value += f"-{day:02d}"
     dated = piece.cut(match.start("label"), match.end())
     head.date = dated.place().field(value)
+    head.used.append(dated)
     if value is None or len(value) < 10:
         shown = f"what is sure is {value}" if value else "nothing of it is sure"
         head.problems.append(
@@ -303,3 +312,18 @@ def looks_like_letterhead(row: Row) -> bool:
     if (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100) and word_count(text) < 18:
         return bool(found["place"]) and found["label"][0].islower() and text.rstrip(" .")[-1:].isdigit()
     return is_capitals(text) and bool(lexicon().body.match(fold(text) + " ")) and not starts_like(text, "BAN HÀNH")
+
+
+def letterhead_end(rows: Sequence[Row]) -> int:
+    """The index after the letterhead of a document without a title (a letter); 0 when it has no letterhead."""
+    top = rows[:_LETTER_ROWS]
+    if not any(is_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
+        return 0
+    for index, row in enumerate(top):
+        if starts_like(row.text, "Kính gửi", 0.85):
+            return index
+    return max((index + 1 for index, row in enumerate(top) if looks_like_letterhead(row)), default=0)
+
+
+_LETTER_ROWS = 24  # a letterhead with a trích yếu in the left column takes no more
+_COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)

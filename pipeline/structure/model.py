@@ -116,6 +116,7 @@ class Node:
     paragraphs: tuple[Paragraph, ...] = ()
     children: tuple[Node, ...] = ()
     place: Place = Place()
+    printed: str = ""  # the marker as it stood on the page, sign included
     start: int = 0  # row number the node begins at
 
     @property

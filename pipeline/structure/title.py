@@ -24,6 +24,7 @@ _AUTHORITY = re.compile(
     r"|chanh|vien truong|truong ban|chinh phu|quoc hoi|ban thuong vu|ban chap hanh|tong cuc truong|truong phong)\b"
 )
 _LONGEST = 8  # rows of a trích yếu
+_STRANGERS = 14  # rows above a title that are not a letterhead's: stamps, notes, the second column's pieces
 _FARTHEST = 45  # rows from the top within which a title is looked for
 
 
@@ -40,7 +41,11 @@ class Title:
 
 def find_title(rows: Sequence[Row]) -> Title | None:
     """The first title among the document's first rows, or None."""
+    strangers = 0
     for index, row in enumerate(rows[:_FARTHEST]):
+        strangers += not looks_like_letterhead(row)
+        if strangers > _STRANGERS:
+            return None
         if row.line.cell is not None or row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT):
             continue
         found = _type_of(row)

@@ -107,6 +107,7 @@ def _node(item: _Item, parent: _Item) -> Node:
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.text),
         children=tuple(_node(child, item) for child in item.children),
         place=place_of(rows),
+        printed=rows[0].text[: marker.length].strip(),
         start=rows[0].number,
     )
 
