@@ -118,14 +118,31 @@ def assign_roles(nodes: Sequence[Node], *, inside_reward: bool = False) -> tuple
 
 
 def _skeletons(phrases: Sequence[str]) -> tuple[str, ...]:
-    return tuple(skeleton(phrase) for phrase in phrases)
+    """Skeletons of phrases in which an initial đ stays, since OCR takes a capital Đ for P or B."""
+    return tuple(
+        " ".join(("đ" + word[1:]) if written[0] in "đĐ" else word for word, written in _aligned(phrase))
+        for phrase in phrases
+    )
+
+
+def _aligned(phrase: str) -> list[tuple[str, str]]:
+    return list(zip(skeleton(phrase).split(), _WORDS.findall(phrase), strict=True))
+
+
+def _says(window: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether words say a phrase whole; for an initial đ also what OCR makes of Đ."""
+    return all(
+        word == target or (target[0] == "đ" and word[1:] == target[1:] and word[0] in "dpb")
+        for word, target in zip(window, phrase, strict=True)
+    )
 
 
 @cache
 def _all_phrases() -> frozenset[str]:
     """Every phrase of the rules: one that stands there whole is not another one damaged."""
     book = load_rules()
-    return frozenset(book.reward_markers + book.reward.phrases + tuple(p for rule in book.rules for p in rule.phrases))
+    phrases = book.reward_markers + book.reward.phrases + tuple(p for rule in book.rules for p in rule.phrases)
+    return frozenset(phrase.replace("đ", "d") for phrase in phrases)
 
 
 def _prepare(heading: str) -> _Heading:
@@ -142,14 +159,16 @@ def _find(text: _Heading, phrase: str) -> tuple[int, int] | None:
     Words that are whole syllables have to match whole, so that "chính thức" is never taken for "hình thức"; where
     the spelling is damaged, one letter may differ in phrases of seven letters or more, two in those of fifteen.
     """
-    size = phrase.count(" ") + 1
+    parts = phrase.split(" ")
+    size = len(parts)
     allowed = 0 if len(phrase) < 7 else 1 if len(phrase) < 9 else 2 if len(phrase) < 20 else 3
     for position in range(len(text.words) - size + 1):
-        window = " ".join(text.words[position : position + size])
-        if window == phrase:
+        words = text.words[position : position + size]
+        if _says(words, parts):
             return position, position + size
+        window = " ".join(words)
         if all(text.whole[position : position + size]) or "#" in window or window in _all_phrases():
             continue
-        if Levenshtein.distance(window, phrase, score_cutoff=allowed) <= allowed:
+        if Levenshtein.distance(window, phrase.replace("đ", "d"), score_cutoff=allowed) <= allowed:
             return position, position + size
     return None
