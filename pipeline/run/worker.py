@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -30,6 +31,7 @@ class WorkerPlan:
     settings: Settings
     cache_folder: Path | None
     reading_fingerprint: str
+    make_stages: Callable[[Settings], Stages] = Stages.load
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> Non
     _silence()
     try:
         cache = ReadingCache(plan.cache_folder, plan.reading_fingerprint) if plan.cache_folder else None
-        workshop = Workshop(Stages.load(plan.settings), cache)
+        workshop = Workshop(plan.make_stages(plan.settings), cache)
         pipe.send(Ready(os.getpid()))
         while True:
             task: Task = pipe.recv()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -43,11 +44,11 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         finally:
             os.close(descriptor)
         temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise output_error(path, error) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise output_error(path, error) from error
         raise
 
 

@@ -12,6 +12,8 @@ _NAME_MAX = 255
 # A folder "a.json" beside a file "a" would want the same name as the document of that file.
 _LOOKS_LIKE_OUTPUT = re.compile(r"\.(json|txt)(~d)*$")
 
+_CLIMBS = re.compile(r"~*\.{0,2}")  # with those that an escaped one would be taken for
+
 
 @dataclass(frozen=True, slots=True)
 class OutFolder:
@@ -86,7 +88,7 @@ def _safe_folder(name: str) -> str:
 
 def _no_dots(name: str) -> str:
     """Names that mean 'here' and 'up', which an object store's keys may contain, must not climb out of OUT."""
-    return f"~{name}" if name in {"", ".", ".."} else name.replace("\0", "~0")
+    return f"~{name}" if _CLIMBS.fullmatch(name) else name
 
 
 def _fit(name: str, suffix: str = "") -> str:

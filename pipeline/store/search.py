@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,10 @@ from pipeline.store.ledger import database_error, open_database
 
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for
 _SNIPPET = 220  # characters
+# When no section has all words of a longer query, those with most of them. Not for two words: one syllable of a
+# two-syllable word is another word.
+_FORGIVING_FROM = 3
+_FORGIVEN_SHARE = 0.6
 _ITEM = re.compile(r'"([^"]*)"|(\S+)')
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -61,7 +65,8 @@ class _Query:
 def search(corpus: Path, query: str, *, exact: bool = False, role: str | None = None, limit: int = 10) -> list[Hit]:
     """The best `limit` sections for `query`, best first; ties in the order of paths.
 
-    Every word has to occur (if no section has them all: any word). Words in double quotes have to follow each other.
+    Every word has to occur (if no section has them all, most of three or more). Words in double quotes have to
+    follow each other.
     `exact` asks for the marks as typed; otherwise marks count only for the rank. `role` keeps sections that have the
     role, or lie inside one that has it. Raises UsageError for an empty query, UnusableInputError without an index.
     """
@@ -93,9 +98,17 @@ def _candidates(connection: sqlite3.Connection, query: _Query, *, exact: bool, r
     flat = tuple(token for tokens in items for token in tokens)
     found = {row["id"]: row for row in _rows(connection, _match([flat], column, ""), role)}
     found |= {row["id"]: row for row in _rows(connection, _match(items, column, " AND "), role)}
-    if not found and len(items) > 1:
-        found = {row["id"]: row for row in _rows(connection, _match(items, column, " OR "), role)}
+    if not found and len(items) >= _FORGIVING_FROM:
+        form = exact_form if exact else folded_form
+        some = _rows(connection, _match(items, column, " OR "), role)
+        return [row for row in some if _share(form(row["text"]), items) >= _FORGIVEN_SHARE]
     return list(found.values())
+
+
+def _share(form: str, items: Sequence[Sequence[str]]) -> float:
+    """How many of the query's items a text has, 0 to 1."""
+    text = " ".join(_TOKEN.findall(form))
+    return sum(_contains(text, tokens) for tokens in items) / len(items)
 
 
 def _rows(connection: sqlite3.Connection, match: str, role: str | None) -> list[sqlite3.Row]:
@@ -177,10 +190,9 @@ def _snippet(text: str, query: _Query, *, exact: bool) -> tuple[str, tuple[tuple
     return before + body + after, marks
 
 
-def _density(text: str, spots: list[tuple[int, int]], first: int, size: int, form: object) -> int:
+def _density(text: str, spots: list[tuple[int, int]], first: int, size: int, form: Callable[[str], str]) -> int:
     """How many different query words stand in the few words from `first` on."""
-    make = form if callable(form) else str
-    return len({make(text[a:b]) for a, b in spots[first : first + size] if b <= spots[first][0] + _SNIPPET // 2})
+    return len({form(text[a:b]) for a, b in spots[first : first + size] if b <= spots[first][0] + _SNIPPET // 2})
 
 
 def _word_start(text: str, at: int) -> int:
