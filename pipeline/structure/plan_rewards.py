@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.schema import DossierItem, Reward, Role
 from pipeline.structure.passages import Branch, Passage, flat, heading_of
@@ -230,7 +231,7 @@ def _close(group: Sequence[tuple[Passage, int]], copies: int | None, dossier: st
         begin = start + (own.end() if own else 0)
         end = len(passage.text.rstrip(" ;.,"))
         edges = [begin, *(match.end() for match in _NEXT_PAPER.finditer(passage.folded, begin)), end]
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             span = passage.span(first, len(passage.text[:last].rstrip(" +")))
             yield DossierItem(item=span["text"], copies=int(own["n"]) if own else copies, dossier=dossier, **span)
 
