@@ -25,7 +25,13 @@ setup-models:
 	@sh scripts/setup.sh models
 
 ingest: setup ## ingest ARCHIVE=dir (default: the sample archive) into OUT=dir with JOBS=n processes
-	@$(BIN)/sohoa ingest "$(ARCHIVE)" --out "$(OUT)" --jobs $(JOBS)
+	@$(BIN)/sohoa ingest "$(ARCHIVE)" --out "$(OUT)" --jobs $(JOBS); code=$$?; \
+	if [ $$code = 0 ] || [ $$code = 4 ]; then \
+		echo "The results are in $(OUT): documents/ (JSON), text/, corpus.sqlite, report.json. Next, for example:"; \
+		echo "  $(BIN)/sohoa search 'giay khen tap the' --corpus '$(OUT)'"; \
+		[ "$(OUT)" != corpus/out ] || echo "  $(BIN)/sohoa evaluate corpus/gold corpus/out"; \
+		echo "  make ingest ARCHIVE=/path/to/your/plans OUT=/path/to/results"; \
+	fi >&2; exit $$code
 
 test: setup-test ## the whole test suite; PYTEST_ARGS="-m 'not slow'" for a part of it
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
