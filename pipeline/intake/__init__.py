@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipeline.intake.opening import OpenedSource, open_source
-from pipeline.intake.walking import SourceFile, walk_archive
+from pipeline.intake.walking import SourceFile, actual_name, printable_name, walk_archive
 
-__all__ = ["OpenedSource", "SourceFile", "open_source", "walk_archive"]
+__all__ = ["OpenedSource", "SourceFile", "actual_name", "open_source", "printable_name", "walk_archive"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
+from pipeline.intake.kinds import Kind
 from pipeline.intake.letterhead import mark_columns
 from pipeline.intake.numbering import Numbering, read_numbering
 from pipeline.intake.ooxml import MC, W, attribute, integer, to_transitional
@@ -27,9 +28,13 @@ _DOCUMENT_TYPES = ("/officeDocument",)
 
 
 class DocxFile:
-    """A DOCX file, read whole; its text is small beside its pictures, which are not unpacked."""
+    """A DOCX file, read whole; its text is small beside its pictures, which are not unpacked.
 
-    def __init__(self, file: BinaryIO, settings: IntakeSettings) -> None:
+    `kind` is what the source file is: an old Word file comes here converted.
+    """
+
+    def __init__(self, file: BinaryIO, kind: Kind, settings: IntakeSettings) -> None:
+        self.kind = kind
         self._settings = settings
         package = Package(file, settings)
         try:

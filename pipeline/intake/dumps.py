@@ -56,7 +56,7 @@ def dump_pages(text: str, *, markdown: bool) -> Iterator[DumpPage]:
         text = text.rstrip(" \n")[:-1]
     for number, page in enumerate(text.split("\f"), start=1):
         lines = _markdown_lines(page) if markdown else _plain_lines(page)
-        yield DumpPage(number, tuple(mark_columns(lines)) if markdown else tuple(lines))
+        yield DumpPage(number, tuple(mark_columns(lines)))
 
 
 def _plain_lines(page: str) -> list[Line]:

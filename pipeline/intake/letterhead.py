@@ -1,52 +1,181 @@
-"""Two-column heads and feet of a document that are kept as tables in DOCX and Markdown.
+"""Two-column heads and feet of a document that are kept as tables, or as text set apart by tabs and blanks.
 
 A clerk sets the letterhead (issuing body left, quốc hiệu right) and the closing (nơi nhận left, signer right) as a
-borderless table of two columns. Told by their words, their lines get the region that geometry gives on a scan.
+borderless table of two columns, or by hand with tabs and blanks. Told by their words, their lines get the region
+that geometry gives on a scan, the left column before the right one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.values import Line, Region
 from pipeline.vietnamese.folding import fold
 
-_MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—]\s*tu do|dang cong san viet nam")
-_RECIPIENTS = re.compile(r"^noi nhan\b")
-_SIGNER = re.compile(r"^(tm|kt|tl|tuq|q)\s*\.|^(pho )?(chu tich|giam doc|bi thu|truong|hieu truong|chanh)|\(da ky\)")
+_MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—.]?\s*tu do|dang cong san viet nam")
+_RECIPIENTS = re.compile(r"^noi nhan\b|^kinh gui\b")
+_SIGNER = re.compile(
+    r"^(tm|kt|tl|tuq|q)\s*[./]|^(pho )?(chu tich|giam doc|bi thu|truong|hieu truong|chanh|cuc truong|thu truong)\b"
+    r"|\(da ky\)|^xac nhan"
+)
+# A letterhead has the bodies, the number, at times a subject under it; a longer table is a table.
+_MOST_HEAD_ROWS = 6
+_WIDE_GAP = re.compile(r"\t+[ \t]*| {4,}")
+# Where the letterhead of a text set by hand must have begun and ended, in lines.
+_HEAD_LINES = 12
 
 
 def mark_columns(lines: Sequence[Line]) -> list[Line]:
-    """`lines` with the letterhead's and the closing's table cells in their regions, left column before right."""
-    tables = sorted({line.cell[0] for line in lines if line.cell is not None})
-    if not tables:
-        return list(lines)
-    result = list(lines)
-    for table in tables:
-        members = [at for at, line in enumerate(result) if line.cell is not None and line.cell[0] == table]
-        regions = _regions_of([result[at] for at in members])
-        if regions is None:
+    """`lines` with the letterhead and the closing in their regions, whether they were tables or set by hand."""
+    return _set_by_hand(_tables(lines))
+
+
+def _tables(lines: Sequence[Line]) -> list[Line]:
+    result: list[Line] = []
+    at = 0
+    while at < len(lines):
+        cell = lines[at].cell
+        if cell is None:
+            result.append(lines[at])
+            at += 1
             continue
-        left, right = regions
-        cells = [replace(result[at], gap_before=min(result[at].gap_before, 1.0)) for at in members]
-        ordered = [replace(c, region=left, cell=None) for c in cells if c.cell is not None and c.cell[2] == 0]
-        ordered += [replace(c, region=right, cell=None) for c in cells if c.cell is not None and c.cell[2] > 0]
-        result[members[0] : members[-1] + 1] = ordered
+        end = at
+        while end < len(lines) and (other := lines[end].cell) is not None and other[0] == cell[0]:
+            end += 1
+        result.extend(_table(lines[at:end]))
+        at = end
     return result
 
 
-def _regions_of(cells: Sequence[Line]) -> tuple[Region, Region] | None:
-    """The regions of a table's left and right column, or None for an ordinary table."""
-    columns = {line.cell[2] for line in cells if line.cell is not None}
-    rows = {line.cell[1] for line in cells if line.cell is not None}
-    if not columns <= {0, 1, 2} or len(rows) > 6:
+def _table(cells: Sequence[Line]) -> list[Line]:
+    """A table's lines; its first rows may be the letterhead, its last ones the closing (Word joins such tables)."""
+    rows: dict[int, list[Line]] = {}
+    for line in cells:
+        if line.cell is not None:
+            rows.setdefault(line.cell[1], []).append(line)
+    numbers = sorted(rows)
+    head = _head_length([rows[number] for number in numbers])
+    foot = len(numbers)
+    if head < len(numbers) and _is_closing(rows[numbers[-1]], alone=len(numbers) - head == 1):
+        foot -= 1
+        while foot > head and len(numbers) - foot < 3 and _is_closing(rows[numbers[foot - 1]], alone=False):
+            foot -= 1
+    return [
+        *_columns([rows[number] for number in numbers[:head]], Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT),
+        *(line for number in numbers[head:foot] for line in rows[number]),
+        *_columns([rows[number] for number in numbers[foot:]], Region.CLOSING_LEFT, Region.CLOSING_RIGHT),
+    ]
+
+
+def _head_length(rows: Sequence[Sequence[Line]]) -> int:
+    """How many of a table's first rows are the letterhead: those up to the row of place and date, or number."""
+    if not rows or _is_wide(rows[0]) or not any(_MOTTO.search(fold(line.text)) for line in rows[0]):
+        return 0
+    if len(rows) <= _MOST_HEAD_ROWS and not any(_is_wide(row) for row in rows):
+        return next((at for at, row in enumerate(rows) if at > 0 and _is_closing(row, alone=False)), len(rows))
+    return next((at for at, row in enumerate(rows) if at > 0 and _is_wide(row)), 1)
+
+
+def _is_wide(row: Sequence[Line]) -> bool:
+    """True for a row of more than two filled cells."""
+    return len({line.cell[2] for line in row if line.cell is not None}) > 2
+
+
+def _is_closing(row: Sequence[Line], *, alone: bool) -> bool:
+    """True for a row with the recipients on the left, or (a table of its own) a signer on the right of nothing."""
+    if _is_wide(row):
+        return False
+    columns = sorted({line.cell[2] for line in row if line.cell is not None})
+    first = [fold(line.text) for line in row if line.cell is not None and line.cell[2] == columns[0]]
+    if _RECIPIENTS.match(first[0]):
+        return not first[0].startswith("kinh")
+    last = [fold(line.text) for line in row if line.cell is not None and line.cell[2] == columns[-1]]
+    return alone and any(_SIGNER.search(text) for text in last) and not any(len(text) > 80 for text in first + last)
+
+
+def _columns(rows: Sequence[Sequence[Line]], left: Region, right: Region) -> Iterator[Line]:
+    cells = [line for row in rows for line in row]
+    # A cell that stands alone in the first column of the grid is the left one, whatever its number.
+    for line in cells:
+        if line.cell is not None and line.cell[2] == 0:
+            yield replace(line, region=left, cell=None)
+    for line in cells:
+        if line.cell is not None and line.cell[2] > 0:
+            yield replace(line, region=right, cell=None)
+
+
+def _set_by_hand(lines: Sequence[Line]) -> list[Line]:
+    """Lines whose two halves stand apart by tabs or many blanks, near the motto or the recipients, as two columns."""
+    result = list(lines)
+    head = _block(result, range(min(_HEAD_LINES, len(result))), _is_head_row)
+    if head is not None:
+        result[head.start : head.stop] = _halves(result[head.start : head.stop], _HEAD)
+    foot = _block(result, range(max(0, len(result) - 40), len(result)), _is_foot_row)
+    if foot is not None:
+        result[foot.start : foot.stop] = _halves(result[foot.start : foot.stop], _FOOT)
+    return result
+
+
+_HEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
+_FOOT = (Region.CLOSING_LEFT, Region.CLOSING_RIGHT)
+
+
+def _split(line: Line) -> tuple[str, str, int] | None:
+    """(left half, right half, where the right one begins) of a body line with one wide gap inside, else None."""
+    if line.region is not Region.BODY or line.cell is not None:
         return None
-    left = [fold(line.text).strip() for line in cells if line.cell is not None and line.cell[2] == 0]
-    right = [fold(line.text).strip() for line in cells if line.cell is not None and line.cell[2] > 0]
-    if any(_MOTTO.search(text) for text in right):
-        return Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT
-    if any(_RECIPIENTS.match(text) for text in left) or (not left and any(_SIGNER.search(text) for text in right)):
-        return Region.CLOSING_LEFT, Region.CLOSING_RIGHT
-    return None
+    raw = line.raw.rstrip()
+    start = len(raw) - len(raw.lstrip())
+    gaps = list(_WIDE_GAP.finditer(raw, start))
+    if len(gaps) != 1:
+        return None
+    return raw[start : gaps[0].start()], raw[gaps[0].end() :], gaps[0].end()
+
+
+def _is_head_row(line: Line) -> bool:
+    halves = _split(line)
+    return halves is not None and _MOTTO.search(fold(halves[1])) is not None
+
+
+def _is_foot_row(line: Line) -> bool:
+    halves = _split(line)
+    if halves is None:
+        return False
+    return _RECIPIENTS.match(fold(halves[0])) is not None and _SIGNER.search(fold(halves[1])) is not None
+
+
+def _block(lines: Sequence[Line], within: range, is_anchor: object) -> range | None:
+    """The stretch of lines around an anchor row that are set in two halves, or stand under one of them."""
+    assert callable(is_anchor)
+    anchors = [at for at in within if is_anchor(lines[at])]
+    if not anchors:
+        return None
+    start, stop = anchors[0], anchors[-1] + 1
+    while stop < len(lines) and (_split(lines[stop]) is not None or _stands_right(lines[stop], lines[anchors[0]])):
+        stop += 1
+    while start > 0 and _split(lines[start - 1]) is not None:
+        start -= 1
+    return range(start, stop)
+
+
+def _stands_right(line: Line, anchor: Line) -> bool:
+    """True for a line that begins under the right half of `anchor`."""
+    halves = _split(anchor)
+    return halves is not None and line.region is Region.BODY and line.indent >= max(12, 0.6 * halves[2])
+
+
+def _halves(lines: Sequence[Line], regions: tuple[Region, Region]) -> list[Line]:
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in lines:
+        halves = _split(line)
+        if halves is None:
+            (right if line.indent >= 12 else left).append(
+                replace(line, region=regions[1] if line.indent >= 12 else regions[0], indent=0.0)
+            )
+            continue
+        for text, column, region in ((halves[0], left, regions[0]), (halves[1], right, regions[1])):
+            column.append(replace(line, text=" ".join(text.split()), raw=text, region=region, indent=0.0))
+    return left + right

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.intake.converting import converted
 from pipeline.intake.docx import DocxFile
-from pipeline.intake.kinds import CONVERTED_KINDS, IMAGE_KINDS, Kind, describe, recognise, wrong_extension
+from pipeline.intake.kinds import CONVERTED_KINDS, IMAGE_KINDS, Kind, Recognised, recognise, wrong_extension
 from pipeline.intake.pdf import PdfFile
 from pipeline.intake.pictures import ImageFile
 from pipeline.intake.textfile import TextFile
@@ -52,37 +53,46 @@ def open_source(path: Path, settings: IntakeSettings) -> Iterator[OpenedSource]:
         mismatch = wrong_extension(found.kind, path)
         if mismatch is not None:
             notes.append(PageProblem(ProblemCode.WRONG_EXTENSION, mismatch))
-        if found.kind is Kind.PDF:
-            pdf = stack.enter_context(PdfFile(path, file, found.offset, settings))
-            yield _source(found.kind, pdf.page_count, [*notes, *pdf.problems], pdf.pages, settings)
-        elif found.kind in IMAGE_KINDS:
-            image = ImageFile(path, found.kind, settings)
-            yield _source(found.kind, image.page_count, notes, image.pages, settings)
-        elif found.kind is Kind.DOCX:
-            docx = DocxFile(file, settings)
-            yield _source(found.kind, docx.page_count, [*notes, *docx.problems], docx.pages, settings)
-        elif found.kind in CONVERTED_KINDS:
-            raise UnusableInputError(
-                ProblemCode.UNSUPPORTED_KIND, f"This file is {describe(found.kind)}: not read yet."
-            )
-        else:
-            text = TextFile(file, settings)
-            yield _source(text.kind, text.page_count, [*notes, *text.problems], text.pages, settings)
+        reader = _reader(found, path, file, stack, settings)
+        problems = [*notes, *reader.problems]
+        if reader.page_count > settings.max_pages:
+            problems.append(_too_many_pages(settings))
+        yield OpenedSource(reader.kind.value, reader.page_count, tuple(problems), reader.pages)
 
 
-def _source(
-    kind: Kind,
-    page_count: int,
-    problems: list[PageProblem],
-    pages: Callable[[], Iterator[PageInput]],
-    settings: IntakeSettings,
-) -> OpenedSource:
-    if page_count > settings.max_pages:
-        message = (
-            f"The file has more than {settings.max_pages:,} pages; only those were read. Split it, or raise max_pages."
-        )
-        problems = [*problems, PageProblem(ProblemCode.TOO_MANY_PAGES, message)]
-    return OpenedSource(kind.value, page_count, tuple(problems), pages)
+class _Reader(Protocol):
+    """What every kind's reader offers."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def page_count(self) -> int: ...
+
+    @property
+    def problems(self) -> tuple[PageProblem, ...]: ...
+
+    def pages(self) -> Iterator[PageInput]: ...
+
+
+def _reader(found: Recognised, path: Path, file: BinaryIO, stack: ExitStack, settings: IntakeSettings) -> _Reader:
+    """The reader for this kind; what it needs to keep open lies on `stack`."""
+    if found.kind is Kind.PDF:
+        return stack.enter_context(PdfFile(path, file, found.offset, settings))
+    if found.kind in IMAGE_KINDS:
+        return ImageFile(path, found.kind, settings)
+    if found.kind is Kind.DOCX:
+        return DocxFile(file, found.kind, settings)
+    if found.kind in CONVERTED_KINDS:
+        return DocxFile(stack.enter_context(converted(file, found.kind, settings)), found.kind, settings)
+    return TextFile(file, settings)
+
+
+def _too_many_pages(settings: IntakeSettings) -> PageProblem:
+    return PageProblem(
+        ProblemCode.TOO_MANY_PAGES,
+        f"The file has more than {settings.max_pages:,} pages; only those were read. Split it, or raise max_pages.",
+    )
 
 
 def _open_regular(path: Path, settings: IntakeSettings) -> BinaryIO:

@@ -20,6 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.intake.kinds import Kind
 from pipeline.intake.pdf_drawing import Drawing, DrawnPage
 from pipeline.intake.pdf_images import ImageFacts, PageImages
 from pipeline.intake.pdf_page import EmbeddedPage, PagePlan, plan_page
@@ -36,6 +37,7 @@ class PdfFile:
     """An open PDF: `page_count`, `problems` of the file as a whole, `pages()`. A context manager."""
 
     def __init__(self, path: Path, file: BinaryIO, offset: int, settings: IntakeSettings) -> None:
+        self.kind = Kind.PDF
         self._settings = settings
         self._cleanup = ExitStack()
         self.path = path

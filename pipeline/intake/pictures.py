@@ -66,7 +66,9 @@ class ImageFile:
     """An open image file: `page_count` and `pages()`."""
 
     def __init__(self, path: Path, kind: Kind, settings: IntakeSettings) -> None:
-        self._path, self._kind, self._settings = path, kind, settings
+        self.kind = kind
+        self.problems: tuple[PageProblem, ...] = ()
+        self._path, self._settings = path, settings
         try:
             with _opened(path, kind) as picture:
                 self.page_count = _count_frames(picture, settings.max_pages + 1) if kind is Kind.TIFF else 1
@@ -88,7 +90,7 @@ class ImageFile:
     def _page(self, frame: int) -> PageInput:
         number = frame + 1
         try:
-            with _opened(self._path, self._kind) as picture:
+            with _opened(self._path, self.kind) as picture:
                 if frame:
                     picture.seek(frame)
                 picture_size, dpi, target = _geometry(picture, self._settings)
@@ -96,13 +98,13 @@ class ImageFile:
             return PageInput(number, problem=PageProblem(error.code, str(error), number))
         except DECODING_ERRORS as error:
             return PageInput(
-                number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, _unreadable(self._kind, error).message, number)
+                number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, _unreadable(self.kind, error).message, number)
             )
         problems: tuple[PageProblem, ...] = ()
         if self._truncated:
             message = "The picture is cut off: its end is missing. What is there was read. Scan or copy it again."
             problems = (PageProblem(ProblemCode.PAGE_DAMAGED, message, number),)
-        image = FilePicture(self._path, self._kind, frame, target or picture_size, dpi, target, self._truncated)
+        image = FilePicture(self._path, self.kind, frame, target or picture_size, dpi, target, self._truncated)
         return PageInput(number, image=image, problems=problems)
 
 

@@ -89,6 +89,19 @@ def printable_name(name: str) -> str:
     return "".join(c if _is_printable(c) else _percent(c) for c in escaped)
 
 
+def actual_name(printable: str) -> str:
+    """The name that `printable_name` made printable; '/' between folders may stand in it.
+
+    >>> actual_name(printable_name("a\nb%41.txt")) == "a\nb%41.txt"
+    True
+    """
+    pieces = re.split(r"((?:%[0-9A-Fa-f]{2})+)", printable)
+    return "".join(
+        bytes.fromhex(piece.replace("%", "")).decode("utf-8", "surrogateescape") if at % 2 else piece
+        for at, piece in enumerate(pieces)
+    )
+
+
 def _is_printable(char: str) -> bool:
     # Cf holds the direction marks that make "gpj.exe" look like "exe.jpg" (and the joiner of emoji, which may stay);
     # Zl and Zp break lines.
