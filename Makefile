@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-models ingest test lint bench models serve clean
+.PHONY: help setup setup-test setup-models ingest test lint bench models schema serve clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ bench: setup-test ## the benchmarks, with a report in bench-out/
 
 models: setup-models ## retrain what lies in models/ from ../shared/text
 	@$(BIN)/python -m pipeline.training
+
+schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
+	@$(BIN)/python scripts/write_schema.py docs/document.schema.json
 
 serve: setup ## the web page (not built yet)
 	@echo "The web page is not there yet. Until then: $(BIN)/sohoa search QUERY --corpus $(OUT)" >&2; exit 1

@@ -7,7 +7,7 @@ with a new `schema_version`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -61,13 +61,15 @@ class FieldValue(Model):
 class Header(Model):
     """The letterhead and the title of the document; a field is null when the document does not print it."""
 
-    parent_body: FieldValue | None = None
-    issuing_body: FieldValue | None = None
-    number: FieldValue | None = None
-    place: FieldValue | None = None
+    parent_body: FieldValue | None = Field(default=None, description="cơ quan chủ quản, above the issuing body")
+    issuing_body: FieldValue | None = Field(default=None, description="cơ quan ban hành")
+    number: FieldValue | None = Field(
+        default=None, description="số và ký hiệu: '28/KH-UBND'; '/KH-UBND' when the number is blank or handwritten"
+    )
+    place: FieldValue | None = Field(default=None, description="địa danh, as printed before the date")
     date: FieldValue | None = Field(default=None, description="ISO 8601; '2026' or '2026-03' when only that is sure")
-    document_type: FieldValue | None = None
-    subject: FieldValue | None = None
+    document_type: FieldValue | None = Field(default=None, description="tên loại: 'KẾ HOẠCH'")
+    subject: FieldValue | None = Field(default=None, description="trích yếu, its printed lines joined")
 
 
 class Role(StrEnum):
@@ -102,10 +104,10 @@ class Section(Model):
     """A node of the section tree: an item with a printed number or letter, or an unnumbered heading."""
 
     id: str = Field(description="position in the tree: '1.2' is the second child of the first section")
-    number: str | None = None
-    heading: str | None = None
-    roles: list[Role] = []
-    text: str = ""
+    number: str | None = Field(default=None, description="as printed, without dot, bracket or slash: 'I', '2.1', 'a'")
+    heading: str | None = Field(default=None, description="title alone on its line or before ':'; null for prose")
+    roles: list[Role] = Field(default=[], description="what the heading says the section is about, in its words' order")
+    text: str = Field(default="", description="paragraphs separated by line feeds; table cells by ' | '")
     page: int | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
@@ -115,19 +117,19 @@ class Section(Model):
 class Signer(Model):
     """One signer at the document's end."""
 
-    authority: FieldValue | None = None
-    position: FieldValue | None = None
-    name: FieldValue | None = None
+    authority: FieldValue | None = Field(default=None, description="TM., KT., TL. or TUQ. whom: 'TM. ỦY BAN NHÂN DÂN'")
+    position: FieldValue | None = Field(default=None, description="'CHỦ TỊCH'")
+    name: FieldValue | None = Field(default=None, description="full name, without rank or degree as far as printed")
 
 
 class Citation(Model):
     """A legal or administrative act that the document refers to; each act once, in order of first mention."""
 
-    type: str | None = None
-    number: str | None = None
-    date: str | None = None
-    issuer: str | None = None
-    title: str | None = None
+    type: str | None = Field(default=None, description="'Kế hoạch', 'Nghị định', 'Luật' …")
+    number: str | None = Field(default=None, description="'30/2020/NĐ-CP'; null for a law cited by its title")
+    date: str | None = Field(default=None, description="ISO 8601 in the precision printed")
+    issuer: str | None = Field(default=None, description="as printed: 'UBND tỉnh'")
+    title: str | None = Field(default=None, description="what the act is about, or a law's name")
     page: int | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
@@ -136,20 +138,20 @@ class Citation(Model):
 class Entity(Model):
     """A named thing in a section's text; offsets count characters of that section's `text`."""
 
-    label: str
+    label: str = Field(description="CITATION, DATE, QUANTITY, LOC (place), ORG (body), PER (person)")
     text: str
-    section: str
-    start: int
-    end: int
+    section: str = Field(description="id of the section")
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset after the last character")
 
 
 class Table(Model):
     """A table of the body or an annex: rows of cells in order. A table over two pages is one."""
 
-    section: str | None = None
-    page: int | None = None
+    section: str | None = Field(default=None, description="id of the section it stands in")
+    page: int | None = Field(default=None, description="the page it begins on; its cells name their own")
     bbox: BBox | None = None
-    rows: list[list[FieldValue]] = []
+    rows: list[list[FieldValue]] = Field(default=[], description="equally long rows; an empty cell has the value ''")
 
 
 class PlanValue(Model):
@@ -361,3 +363,28 @@ class Document(Model):
     plan: PlanValues | None = Field(default=None, description="typed values; null when the text has none")
     pages: list[PageRecord] = []
     provenance: list[ProvenanceStep] = []
+
+
+def document_schema() -> dict[str, Any]:
+    """The published JSON Schema (2020-12) of `Document`, as `docs/document.schema.json` has it.
+
+    It allows fields it does not know: fields are added freely, and a reader that validates with an older schema of the
+    same `schema_version` must go on working.
+    """
+    schema = _open(Document.model_json_schema(mode="serialization"))
+    assert isinstance(schema, dict)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:sohoa:document:{SCHEMA_VERSION}",
+        **schema,
+        "title": "sohoa document",
+    }
+
+
+def _open(schema: object) -> object:
+    """`schema` without the parts that forbid fields it does not name."""
+    if isinstance(schema, dict):
+        return {key: _open(part) for key, part in schema.items() if (key, part) != ("additionalProperties", False)}
+    if isinstance(schema, list):
+        return [_open(part) for part in schema]
+    return schema
