@@ -18,7 +18,7 @@ class Weights:
     """How much the language model's word counts against the picture's."""
 
     model: float = 0.45
-    per_word: float = 1.2  # what a model word earns back, or readings with fewer words would always win
+    per_word: float = 2.8  # what a model word earns back, or readings with fewer words would always win
     beam: int = 6
 
 
@@ -41,6 +41,10 @@ class Judge:
     def _look_up(self, text: str) -> tuple[int, ...]:
         ids, unknown = self._model.ids, self._model.unknown
         return tuple(ids.get(word, unknown) for part in text.split() for word in model_words(part))
+
+    def knows(self, text: str) -> bool:
+        """Whether the model knows every word of `text`; numbers and codes count as known."""
+        return self._model.unknown not in self._ids_of(text)
 
     def choose(self, lines: Sequence[Sequence[Sequence[tuple[str, float]]]]) -> list[list[tuple[int, float]]]:
         """For each line's places (lists of (reading, log probability)): the index of the best, and its share (0..1).

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
-from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError
+from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.garble import garble_share
@@ -33,8 +33,11 @@ class Reader:
 
     def __init__(self, settings: ReadingSettings, engine: Engine | None = None, judge: Judge | None = None) -> None:
         self._settings = settings
-        self._engine = engine or choose_engine(settings)
-        self._judge = judge or load_judge()
+        engine = engine or choose_engine(settings)
+        second = second_engine(settings) if engine.name == "trueocr" else None
+        self._recogniser = Recogniser(
+            engine, second=second, judge=judge or load_judge(), page_seconds=settings.page_timeout_seconds
+        )
 
     def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
         """Read pages one by one, as they come; a page that fails comes out without lines and with a problem.
@@ -72,8 +75,7 @@ class Reader:
         except UnusableInputError as error:
             return replace(failed, problems=(PageProblem(error.code, error.message, number),))
         try:
-            recogniser = Recogniser(self._engine, self._judge, self._settings.page_timeout_seconds)
-            read = recogniser.recognise(to_grey(pixels), usable_dpi(image.dpi, height))
+            read = self._recogniser.recognise(to_grey(pixels), usable_dpi(image.dpi, height))
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
@@ -97,6 +99,18 @@ def choose_engine(settings: ReadingSettings) -> Engine:
             raise
         return tesseract
     return second
+
+
+def second_engine(settings: ReadingSettings) -> LineEngine | None:
+    """Tesseract for the lines that trueocr is unsure of, where it is wanted and installed."""
+    if settings.engine != "auto":
+        return None
+    tesseract = TesseractEngine(settings.language)
+    try:
+        _ = tesseract.version
+    except MissingToolError:
+        return None
+    return tesseract
 
 
 @lru_cache(maxsize=1)
@@ -123,7 +137,12 @@ def _laid_out(page: Page, read: Recognition, settings: ReadingSettings) -> Page:
     marks = tuple(replace(mark, box=back(mark.box)) for mark in layout.marks)
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
-    quality = {**read.diagnosis.as_quality(), "blank": float(read.diagnosis.blank), "sureness": round(read.sureness, 4)}
+    quality = {
+        "lines_heard_twice": float(read.heard_twice),
+        **read.diagnosis.as_quality(),
+        "blank": float(read.diagnosis.blank),
+        "sureness": round(read.sureness, 4),
+    }
     return replace(page, lines=lines, marks=marks, steps=tuple(steps), quality=quality)
 
 

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import MissingToolError
+from pipeline.reading.combine import combined
 from pipeline.reading.diagnose import Diagnosis, diagnose
-from pipeline.reading.engines import Engine, EngineLine, EngineTimeoutError
+from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
 from pipeline.reading.judge import judged
 from pipeline.reading.lattice import Judge
 from pipeline.reading.treat import LEAST_TILT, Treated, flattened, straightened, turned, without_salt
+from pipeline.values import Box, Word
 
 # A page whose words are surer than this on average is read well: nothing else is tried.
 _WELL_READ = 0.93
 # A word counts for a page as far as it is surer than this.
 _WORTHLESS = 0.6
+# A word chosen with a smaller share of the probability gets a second opinion. Measured on nine scans: 2.3 % words
+# missed with 24 % of the lines read twice (share 0.6), 2.1 % with 38 % of them (0.8), 2.1 % with all.
+_DOUBTFUL = 0.75
+# White pixels around a line that is cut out.
+_FRAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,10 @@ class Recognition:
     page: Treated
     diagnosis: Diagnosis
     lines: tuple[EngineLine, ...] = ()
-    engines: tuple[Engine, ...] = ()
+    seen: tuple[EngineLine, ...] = ()  # the same lines before the language model chose
+    engines: tuple[Engine | LineEngine, ...] = ()
     tried: int = 1
-    extra: dict[str, float] = field(default_factory=dict)
+    heard_twice: int = 0
 
     @property
     def worth(self) -> float:
@@ -49,10 +59,13 @@ class Recognition:
 
 
 class Recogniser:
-    """Reads page pictures with one engine and lets the language model choose among its readings."""
+    """Reads page pictures: one engine for all, a second for the lines it is unsure of, a language model as judge."""
 
-    def __init__(self, engine: Engine, judge: Judge | None, page_seconds: float) -> None:
+    def __init__(
+        self, engine: Engine, *, second: LineEngine | None = None, judge: Judge | None = None, page_seconds: float
+    ) -> None:
         self._engine = engine
+        self._second = second
         self._judge = judge
         self._page_seconds = page_seconds
 
@@ -72,16 +85,75 @@ class Recogniser:
             other = self._read(variant, diagnosis, dpi, ends)
             if other.worth > best.worth:
                 best = other
-        return replace(best, tried=tried)
+        return replace(self._with_second(best, dpi, ends), tried=tried)
 
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
+        lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
+        seen = tuple(lines)
+        if self._judge is not None:
+            lines = judged(lines, self._judge)
+        return Recognition(page, diagnosis, tuple(lines), seen, (self._engine,))
+
+    def _left(self, ends: float) -> float:
         seconds = ends - time.monotonic()
         if seconds <= 0:
             raise EngineTimeoutError(f"The page took longer than {self._page_seconds:.0f} s.")
-        lines = self._engine.read(page.grey, dpi=dpi, seconds=seconds)
-        if self._judge is not None:
-            lines = judged(lines, self._judge)
-        return Recognition(page, diagnosis, tuple(lines), (self._engine,))
+        return seconds
+
+    def _with_second(self, read: Recognition, dpi: int, ends: float) -> Recognition:
+        """The recognition with its doubtful lines heard a second time; as it is when the second engine fails."""
+        if self._second is None or self._judge is None:
+            return read
+        doubtful = [at for at, line in enumerate(read.lines) if line.places and is_doubtful(line, self._judge)]
+        if not doubtful:
+            return read
+        cuts = [line_crop(read.page.grey, read.lines[at].box) for at in doubtful]
+        try:
+            heard = self._second.read_lines([cut.grey for cut in cuts], dpi=dpi, seconds=self._left(ends))
+        except (EngineFailureError, MissingToolError):
+            return read
+        seen = list(read.seen)
+        for at, cut, words in zip(doubtful, cuts, heard, strict=True):
+            seen[at] = combined(seen[at], [cut.on_page(word) for word in words])
+        lines = judged(seen, self._judge)
+        return replace(read, lines=tuple(lines), engines=(*read.engines, self._second), heard_twice=len(doubtful))
+
+
+@dataclass(frozen=True, slots=True)
+class LineCrop:
+    """A line cut out of a page with some paper around it; `left`, `top` are where the page's origin lies in it."""
+
+    grey: NDArray[np.uint8]
+    left: int
+    top: int
+
+    def on_page(self, word: Word) -> Word:
+        """A word of the crop in pixels of the page."""
+        if word.box is None:
+            return word
+        box = word.box
+        moved = Box(box.left - self.left, box.top - self.top, box.right - self.left, box.bottom - self.top)
+        return replace(word, box=moved)
+
+
+def line_crop(grey: NDArray[np.uint8], box: Box) -> LineCrop:
+    """Cut a line out, with a quarter of its height above and below and its height on either side."""
+    height, width = grey.shape
+    pad = round(0.25 * box.height)
+    top, bottom = max(0, box.top - pad), min(height, box.bottom + pad)
+    left, right = max(0, box.left - box.height), min(width, box.right + box.height)
+    cut = cv2.copyMakeBorder(
+        grey[top:bottom, left:right], _FRAME, _FRAME, _FRAME, _FRAME, cv2.BORDER_CONSTANT, value=255
+    )
+    return LineCrop(np.asarray(cut, dtype=np.uint8), _FRAME - left, _FRAME - top)
+
+
+def is_doubtful(line: EngineLine, judge: Judge) -> bool:
+    """Whether a line holds a word that was chosen narrowly or that the language model has never seen."""
+    return any(
+        (word.confidence is not None and word.confidence < _DOUBTFUL) or not judge.knows(word.text)
+        for word in line.words
+    )
 
 
 def _upright(page: Treated, diagnosis: Diagnosis) -> Treated:

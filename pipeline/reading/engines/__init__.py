@@ -1,5 +1,11 @@
 """Recognition engines behind one Protocol: an image goes in, lines of words with boxes and confidences come out."""
 
-from pipeline.reading.engines.base import Engine, EngineFailureError, EngineLine, EngineTimeoutError
+from pipeline.reading.engines.base import (
+    Engine,
+    EngineFailureError,
+    EngineLine,
+    EngineTimeoutError,
+    LineEngine,
+)
 
-__all__ = ["Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError"]
+__all__ = ["Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "LineEngine"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -77,3 +78,18 @@ class Engine(Protocol):
 
         Raises EngineTimeoutError after `seconds`, EngineFailureError when there is no usable answer.
         """
+
+
+class LineEngine(Protocol):
+    """An engine that reads lines cut out of a page: the second witness for lines the first is unsure of."""
+
+    @property
+    def name(self) -> str:
+        """Short name for the provenance."""
+
+    @property
+    def version(self) -> str:
+        """Version of engine and model. Raises MissingToolError when it is not installed."""
+
+    def read_lines(self, crops: Sequence[NDArray[np.uint8]], *, dpi: int, seconds: float) -> list[list[Word]]:
+        """The words of each crop (one printed line each), boxes in the crop's pixels; raises like `Engine.read`."""

@@ -6,11 +6,14 @@ import csv
 import io
 import os
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytesseract
+from PIL import Image
 
 from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError, EngineLine, EngineTimeoutError
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 # Our own deadline comes first; pytesseract's is the second net should it ever fail.
 _SECOND_NET_SECONDS = 15
+_SINGLE_LINE = 7
 
 
 class TesseractEngine:
@@ -58,10 +62,36 @@ class TesseractEngine:
         with tempfile.TemporaryDirectory(prefix="sohoa_ocr_") as folder:
             path = Path(folder) / "page.pgm"
             write_pgm(path, grey)
-            return parse_tsv(self._run(path, dpi, seconds), grey.shape[1], grey.shape[0])
+            rows = word_rows(self._run(path, dpi, seconds, self.segmentation))
+        lines: dict[tuple[str, ...], list[Word]] = {}
+        for row in rows:
+            word = _clipped(row.word, grey.shape[1], grey.shape[0])
+            if word is not None:
+                lines.setdefault(row.line, []).append(word)
+        return [
+            EngineLine(Box.around(word.box for word in words if word.box), tuple(words)) for words in lines.values()
+        ]
 
-    def _run(self, path: Path, dpi: int, seconds: float) -> str:
-        config = f"--oem 1 --psm {self.segmentation} --dpi {dpi} -c tessedit_do_invert=0"
+    def read_lines(self, crops: Sequence[NDArray[np.uint8]], *, dpi: int, seconds: float) -> list[list[Word]]:
+        """See `LineEngine.read_lines`: all crops go in as the pages of one file, so the model is loaded once."""
+        found: list[list[Word]] = [[] for _ in crops]
+        if not crops:
+            return found
+        with tempfile.TemporaryDirectory(prefix="sohoa_ocr_") as folder:
+            path = Path(folder) / "lines.tif"
+            first, *others = (Image.fromarray(crop) for crop in crops)
+            first.save(path, save_all=True, append_images=others)
+            rows = word_rows(self._run(path, dpi, seconds, _SINGLE_LINE))
+        for row in rows:
+            if 0 < row.page <= len(crops):
+                height, width = crops[row.page - 1].shape
+                word = _clipped(row.word, width, height)
+                if word is not None:
+                    found[row.page - 1].append(word)
+        return found
+
+    def _run(self, path: Path, dpi: int, seconds: float, segmentation: int) -> str:
+        config = f"--oem 1 --psm {segmentation} --dpi {dpi} -c tessedit_do_invert=0"
         with one_thread(), deadline(str(path), seconds) as state:
             try:
                 output = pytesseract.image_to_data(
@@ -106,20 +136,36 @@ def write_pgm(path: Path, grey: NDArray[np.uint8]) -> None:
         grey.tofile(file)
 
 
-def parse_tsv(output: str, width: int, height: int) -> list[EngineLine]:
-    """Lines from Tesseract's TSV; rows that make no sense (no number, no area, outside the page) are left out."""
-    lines: dict[tuple[str, ...], list[Word]] = {}
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """A word of Tesseract's TSV: the page of the file it stands on, the line it belongs to, and itself."""
+
+    page: int
+    line: tuple[str, ...]
+    word: Word
+
+
+def word_rows(output: str) -> list[WordRow]:
+    """The words of Tesseract's TSV; rows that make no sense (no number, no text) are left out."""
+    rows = []
     for row in csv.reader(io.StringIO(output), delimiter="\t", quoting=csv.QUOTE_NONE):
         if len(row) < 12 or row[0] != "5":
             continue
-        text = row[11].strip()
+        text = " ".join(row[11].split())
         try:
-            left, top, wide, high = (int(value) for value in row[6:10])
-            confidence = float(row[10]) / 100
+            left, top, width, height = (int(value) for value in row[6:10])
+            page, confidence = int(row[1]), float(row[10]) / 100
         except ValueError:
             continue
-        box = Box(max(0, left), max(0, top), min(width, left + wide), min(height, top + high))
-        if not text or not box.width or not box.height or not 0 <= confidence <= 1:
-            continue
-        lines.setdefault(tuple(row[1:5]), []).append(Word(text, box, confidence))
-    return [EngineLine(Box.around(word.box for word in words if word.box), tuple(words)) for words in lines.values()]
+        if text and 0 <= confidence <= 1:
+            word = Word(text, Box(left, top, left + width, top + height), confidence)
+            rows.append(WordRow(page, tuple(row[1:5]), word))
+    return rows
+
+
+def _clipped(word: Word, width: int, height: int) -> Word | None:
+    """The word with its box inside the picture, None when nothing of it is."""
+    if word.box is None:
+        return None
+    box = Box(max(0, word.box.left), max(0, word.box.top), min(width, word.box.right), min(height, word.box.bottom))
+    return replace(word, box=box) if box.width and box.height else None
