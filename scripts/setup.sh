@@ -10,9 +10,10 @@ cd "$(dirname "$0")/.."
 purpose=${1:-run}
 venv=.venv
 case $purpose in
-run) extras= ;;
+# the second reader reads better and faster than Tesseract alone, and is small
+run) extras=engines ;;
 test) extras=dev,ray,s3,engines ;;
-models) extras=train ;;
+models) extras=engines,train ;;
 *)
     echo "setup: unknown purpose '$purpose'; use run, test or models." >&2
     exit 1
