@@ -26,7 +26,11 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _TAG = re.compile(
     r"</?(?:b|strong|i|em|u|center|p|div|span|sup|sub|font)(?:\s[^>\n]{0,200})?>|<br\s*/?>|<!--.*?-->", re.I
 )
-_BOX = re.compile(r"[□▢☐◻\uf0a8\uf06f\uf0b7]")
+_BOX = re.compile(r"[□▢☐◻\uf0a8\uf06f]")
+_BOX_BULLET = re.compile(r"^(\s*)[□▢☐◻\uf0a8\uf06f\uf0b7]\s+(?=\S)")
+# Control characters and direction marks are dropped; C1 controls stay: in undecoded 8-bit text they may be letters.
+_INVISIBLE: dict[int, str | None] = dict.fromkeys((*range(32), 127, 65279, 8203, 8206, 8207, *range(8234, 8239)))
+_INVISIBLE |= dict.fromkeys((0x09, 0xA0, 0x3000), " ")
 # One line is a paragraph; nobody writes one of a million characters, but broken exports do.
 _LONGEST_LINE = 100_000
 
@@ -63,11 +67,11 @@ def _plain_lines(page: str) -> list[Line]:
     lines: list[Line] = []
     gap = 0
     for raw in _physical_lines(page):
-        if not raw.strip() or _RULE.match(raw):
+        text = "" if _RULE.match(raw) else _tidy(raw)
+        if not text:
             gap += 1
             continue
-        indent = _indent(raw)
-        lines.append(Line(_tidy(raw), raw, gap_before=float(gap), indent=float(indent)))
+        lines.append(Line(text, raw, gap_before=float(gap), indent=float(_indent(raw))))
         gap = 0
     return lines
 
@@ -191,12 +195,5 @@ def _indent(raw: str) -> int:
 
 def _tidy(text: str) -> str:
     """Text without control characters, empty boxes and repeated spaces; a box that begins a line is a bullet."""
-    text = re.sub(r"^(\s*)[□▢☐◻\uf0a8\uf06f\uf0b7]\s+(?=\S)", r"\1- ", text)
-    text = _BOX.sub(" ", text)
-    text = "".join(" " if c in "\t\u00a0\u3000" else c for c in text if c == "\t" or not _is_control(c))
-    return re.sub(r" {2,}", " ", text).strip()
-
-
-def _is_control(char: str) -> bool:
-    # C1 controls stay: in undecoded 8-bit text they may be letters.
-    return ord(char) < 32 or ord(char) == 127 or char in "\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    text = _BOX.sub(" ", _BOX_BULLET.sub(r"\1- ", text))
+    return re.sub(r" {2,}", " ", text.translate(_INVISIBLE)).strip()

@@ -8,7 +8,7 @@ that geometry gives on a scan, the left column before the right one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.values import Line, Region
@@ -25,6 +25,7 @@ _MOST_HEAD_ROWS = 6
 _WIDE_GAP = re.compile(r"\t+[ \t]*| {4,}")
 # Where the letterhead of a text set by hand must have begun and ended, in lines.
 _HEAD_LINES = 12
+_CLOSING_LINES = 20
 
 
 def mark_columns(lines: Sequence[Line]) -> list[Line]:
@@ -109,10 +110,10 @@ def _columns(rows: Sequence[Sequence[Line]], left: Region, right: Region) -> Ite
 def _set_by_hand(lines: Sequence[Line]) -> list[Line]:
     """Lines whose two halves stand apart by tabs or many blanks, near the motto or the recipients, as two columns."""
     result = list(lines)
-    head = _block(result, range(min(_HEAD_LINES, len(result))), _is_head_row)
+    head = _block(result, range(min(_HEAD_LINES, len(result))), _is_head_row, most_gap=0)
     if head is not None:
         result[head.start : head.stop] = _halves(result[head.start : head.stop], _HEAD)
-    foot = _block(result, range(max(0, len(result) - 40), len(result)), _is_foot_row)
+    foot = _block(result, range(max(0, len(result) - 40), len(result)), _is_foot_row, most_gap=12)
     if foot is not None:
         result[foot.start : foot.stop] = _halves(result[foot.start : foot.stop], _FOOT)
     return result
@@ -146,14 +147,17 @@ def _is_foot_row(line: Line) -> bool:
     return _RECIPIENTS.match(fold(halves[0])) is not None and _SIGNER.search(fold(halves[1])) is not None
 
 
-def _block(lines: Sequence[Line], within: range, is_anchor: object) -> range | None:
+def _block(lines: Sequence[Line], within: range, is_anchor: Callable[[Line], bool], most_gap: float) -> range | None:
     """The stretch of lines around an anchor row that are set in two halves, or stand under one of them."""
-    assert callable(is_anchor)
     anchors = [at for at in within if is_anchor(lines[at])]
     if not anchors:
         return None
     start, stop = anchors[0], anchors[-1] + 1
-    while stop < len(lines) and (_split(lines[stop]) is not None or _stands_right(lines[stop], lines[anchors[0]])):
+    while stop < len(lines) and (
+        _split(lines[stop]) is not None
+        or (_stands_right(lines[stop], lines[anchors[0]]) and lines[stop].gap_before <= most_gap)
+        or (most_gap > 0 and lines[stop].indent < 4 and _has_halves_after(lines, stop, anchors[0]))
+    ):
         stop += 1
     while start > 0 and _split(lines[start - 1]) is not None:
         start -= 1
@@ -164,6 +168,13 @@ def _stands_right(line: Line, anchor: Line) -> bool:
     """True for a line that begins under the right half of `anchor`."""
     halves = _split(anchor)
     return halves is not None and line.region is Region.BODY and line.indent >= max(12, 0.6 * halves[2])
+
+
+def _has_halves_after(lines: Sequence[Line], at: int, anchor: int) -> bool:
+    """True when a line of halves, or one that stands right, still follows within the closing."""
+    return any(
+        _split(line) is not None or _stands_right(line, lines[anchor]) for line in lines[at + 1 : at + _CLOSING_LINES]
+    )
 
 
 def _halves(lines: Sequence[Line], regions: tuple[Region, Region]) -> list[Line]:
