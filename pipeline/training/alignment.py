@@ -16,6 +16,7 @@ from pipeline.vietnamese.folding import fold
 
 _GAP_COST = 0.75
 _SPAN_COST = 0.25
+_SIGN_COST = 0.6  # a sign of its own is invented or lost rather than part of its neighbour
 _PLACE_COST = 0.6
 _MOVES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
 
@@ -69,6 +70,8 @@ def align_tokens(
                     continue
                 price = before + _distance("".join(left[i - down : i]), "".join(right[j - across : j]))
                 price += _SPAN_COST * (down + across - 2)
+                if down + across > 2 and not all(map(_has_letters, (*left[i - down : i], *right[j - across : j]))):
+                    price += _SIGN_COST
                 if placed:
                     price += _misplaced(truth_spans[i - down : i], observed_spans[j - across : j])
                 if price < best:
@@ -84,6 +87,10 @@ def _walked_back(step: list[list[tuple[int, int]]], i: int, j: int) -> list[Alig
         groups.append(Aligned((i - down, i), (j - across, j)))
         i, j = i - down, j - across
     return groups[::-1]
+
+
+def _has_letters(skeleton: str) -> bool:
+    return any(map(str.isalnum, skeleton))
 
 
 def _skeleton(token: str) -> str:

@@ -79,6 +79,7 @@ def all_sets(shared: Path, pages: int, hoa_phong: Path | None) -> Iterator[tuple
         yield f"{source.name}-stripped", unread(source, "stripped")
     yield "seeds-eng", read_pages(seeds, READ_BY_ENG, "eng", None)
     yield "vbpl-eng", read_pages(vbpl, READ_BY_ENG, "eng", pages // len(READ_BY_ENG))
+    yield "seeds-engbest", read_pages(seeds, READ_BY_ENG, "eng-best", None)
     yield "seeds-vie", read_pages(seeds, READ_BY_VIE, "vie", None)
     yield "vbpl-vie", read_pages(vbpl, READ_BY_VIE, "vie", pages // len(READ_BY_VIE))
 

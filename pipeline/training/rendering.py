@@ -297,11 +297,19 @@ def _face(family: FontFamily, paragraph: Paragraph, pixels: int) -> ImageFont.Fr
 
 @lru_cache(maxsize=64)
 def _font_file(name: str) -> Path:
+    """The first file of that name that has the Vietnamese letters: older releases of some families do not."""
     for root in _FONT_ROOTS:
-        for found in root.rglob(name):
-            return found
+        for found in sorted(root.rglob(name)):
+            if _has_vietnamese(found):
+                return found
     raise MissingToolError(
-        f"The font file {name} is not installed.",
+        f"The font file {name} is not installed, or has no Vietnamese letters.",
         remedy="Install fonts-croscore, fonts-crosextra-carlito, fonts-texgyre, fonts-freefont-ttf, fonts-dejavu, "
         "fonts-noto-core and fonts-linuxlibertine.",
     )
+
+
+def _has_vietnamese(path: Path) -> bool:
+    face = ImageFont.truetype(str(path), 20, layout_engine=ImageFont.Layout.BASIC)
+    missing = bytes(face.getmask("\uffff"))
+    return all(bytes(face.getmask(letter)) != missing for letter in "ếữĐ")
