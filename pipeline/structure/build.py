@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.schema import FieldValue, Header, Role
+from pipeline.schema import FieldValue, Header
+from pipeline.structure.annexes import find_annex, read_annexes
 from pipeline.structure.citations import find_citations
-from pipeline.structure.closing import find_annex, find_closing, is_annex_title, read_closing
+from pipeline.structure.closing import find_closing, read_closing
 from pipeline.structure.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.loss import check_loss
-from pipeline.structure.matching import is_capitals
 from pipeline.structure.model import Node, Paragraph, Row, Structure, place_of, to_sections
 from pipeline.structure.outline import decide, split_units
 from pipeline.structure.paragraphs import join, measure_shape
+from pipeline.structure.plan import read_plan
 from pipeline.structure.roles import assign_roles
 from pipeline.structure.rows import collect
+from pipeline.structure.tables import find_tables
 from pipeline.structure.title import Title, find_title
 from pipeline.structure.tree import build_tree
 from pipeline.values import MarkKind, Page, PageMark
@@ -35,21 +37,25 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     preamble, nodes = outline_of(rows[begin:closing_at], reading.is_ocr)
     if not nodes and preamble:
         preamble, nodes = _body_without_items(preamble)
-    nodes += _annexes(rows[annex_at:], reading.is_ocr)
+    nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, reading.is_ocr))
     tree = assign_roles(nodes)
     beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks([*head.left_over, *closing.left_over], MarkKind.OTHER)]
     for page, mark in beside:
         reading.marks.setdefault(page, []).append(mark)
     title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
-    used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used, *closing.left_over]
+    used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used]
+    header = _header(head, title)
+    subject = header.subject
     return Structure(
-        header=_header(head, title),
+        header=header,
         preamble=[paragraph.text for paragraph in preamble],
         sections=to_sections(tree),
         recipients=closing.recipients,
         signers=closing.signers,
         citations=find_citations(preamble, tree, head.number.value if head.number else None),
-        problems=[*head.problems, *check_loss(rows, used, preamble, tree)],
+        tables=find_tables(tree),
+        plan=read_plan(tree, subject.value if subject else None),
+        problems=[*head.problems, *closing.problems, *check_loss(rows, used, preamble, tree)],
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
         preamble_paragraphs=tuple(preamble),
@@ -97,30 +103,3 @@ def _body_without_items(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], l
         return preamble, []
     rows = [piece.row for paragraph in body for piece in paragraph.pieces]
     return preamble, [Node(paragraphs=tuple(body), place=place_of(rows), start=rows[0].number)]
-
-
-def _annexes(rows: Sequence[Row], is_ocr: bool) -> list[Node]:
-    """One top-level node an annex."""
-    nodes: list[Node] = []
-    starts = [
-        index
-        for index, row in enumerate(rows)
-        if index == 0 or (is_annex_title(row) and (row.page_break or row.text.upper().startswith("PHỤ LỤC")))
-    ]
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=False):
-        part = rows[start:end]
-        heading = 1
-        while heading < len(part) and is_capitals(part[heading].text) and part[heading].line.cell is None:
-            heading += 1
-        text, children = outline_of(part[heading:], is_ocr)
-        nodes.append(
-            Node(
-                heading=join(part[:heading]).text,
-                roles=(Role.PHU_LUC,),
-                paragraphs=tuple(text),
-                children=tuple(children),
-                place=place_of(part[:heading]),
-                start=part[0].number,
-            )
-        )
-    return nodes

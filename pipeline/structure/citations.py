@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.schema import Citation
 from pipeline.structure.lexicon import lexicon
+from pipeline.structure.matching import UPPER
 from pipeline.structure.model import Node, Paragraph, Place, with_ids
 from pipeline.vietnamese.folding import fold, strip_marks
 
@@ -65,12 +66,17 @@ _TITLE = re.compile(
     r"|thanh lap|kien toan|to chuc|phat dong|trien khai|tang cuong|day manh|thuc hien|giao|dieu chinh|thong qua"
     r"|phan cong|xay dung)?"
 )
-_SENTENCE_END = re.compile(r"[;.](?=\s|$)|[;)]|$")
+_SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|$")
 _BODY_AFTER_COMMA = re.compile(
     r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
 )
 _NEXT_ACT = re.compile(rf"(?:\s+va|,)\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
 _LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
+# A law that is not in the list has to be named as one: "Căn cứ Luật …", not "Khoa Luật …".
+_LAW_INTRODUCED = re.compile(
+    r"(?:^|can cu |theo |cua |va |[;,(] |thi hanh |thuc hien |quy dinh |tai |so dieu )"
+    r"(?:cac )?(?:bo )?(?:luat|phap lenh) .$"
+)
 _LAW_STOP = re.compile(
     r"(?:[,;.:()“”\"]|\s(?:so|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh"
     r"|quy dinh|tren|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
@@ -249,10 +255,21 @@ def _title(text: str, folded: str, at: int) -> tuple[str | None, int, str]:
     for pattern, where in ((_SENTENCE_END, text), (_BODY_AFTER_COMMA, text), (_NEXT_ACT, folded)):
         if found := pattern.search(where, start + 1):
             limit = min(limit, found.start())
-    title = text[start:limit].strip(" ,;.")
+    limit = min(limit, _unmatched_bracket(text, start, limit))
+    title = text[start:limit].strip(" ,;.:")
     if not match["about"] and not _quoted_or_named(title):
         return None, at, ""
     return (title or None), limit, title
+
+
+def _unmatched_bracket(text: str, start: int, limit: int) -> int:
+    """The offset of a closing bracket that was opened before `start`; `limit` when there is none."""
+    depth = 0
+    for offset in range(start, limit):
+        depth += (text[offset] == "(") - (text[offset] == ")")
+        if depth < 0:
+            return offset
+    return limit
 
 
 def _quoted_or_named(title: str) -> bool:
@@ -264,7 +281,7 @@ def _quoted_or_named(title: str) -> bool:
 
 def _issuer_in(title: str, symbol: str) -> str | None:
     """A body at the end of a title ("… của Sở Xây dựng") when its initials are in the act's symbol."""
-    found = re.search(r"\bcủa\s+([A-ZĐÀ-Ỹ][^\s,;]*(?:\s+[^\s,;]+){1,7})$", title)
+    found = re.search(rf"\bcủa\s+([{UPPER}][^\s,;]*(?:\s+[^\s,;]+){{1,7}})$", title)
     if not found:
         return None
     initials = "".join(word[0].upper() for word in fold(found[1]).split())
@@ -291,7 +308,7 @@ def _law_name(text: str, folded: str, start: int) -> str | None:
     for known in lexicon().laws:
         if rest.startswith(known) and not rest[len(known) : len(known) + 1].isalnum():
             return text[start : start + len(known)]
-    if not text[start].isupper():
+    if not text[start].isupper() or not _LAW_INTRODUCED.search(folded[: start + 1]):
         return None
     stop = _LAW_STOP.search(rest)
     name = text[start : start + (stop.start() if stop else len(rest))].strip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.structure.matching import capital_share, is_capitals, word_count
+from pipeline.structure.matching import UPPER, capital_share, is_capitals, word_count
 from pipeline.vietnamese.folding import fold
 
 LONGEST_TITLE = 24  # words; longer beginnings before a colon are sentences
@@ -33,8 +33,8 @@ _CLAUSES = re.compile(
     r"|da duoc|se duoc|nham (?:dam|nang|tao|thuc|gop|phat)|theo quy dinh tai|duoc thuc hien|thi duoc|tham muu cho)\b"
 )
 _SLOGAN = re.compile(r"(?:phuong cham|chu de|tinh than|thong diep|khau hieu|cau hoi|mo hinh|ten goi)$")
-_SENTENCE_END = re.compile(r"[.;!?]\s+[A-ZÀ-ỸĐ\"“]")
-_ABBREVIATION = re.compile(r"\b(?:TM|KT|TL|TP|Tp|TS|ThS|BS|PGS|GS|St|Mr|Nxb|TT|TX|[A-Z])\.\s+[A-ZÀ-ỸĐ]")
+_SENTENCE_END = re.compile(rf"[.;!?]\s+[{UPPER}\"“]")
+_ABBREVIATION = re.compile(rf"\b(?:TM|KT|TL|TP|Tp|TS|ThS|BS|PGS|GS|St|Mr|Nxb|TT|TX|[A-Z])\.\s+[{UPPER}]")
 _OPENING = {"(": ")", "[": "]", "“": "”", "«": "»"}
 
 

@@ -33,11 +33,14 @@ _GENERAL = re.compile(
 
 _NUMBER_LABEL = re.compile(
     r"(?:^|(?<=\s))[Ss5][ốôồổỗộóòoOỐÔ6éeẽ0óởờơ°]{1,2}\s?[:;.,]?\s*"
-    r"(?=[\d/\\⁄|.…_\-–]|[^\W\d]{0,4}\s*/|\s*$)"
+    r"(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$)"
 )
 _SYMBOL = re.compile(
     r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
     r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{1,14}){0,3})"
+)
+_SLASHED = re.compile(
+    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{2,14}(?:-[A-ZĐ]{2,8})?)"
 )
 _SYMBOL_ALONE = re.compile(r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8})?)$")
 _DATE = re.compile(
@@ -188,7 +191,7 @@ def _merged(parts: Sequence[Paragraph]) -> Paragraph:
 
 def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterhead) -> bool:
     rest = piece.text[label.end() :]
-    match = _SYMBOL.match(rest)
+    match = _find_symbol(rest)
     if match is None and rest.strip(" ./…_-"):
         return False
     before = piece.cut(0, label.start())
@@ -214,13 +217,20 @@ def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterh
     return True
 
 
+def _find_symbol(rest: str) -> re.Match[str] | None:
+    """The number and symbol after "Số:"; handwriting may have left any signs between the two."""
+    for match in _SLASHED.finditer(rest):
+        if fold(match["symbol"]).split("-")[0].upper() in _TYPE_SKELETONS:
+            return match
+    return _SYMBOL.match(rest)
+
+
 def _number_value(match: re.Match[str], piece: Paragraph) -> tuple[str, bool]:
     """The number as '12/KH-UBND', and whether its digits are sure; without digits '/KH-UBND'."""
     symbol = re.sub(r"\s?[-–_]\s?", "-", match["symbol"]).replace(" ", "").strip(".-")
     symbol = repair_symbol(symbol)
-    raw = match["digits"].replace(" ", "")
-    digits = re.sub(r"^[lI|](?=\d)|(?<=\d)[lI|]", "1", raw)
-    digits = re.sub(r"(?<=\d)[Oo](?=\d|$)", "0", digits)
+    raw = match["digits"].replace(" ", "").strip(".-–_:;,*")
+    digits = re.sub(r"(?<=\d)[Oo](?=\d|$)", "0", re.sub(r"^[lI|](?=\d)|(?<=\d)[lI|]", "1", raw))
     if re.fullmatch(r"\d{1,5}[A-Za-zĐđ]?(?:\.\d)?", digits) and _digits_confidence(piece, raw) >= _SURE:
         return f"{digits}/{symbol}", True
     return f"/{symbol}", False
@@ -231,6 +241,9 @@ _TYPE_SYMBOLS = (
     "KH", "QĐ", "CT", "TB", "BC", "TTr", "HD", "NQ", "BB", "CV", "GM", "CTr", "ĐA", "QC", "PA", "NĐ", "TT", "UBND",
     "KL", "TBKL", "CĐ", "KHPH", "KHLT", "PL", "GUQ", "HĐ", "TTLT", "SXD", "SNV", "BCĐ",
 )  # fmt: skip
+
+
+_TYPE_SKELETONS = frozenset(fold(symbol).upper() for symbol in _TYPE_SYMBOLS)
 
 
 def repair_symbol(symbol: str) -> str:
@@ -258,8 +271,8 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
     year = _to_number(match["year"], 1945, 2100)
     if year is None and not match["place"]:
         return False
-    month = _to_number(match["month"], 1, 12)
-    day = _to_number(match["day"], 1, 31)
+    month = _sure_number(piece, match["month"], 12)
+    day = _sure_number(piece, match["day"], 31)
     place_text = squeeze(match["place"] or "").strip(" .,;-–—'\"“”*_")
     # In a dump the left column's end may stand before the place on the same line.
     if place_text and "place" in match.groupdict() and match.start("place") >= 0:
@@ -285,6 +298,13 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
             )
         )
     return True
+
+
+def _sure_number(piece: Paragraph, text: str, highest: int) -> int | None:
+    """Day or month when it is printed in digits and read with confidence; handwriting is never guessed at."""
+    if not any(char.isdigit() for char in text) or _digits_confidence(piece, text.strip()) < _SURE:
+        return None
+    return _to_number(text, 1, highest)
 
 
 def _to_number(text: str | None, lowest: int, highest: int) -> int | None:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from pipeline.structure.matching import skeleton
+from pipeline.vietnamese.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Lexicon:
     open_words: frozenset[str]
     body: re.Pattern[str]
     surnames: frozenset[str]
+    spelt_surnames: dict[str, str]
     positions: tuple[str, ...]
     document_types: tuple[str, ...]
     preamble_openers: tuple[str, ...]
@@ -35,6 +37,7 @@ def lexicon() -> Lexicon:
         open_words=frozenset(data["open_words"].split()),
         body=re.compile(f"^(?:{bodies})"),
         surnames=frozenset(data["surnames"].split()),
+        spelt_surnames={fold(name): name for name in data["spelt_surnames"].split()},
         positions=tuple(skeleton(position) for position in data["positions"]),
         document_types=tuple(data["document_types"]),
         preamble_openers=tuple(data["preamble_openers"]),

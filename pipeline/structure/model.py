@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.schema import Citation, Entity, FieldValue, Header, Problem, Role, Section, Signer, Table
+from pipeline.schema import Citation, Entity, FieldValue, Header, PlanValues, Problem, Role, Section, Signer, Table
 from pipeline.values import Box, Line, PageMark, Region
 
 
@@ -18,7 +18,7 @@ class Row:
     """A printed line in its document: `number` counts lines over all pages, `text` is cleaned of layout signs.
 
     `page_break` is true for the first body line of a page other than the first; `title_hint` for a line that a
-    Markdown dump marks as a heading.
+    Markdown dump marks as a heading; `centred` for a line with clear margins on both sides.
     """
 
     number: int
@@ -27,11 +27,15 @@ class Row:
     line: Line
     page_break: bool = False
     title_hint: bool = False
+    centred: bool = False
 
     @property
     def region(self) -> Region:
-        """The part of the page the line belongs to."""
-        return self.line.region
+        """The part of the page the line belongs to; a letterhead stands on the first page only."""
+        region = self.line.region
+        if self.page > 1 and region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT):
+            return Region.BODY
+        return region
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ class Structure:
     citations: list[Citation] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    plan: PlanValues | None = None
     problems: list[Problem] = field(default_factory=list)
     marks: dict[int, tuple[PageMark, ...]] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()

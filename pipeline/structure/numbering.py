@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.structure.matching import capital_share
+from pipeline.structure.matching import LOWER, UPPER, capital_share
 from pipeline.vietnamese.folding import fold, strip_marks
+from pipeline.vietnamese.syllables import is_syllable
 
 
 class Kind(IntEnum):
@@ -61,7 +62,7 @@ class Marker:
         return self.path[-1]
 
 
-BULLET = re.compile(r"^(?:[-–—−+•●○◦▪■♦⁃·»→➢✓*~]|o(?=\s+[A-ZÀ-Ỹ]))\s*(?=\S)")
+BULLET = re.compile(rf"^(?:[-–—−+•●○◦▪■♦⁃·»→➢✓*~]|o(?=\s+[{UPPER}]))\s*(?=\S)")
 
 _NAMED = re.compile(
     r"^(?P<word>[^\W\d]{3,6})\s+(?P<number>thứ\s+\w+|[IVXLHT1l|!]{1,6}|\d{1,3}[a-zđ]?)(?P<sign>\s*[.:)\-–/]|(?=\s*$)|(?=\s))",
@@ -74,14 +75,15 @@ _THU = {
 }  # fmt: skip
 
 _ROMAN = re.compile(r"^(?P<number>[IVXLHTWUÍÌỈỊĨ1l|!i]{1,6})\s*(?P<sign>[.\-–/:,)]{1,2})\s*(?=[^\W\d]|[“\"'(])")
-_ROMAN_BARE = re.compile(r"^(?P<number>[IVX]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
+_ROMAN_BARE = re.compile(r"^(?P<number>[IVXL]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
+_ROMAN_GLUED = re.compile(rf"^(?P<number>[IVX1l|]{{0,4}}L)(?P<sign>)(?=(?P<word>[{UPPER}]{{2,7}})\b)")
 _CAPITAL = re.compile(r"^(?P<number>[A-HKĐ])\s*(?P<sign>[.)\-–/])\s*(?=[^\W\d]|[“\"'(])")
 _DECIMAL = re.compile(
     r"^(?P<number>(?:\d{1,2}|[lI|Z](?=[.,]))(?:\s?[.,]\s?(?:\d{1,2}|[lI|])(?![\d%]))*)"
     r"(?P<sign>\s?[.)/:,;]{1,2}(?!\d)|\s?[-–](?=\s)|(?=\s))\s*(?=\S)"
 )
 _PARENTHESES = re.compile(r"^\((?P<number>\d{1,2}|[a-zđ]|[ivx]{1,4})(?P<sign>\))\s*(?=\S)")
-_LETTER = re.compile(r"^(?P<number>[a-zà-ỹđ¢©€ð])\s?(?P<sign>[).\/]{1,2})\s*(?=\S)")
+_LETTER = re.compile(rf"^(?P<number>[{LOWER}¢©€ð])\s?(?P<sign>[).\/]{{1,2}})\s*(?=\S)")
 _ROMAN_SMALL = re.compile(r"^(?P<number>[ivx]{1,4})\s?(?P<sign>[).])\s*(?=\S)")
 
 _VIETNAMESE_LETTERS = "abcdđeghiklmnopqrstuvxy"
@@ -97,8 +99,8 @@ _ROMAN_NUMERALS = (
 )  # fmt: skip
 _ROMAN_VALUES = {numeral: value for value, numeral in enumerate(_ROMAN_NUMERALS, start=1)}
 _ROMAN_LOOKALIKES = str.maketrans(
-    {"1": "I", "l": "I", "|": "I", "!": "I", "i": "I", "T": "I", "Í": "I", "Ì": "I", "Ỉ": "I", "Ị": "I", "Ĩ": "I",
-     "H": "II", "U": "II", "W": "IV"}
+    {"1": "I", "l": "I", "L": "I", "|": "I", "!": "I", "i": "I", "T": "I",
+     "Í": "I", "Ì": "I", "Ỉ": "I", "Ị": "I", "Ĩ": "I", "H": "II", "U": "II", "W": "IV"}
 )  # fmt: skip
 
 # What OCR makes of one digit of an item number; used only where the sequence asks for it.
@@ -184,13 +186,9 @@ def _named_value(number: str) -> tuple[int, bool] | None:
 
 
 def _romans(text: str, is_ocr: bool) -> list[Marker]:
-    match = _ROMAN.match(text)
-    bare = 0.0
-    if not match:
-        match = _ROMAN_BARE.match(text)
-        if not match or capital_share(text[match.end() :]) < 0.8:
-            return []
-        bare = 1.0  # "II NỘI DUNG": the dot was lost
+    match, bare = _roman_match(text)
+    if match is None:
+        return []
     raw, sign = match["number"], match["sign"].strip()
     if sign == ")" and raw.islower():
         return []
@@ -210,6 +208,22 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
         if cost is not None and (cost < 3 or abs(len(numeral) - len(normal)) == 1):
             markers.append(Marker(Kind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
     return markers
+
+
+def _roman_match(text: str) -> tuple[re.Match[str] | None, float]:
+    """A numeral with its sign, or one that lost it, and what believing in the loss costs."""
+    if match := _ROMAN.match(text):
+        return match, 0.0
+    if match := _ROMAN_BARE.match(text):  # "II NỘI DUNG"; "VIL Kinh phí", where the L is "I."
+        rest = text[match.end() :]
+        if capital_share(rest) >= 0.8:
+            return match, 1.0
+        return (match, 1.2) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)
+    if match := _ROMAN_GLUED.match(text):  # "ILYÊU CẦU" for "II. YÊU CẦU"
+        first = match["number"] + match["word"]
+        if is_syllable(match["word"].lower()) and not is_syllable(first.lower()):
+            return match, 1.6
+    return None, 0.0
 
 
 def _capitals(text: str) -> list[Marker]:

@@ -24,9 +24,11 @@ _SKIPPED = 2.0  # a number is missing
 _BACKWARDS = 4.0
 _OPEN_AT_ONE = 0.6
 _OPEN_LATER = 3.2
+_UNDER_CAPTION = 0.4
 _INVERTED = 2.6  # a level under one that usually stands below it
 _STYLE_CHANGE = 0.7
 _SIGN_CHANGE = 0.5
+_DUE = 1.6  # the number that comes next is there and would be passed over
 _PREFIX_CHANGE = 2.2  # "2.1" under 3
 
 
@@ -80,14 +82,23 @@ def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[Unit]:
         score = start_score(units[-1].text, rows[position - 1], row, shape)
         markers = () if row.line.cell is not None or bullet_length(row.text) else readings(row.text, is_ocr)
         if score > START or markers or row.line.cell is not None:
-            if row.line.gap_before >= 0.6 and any(marker.cost < 0.5 for marker in markers):
-                score += 0.3  # a gap and a marker together leave little doubt
+            score += _marker_bonus(row, markers)
             units.append(_unit(row, score, is_ocr))
         else:
             units[-1].rows.append(row)
     for position, unit in enumerate(units):
         _add_caption(unit, units[position - 1] if position else None, units[position + 1 : position + 2])
     return units
+
+
+def _marker_bonus(row: Row, markers: Sequence[Marker]) -> float:
+    """How much a row's marker adds to the belief that something begins with it."""
+    whole = [marker for marker in markers if marker.cost < 0.5]
+    if not whole:
+        return 0.0
+    # A wrapped line hardly ever begins with "2. Đề nghị"; a gap before a marker leaves little doubt.
+    capital = any(row.text[marker.length : marker.length + 1].isupper() for marker in whole)
+    return (0.45 if capital else 0.1) + (0.3 if row.line.gap_before >= 0.6 else 0.0)
 
 
 def decide(units: Sequence[Unit]) -> list[Choice]:
@@ -127,13 +138,26 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
     ignored = max(0.0, 3.4 * sure - whole) if unit.markers else 0.0
     plain = Choice(unit, joined=unit.start <= START)
     # A heading without a number has to be better than no heading at all; its cost may be negative.
+    due = [marker for marker in unit.markers if marker.cost < 2 and _is_due(state.stack, marker)]
+    ignored += _DUE if due else 0.0
     found.append(_State(state.cost + ignored, state.stack, state, plain))
     for marker in unit.markers:
-        doubt = 2.2 * (1.0 - sure)
+        doubt = (1.1 if marker in due else 2.2) * (1.0 - sure)
         found += _place(state, unit, marker, marker.cost + doubt)
     if unit.caption is not None:
         found += _place(state, unit, unit.caption, unit.caption_cost)
     return found
+
+
+def _is_due(stack: tuple[_Open, ...], marker: Marker) -> bool:
+    """Whether `marker` is the next number of an open level."""
+    return any(
+        item.marker.level == marker.level
+        and item.marker.path[:-1] == marker.path[:-1]
+        and steps_between(item.marker, marker) == 1
+        for item in stack
+        if marker.kind not in (Kind.TITLE, Kind.CAPTION)
+    )
 
 
 def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_State]:
@@ -146,6 +170,9 @@ def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_Stat
             step = _continue_cost(state.stack, depth, mine)
             found.append(_advance(state, unit, mine, depth, cost + step))
             break
+    if state.stack and state.stack[-1].marker.kind is Kind.CAPTION and marker.kind is not Kind.CAPTION:
+        opening = _open_cost(state.stack, mine) + _UNDER_CAPTION
+        found.append(_advance(state, unit, mine, len(state.stack), cost + opening))
     parent = len(state.stack)
     while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
         parent -= 1
@@ -210,13 +237,18 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
     if words > 30 or text[-1] in ".;,?!" or not text[0].isalpha():
         return
     capitals = is_capitals(text) and len(text) > 6 and words > 1
+    leads = (
+        words <= 5
+        and text.endswith(":")
+        and any(marker.ordinal == 1 for follower in after for marker in follower.markers)
+    )
     bold = all(row.line.bold for row in unit.rows)
     hint = any(row.title_hint for row in unit.rows)
-    centred = all(row.line.centred for row in unit.rows) and capital_share(text) < 1 and first.line.box is not None
+    centred = all(row.centred for row in unit.rows) and capital_share(text) < 1 and first.line.box is not None
     if capitals:
         cost = -1.0 if words <= 20 else 0.5
         unit.caption = Marker(Kind.TITLE, (0,), "", 0, "")
-    elif bold or hint or (centred and words <= 14):
+    elif bold or hint or leads or (centred and words <= 14):
         cost = -0.8 if bold or hint else 0.4
         unit.caption = Marker(Kind.CAPTION, (0,), "", 0, "")
     else:

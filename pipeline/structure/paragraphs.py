@@ -17,6 +17,7 @@ from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
 from pipeline.vietnamese.folding import fold
 
+_INDENT = 2.5  # character widths that a first line stands in at least
 START = 0.3  # a row whose evidence is above this begins a paragraph
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
@@ -34,6 +35,7 @@ class Shape:
     wrapped: bool
     width: float
     ends: dict[int, float]
+    first_lines_indented: bool = False
 
 
 def measure_shape(rows: Sequence[Row]) -> Shape:
@@ -56,7 +58,10 @@ def measure_shape(rows: Sequence[Row]) -> Shape:
     wrapped = sources_have_boxes or (
         width <= 140 and continued >= max(2, 0.12 * len(plain)) and near >= 0.5 * len(long_rows)
     )
-    return Shape(wrapped, width, ends)
+    boxed = [row for row in plain if row.line.box is not None and not row.centred]
+    inside = sum(_INDENT <= row.line.indent <= 14 for row in boxed)
+    at_edge = sum(row.line.indent < 1.5 for row in boxed)
+    return Shape(wrapped, width, ends, inside >= 3 and at_edge >= 3 and inside + at_edge >= 0.7 * len(boxed))
 
 
 def is_finished(text: str) -> bool:
@@ -114,7 +119,7 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
         score -= 0.6
     else:
         score += 0.1
-    return score + _style_score(so_far, previous, row)
+    return score + _style_score(so_far, previous, row, shape)
 
 
 def _gap_score(row: Row, previous: Row) -> float:
@@ -126,25 +131,34 @@ def _gap_score(row: Row, previous: Row) -> float:
     return 0.6 if gap >= 1 else 0.0
 
 
-def _style_score(so_far: str, previous: Row, row: Row) -> float:
+def _style_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     score = 0.0
     close = row.line.gap_before < 0.6
     if is_capitals(so_far):
         score += -0.5 if is_capitals(row.text) and close else 0.5 if not is_capitals(row.text) else 0.0
     elif is_capitals(row.text) and word_count(row.text) > 1 and word_count(so_far) > 3:
-        score += 0.4
+        score += 0.6
     if previous.line.bold and row.line.bold is False:
         score += 0.4
     if previous.line.bold is False and row.line.bold:
         score += 0.2
     if row.title_hint:
         score += 0.6
+    return score + _indent_score(previous, row, shape, close)
+
+
+def _indent_score(previous: Row, row: Row, shape: Shape, close: bool) -> float:
+    """Where first lines stand in, a line that stands in begins a paragraph and one that does not goes on."""
+    if row.centred or previous.centred:
+        return 0.0
     indented = row.line.indent - previous.line.indent
-    if row.line.box is not None and not row.line.centred and not previous.line.centred:
-        score += 0.35 if indented >= 2.0 else -0.1 if abs(indented) < 1.0 and close else 0.0
-    elif row.line.box is None and indented >= 3 and not row.line.centred:
-        score += 0.2
-    return score
+    if row.line.box is None:
+        return 0.2 if indented >= 3 else 0.0
+    if shape.first_lines_indented:
+        if row.line.indent >= _INDENT:
+            return 0.6
+        return -0.3 if row.line.indent < 1.5 and close else 0.0
+    return 0.35 if indented >= 2.0 else -0.1 if abs(indented) < 1.0 and close else 0.0
 
 
 def join(rows: Sequence[Row], skip: int = 0) -> Paragraph:

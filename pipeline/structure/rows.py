@@ -58,6 +58,7 @@ def collect(pages: Sequence[Page]) -> Reading:
         filled = [index for index, text in enumerate(texts) if text]
         edge = {*filled[:_EDGE], *filled[-_EDGE:]}
         first = number > 0
+        extent = _text_extent(page.lines)
         for index in filled:
             line, text = page.lines[index], texts[index]
             kind = _edge_mark(line, text, heads) if index in edge else None
@@ -70,10 +71,28 @@ def collect(pages: Sequence[Page]) -> Reading:
                 marks.append(PageMark(kind, line.box, text, line.confidence))
                 continue
             hint = bool(_MARKDOWN_HEADING.match(line.raw))
-            reading.rows.append(Row(number, page.number, text, line, page_break=first, title_hint=hint))
+            centred = line.centred and _has_margins(line, extent)
+            reading.rows.append(Row(number, page.number, text, line, first, hint, centred))
             first = False
             number += 1
     return reading
+
+
+def _text_extent(lines: Sequence[Line]) -> tuple[int, int] | None:
+    """(left, right) edges in pixels of a page's running text; None without boxes."""
+    boxes = [line.box for line in lines if line.box is not None and line.region is Region.BODY]
+    if not boxes:
+        return None
+    lefts, rights = sorted(box.left for box in boxes), sorted(box.right for box in boxes)
+    return lefts[len(lefts) // 10], rights[(len(rights) - 1) * 9 // 10]
+
+
+def _has_margins(line: Line, extent: tuple[int, int] | None) -> bool:
+    """Whether a line leaves room on both sides, as a paragraph's full first line does not."""
+    if line.box is None or extent is None or line.region is not Region.BODY:
+        return True
+    room = 0.05 * (extent[1] - extent[0])
+    return line.box.left - extent[0] > room and extent[1] - line.box.right > room
 
 
 def _edge_mark(line: Line, text: str, heads: set[str]) -> MarkKind | None:

@@ -23,6 +23,7 @@ _AUTHORITY = re.compile(
     r"^(?:bo truong|chu tich|giam doc|thu tuong|hoi dong nhan dan|uy ban nhan dan|tong giam doc|cuc truong|hieu truong"
     r"|chanh|vien truong|truong ban|chinh phu|quoc hoi|ban thuong vu|ban chap hanh|tong cuc truong|truong phong)\b"
 )
+_COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 _LONGEST = 8  # rows of a trích yếu
 _STRANGERS = 14  # rows above a title that are not a letterhead's: stamps, notes, the second column's pieces
 _FARTHEST = 45  # rows from the top within which a title is looked for
@@ -46,10 +47,9 @@ def find_title(rows: Sequence[Row]) -> Title | None:
         strangers += not looks_like_letterhead(row)
         if strangers > _STRANGERS:
             return None
-        if row.line.cell is not None or row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT):
-            continue
-        found = _type_of(row)
-        if found is None:
+        found = _type_of(row) if row.line.cell is None else None
+        # In a column of the letterhead only a line that says nothing else is a title that slipped in.
+        if found is None or (row.region in _COLUMNS and found[1] < len(row.text)):
             continue
         known, length = found
         rest = join([row], length) if length < len(row.text) else None
@@ -61,7 +61,7 @@ def find_title(rows: Sequence[Row]) -> Title | None:
 def _type_of(row: Row) -> tuple[str, int] | None:
     """(type, characters it takes) when `row` is or begins with a document type's name, set as a title."""
     text = row.text
-    prominent = is_capitals(text) or bool(row.line.bold) or row.line.centred or row.title_hint
+    prominent = is_capitals(text) or bool(row.line.bold) or row.centred or row.title_hint
     words = text.split()
     for known in lexicon().document_types:
         count = len(known.split())
@@ -113,12 +113,12 @@ def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
     opener = sure or any(starts_like(text, opener, 0.9) for opener in lexicon().preamble_openers)
     if previous is None:
         # The first row under a title is the trích yếu unless it surely opens the preamble.
-        return sure and (word_count(text) > 12 or text[-1] in ":;") and not row.line.centred
+        return sure and (word_count(text) > 12 or text[-1] in ":;") and not row.centred
     if _AUTHORITY.match(fold(text)) and is_capitals(text) and not is_capitals(previous.text):
         return True
     if is_open(previous.text) or starts_lower(text) or _quotes_open(taken):
         return len(taken) >= _LONGEST
-    centred = row.line.centred and previous.line.centred and row.line.box is not None
+    centred = row.centred and previous.centred and row.line.box is not None
     gap = row.line.gap_before >= (0.6 if row.line.box is not None else 1)
     return gap or is_finished(previous.text) or (opener and not centred) or len(taken) >= _LONGEST
 

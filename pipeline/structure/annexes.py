@@ -1,0 +1,114 @@
+"""Annexes: where they begin after the signature, how they are called, one top-level node each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from pipeline.schema import Role
+from pipeline.structure.closing import SIDES, is_recipients_label, is_signature_row
+from pipeline.structure.matching import is_capitals, squeeze, starts_lower, word_count
+from pipeline.structure.model import Node, Paragraph, Row, place_of
+from pipeline.structure.numbering import bullet_length
+from pipeline.structure.paragraphs import join
+from pipeline.structure.signers import looks_like_name
+from pipeline.vietnamese.folding import fold
+
+_TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong hop|phieu|bieu\b|mau\b)")
+_AT_END = re.compile(r"(?:^|(?<=\s))Ph[ụu] l[ụu]c(?:\s+(?:số\s+)?[IVXl1\d]{1,5})?\W*$", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s(?:số\s+)?(?:[IVXl]{1,5}|\d{1,3}|[A-Z])\W*$")
+_TOP = 4  # rows of a page among which "Phụ lục" makes it the first page of an annex
+_LONGEST_TITLE = 5  # rows
+
+
+def find_annex(rows: Sequence[Row], closing: int) -> int:
+    """The index of the first row of the annexes after the closing; `len(rows)` when there are none."""
+    signed = False
+    last_page = rows[closing].page if closing < len(rows) else 0
+    for index in range(closing, len(rows)):
+        row = rows[index]
+        if row.region in SIDES or is_recipients_label(row.text):
+            last_page = max(last_page, row.page)
+        signed = signed or looks_like_name(row.text) or row.page_break
+        if index > closing and signed and is_annex_title(row):
+            return index
+        if row.line.box is not None and row.page > last_page and not is_signature_row(row) and signed:
+            return index  # whatever follows the signature on a page of its own
+    return len(rows)
+
+
+def is_annex_title(row: Row) -> bool:
+    """Whether a row is the title of an annex ("PHỤ LỤC I", "DANH SÁCH …" in capitals)."""
+    if row.region in SIDES or row.line.cell is not None or bullet_length(row.text):
+        return False
+    return names_annex(row.text) or (_is_prominent(row) and bool(_TITLES.match(fold(row.text))))
+
+
+def names_annex(text: str) -> bool:
+    """Whether a short line says "Phụ lục", alone or with its number."""
+    bare = re.sub(r"[^a-z]", "", fold(text))
+    return word_count(text) <= 4 and bare.startswith("phuluc") and len(bare) <= 14 and not starts_lower(text)
+
+
+def read_annexes(
+    rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Paragraph], list[Node]]]
+) -> list[Node]:
+    """One top-level node an annex; `outline` reads (paragraphs, nodes) from the rows under its title."""
+    starts = [index for index in range(len(rows)) if index == 0 or _opens(rows, index)]
+    return [_annex(rows[start:end], outline) for start, end in zip(starts, [*starts[1:], len(rows)], strict=False)]
+
+
+def _opens(rows: Sequence[Row], index: int) -> bool:
+    """Whether an annex begins at a row: at a title after another annex, or at a page that says "Phụ lục" at its top."""
+    row = rows[index]
+    if row.page_break:
+        top = [other for other in rows[index : index + _TOP] if other.page == row.page]
+        return any(is_annex_title(other) or _AT_END.search(other.text) for other in top)
+    return names_annex(row.text) and not any(other.page_break for other in rows[max(0, index - _TOP + 1) : index])
+
+
+def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Paragraph], list[Node]]]) -> Node:
+    label, above, after = _label(rows)
+    title: list[Row] = []
+    while after < len(rows) and len(title) < _LONGEST_TITLE and _is_title_row(rows[after]):
+        title.append(rows[after])
+        after += 1
+    text, children = outline(rows[after:])
+    number = label if _NUMBERED.search(label) else ""
+    heading = squeeze(" ".join(([] if number else [label]) + [row.text for row in title]))
+    return Node(
+        number=number or None,
+        heading=heading or None,
+        roles=(Role.PHU_LUC,),
+        paragraphs=(*above, *text),
+        children=tuple(children),
+        place=place_of(rows[: max(1, after)]),
+        start=rows[0].number,
+    )
+
+
+def _label(rows: Sequence[Row]) -> tuple[str, list[Paragraph], int]:
+    """("Phụ lục I", the paragraphs above and beside it, the index after it) at the top of an annex."""
+    for index, row in enumerate(rows[:_TOP]):
+        found = _AT_END.search(row.text)
+        if not found and names_annex(row.text):  # damaged: "2PHULUC"
+            return _spelt(row.text), [join([other]) for other in rows[:index]], index + 1
+        if found:
+            line = join([row])
+            above = [join([other]) for other in rows[:index]]
+            beside = line.cut(0, found.start())
+            return row.text[found.start() :].strip(), [*above, *([beside] if beside.text else [])], index + 1
+    return "", [], 0
+
+
+def _spelt(text: str) -> str:
+    number = re.search(r"[IVX]{1,5}$|\d{1,2}$", text.strip(" .:"))
+    return f"PHỤ LỤC {number[0]}" if number else "PHỤ LỤC"
+
+
+def _is_title_row(row: Row) -> bool:
+    return _is_prominent(row) and row.line.cell is None and not bullet_length(row.text) and row.text[0] != "("
+
+
+def _is_prominent(row: Row) -> bool:
+    return is_capitals(row.text) or bool(row.line.bold) or (row.centred and row.line.centred) or row.title_hint

@@ -1,0 +1,265 @@
+"""Signers: authority (TM., KT., …), position and name, also of two who sign side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.errors import ProblemCode
+from pipeline.schema import FieldValue, Problem, Signer
+from pipeline.structure.lexicon import lexicon
+from pipeline.structure.matching import LOWER, UPPER, is_capitals, skeleton, squeeze, word_count, word_like
+from pipeline.structure.model import Paragraph, place_of
+from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.syllables import is_syllable
+
+_SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
+AUTHORITY = re.compile(
+    r"^(?P<sign>T\s?/?\.?M|K\s?/?\.?T|T\s?/?\.?L|TUQ|TUN|TƯQ|Q|QUYỀN)(?:\s?[.,:]\s?|\s+)(?=[^\W\d]{2})"
+)
+AUTHORITY_INSIDE = re.compile(rf"(?<=\s)(?:TM|T/M|KT|K/T|TL|T/L|TUQ)(?:\s?[.,]\s?|\s+)(?=[{UPPER}]{{2}})")
+_DAMAGED_SIGN = re.compile(rf"^(?P<sign>[A-ZĐ1l|]{{1,3}})\s?[.,:]\s?(?=[{UPPER}]{{2}})")
+_APPROVAL = re.compile(r"^(?:phe duyet|duyet|xac nhan|y kien|thong qua|nguoi lap|ky ten)\b")
+_SIGNED = re.compile(
+    r"^\W*(?:đã ký|đã kí|ký tên|ký, ghi rõ họ tên|ký, đóng dấu|ký và ghi rõ họ tên)[^)]*\W*$", re.IGNORECASE
+)
+_RANKS = re.compile(
+    r"^(?:(?:PGS|GS|TS|Ts|ThS|Ths|BS|Bs|BSCKI{1,2}|BS\.?\s?CK\s?[I12]{1,2}|DS|CN|KS|CKI{1,2}|LS|Đại tá|Thượng tá"
+    rf"|Trung tá|Thiếu tá|Thượng úy|Thiếu tướng)\s?[.,]?\s*)+(?=[{UPPER}])"
+)
+_HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
+_UNSURE = 0.6  # a name read with less confidence is reported, not trusted
+
+
+@dataclass(slots=True)
+class Block:
+    """One signer's lines while they are being sorted."""
+
+    authority: list[Paragraph] = field(default_factory=list)
+    position: list[Paragraph] = field(default_factory=list)
+    name: Paragraph | None = None
+    sure_name: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was put in yet."""
+        return not (self.authority or self.position or self.name)
+
+
+def read_signers(parts: Sequence[Paragraph]) -> tuple[list[Signer], list[Paragraph], list[Problem]]:
+    """(signers, lines that are none of theirs, problems) of the lines of a signature block."""
+    signers: list[Signer] = []
+    rest: list[Paragraph] = []
+    problems: list[Problem] = []
+    for column in _columns(parts):
+        blocks, others = _blocks(column)
+        rest += others
+        for block in blocks:
+            signers.append(_signer(block))
+            problems += _name_problems(block, bool(others))
+    return signers, rest, problems
+
+
+def is_signed_note(text: str) -> bool:
+    """Whether a line only says that it was signed ("(Đã ký)")."""
+    return bool(_SIGNED.match(text))
+
+
+def is_position(text: str) -> bool:
+    """Whether a line is a signer's position in capitals ("PHÓ CHỦ TỊCH", "GIÁM ĐỐC SỞ")."""
+    text = text.strip(" .,:*_")
+    if not is_capitals(text) or word_count(text) > 9:
+        return False
+    folded = skeleton(text)
+    for known in lexicon().positions:
+        head = " ".join(folded.split()[: known.count(" ") + 1])
+        if fuzz.ratio(head, known) >= 88:
+            return True
+    return False
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a line is a person's name: two to five words with capitals, the first a family name."""
+    text = _bare_name(text)
+    words = text.split()
+    if not _has_name_shape(text) or is_position(text):
+        return False
+    frequent = ("nguyen", "pham", "tran", "hoang", "huynh")
+    known = fold(words[0]) in lexicon().surnames or any(word_like(words[0], name) for name in frequent)
+    return known and (not text.isupper() or len(words) <= 4)
+
+
+def _bare_name(text: str) -> str:
+    return _RANKS.sub("", text.strip(" .,:*_'\"“”-–"))
+
+
+def _has_name_shape(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= 5 or any(char.isdigit() for char in text):
+        return False
+    return all(word[0].isupper() and word.strip("'’").replace("-", "").isalpha() for word in words)
+
+
+def _columns(parts: Sequence[Paragraph]) -> list[list[Paragraph]]:
+    """The lines by the column they stand in, left to right; one column where there are no boxes."""
+    columns: list[tuple[int, int, list[Paragraph]]] = []
+    for part in parts:
+        box = part.place().box
+        if box is None:
+            return [list(parts)]
+        for position, (left, right, lines) in enumerate(columns):
+            overlap = min(right, box.right) - max(left, box.left)
+            if overlap > 0.25 * min(right - left, box.width):
+                columns[position] = (min(left, box.left), max(right, box.right), [*lines, part])
+                break
+        else:
+            columns.append((box.left, box.right, [part]))
+    return [lines for _, _, lines in sorted(columns, key=lambda column: column[0])]
+
+
+def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
+    """The signers of one column, from top to bottom, and the lines that belong to none."""
+    blocks = [Block()]
+    rest: list[Paragraph] = []
+    previous: Paragraph | None = None
+    for part in (piece for whole in parts for piece in _cut_line(whole)):
+        block = blocks[-1]
+        text = part.text
+        before, previous = previous, part
+        if not any(char.isalpha() for char in text) or _SIGNED.match(text):
+            rest.append(part)
+        elif _is_authority(text) or _APPROVAL.match(fold(text)):
+            block = _fresh(blocks)
+            block.authority.append(part)
+        elif is_position(text):
+            block = _fresh(blocks)
+            block.position.append(part)
+        elif looks_like_name(text):
+            block = _fresh(blocks) if block.sure_name else block
+            if block.name is not None:
+                rest.append(block.name)
+            block.name, block.sure_name = part, True
+        elif _goes_on(block, before, part):
+            (block.position or block.authority).append(part)
+        elif block.position and block.name is None and _has_name_shape(_bare_name(_HUMP.sub(" ", _tidy(text)))):
+            block.name = part
+        else:
+            rest.append(part)
+    found = [block for block in blocks if not block.empty]
+    # A name or noise alone, without position or authority beside others that have one, signs nothing.
+    if any(block.position or block.authority for block in found):
+        rest += [block.name for block in found if block.name and not (block.position or block.authority)]
+        found = [block for block in found if block.position or block.authority]
+    return found, rest
+
+
+def _fresh(blocks: list[Block]) -> Block:
+    """The block to go on with: a new one once the last has its name."""
+    if blocks[-1].name is not None:
+        blocks.append(Block())
+    return blocks[-1]
+
+
+def _cut_line(part: Paragraph) -> list[Paragraph]:
+    """A line that carries authority and position at once, cut before the position."""
+    if not is_capitals(part.text) or not _is_authority(part.text):
+        return [part]
+    cut = re.search(r"(?<=\s)PH[ÓO]\s", part.text)
+    return [part.cut(0, cut.start()), part.cut(cut.start())] if cut else [part]
+
+
+def _is_authority(text: str) -> bool:
+    if AUTHORITY.match(text):
+        return True
+    damaged = _DAMAGED_SIGN.match(text)
+    return damaged is not None and (is_position(text[damaged.end() :]) or _is_body(text[damaged.end() :]))
+
+
+def _is_body(text: str) -> bool:
+    return is_capitals(text) and bool(lexicon().body.match(fold(text) + " "))
+
+
+def _goes_on(block: Block, before: Paragraph | None, part: Paragraph) -> bool:
+    """Whether a line in capitals is the second line of the body or position right above it."""
+    filled = block.position or block.authority
+    if not filled or filled[-1] is not before or block.name is not None:
+        return False
+    text = part.text
+    if not is_capitals(text) or word_count(text) > 10 or not word_count(text) > 1:
+        return False
+    confidence = part.place().confidence
+    whole = all(is_syllable(word.strip(".,-–").lower()) or len(word) < 3 or "-" in word for word in text.split())
+    return confidence is None or (confidence >= _UNSURE and whole)
+
+
+def _signer(block: Block) -> Signer:
+    return Signer(
+        authority=_authority(block), position=_field(block.position), name=_name(block.name) if block.name else None
+    )
+
+
+def _authority(block: Block) -> FieldValue | None:
+    """The authority as it is written, its sign repaired: 'KT. CHỦ TỊCH'."""
+    if not block.authority:
+        return None
+    deputy = bool(block.position) and fold(block.position[0].text).startswith("pho")
+    texts = [_with_sign(part.text, deputy) for part in block.authority]
+    return _place(block.authority).model_copy(update={"value": squeeze(" ".join(texts))})
+
+
+def _with_sign(text: str, deputy: bool) -> str:
+    match = AUTHORITY.match(text) or _DAMAGED_SIGN.match(text)
+    if not match:
+        return text.strip(" .,;:*_-")
+    body = text[match.end() :].strip(" .,;:*_-")
+    sign = re.sub(r"[\s/.]", "", match["sign"]).replace("TƯQ", "TUQ")
+    if sign not in (*_SIGNS, "QUYỀN"):
+        likely = "TM" if _is_body(body) and not is_position(body) else "KT" if deputy else None
+        sign = likely or min(_SIGNS, key=lambda known: Levenshtein.distance(sign, known))
+    return f"{sign}. {body}" if sign != "QUYỀN" else f"{sign} {body}"
+
+
+def _field(parts: Sequence[Paragraph]) -> FieldValue | None:
+    if not parts:
+        return None
+    text = squeeze(" ".join(part.text for part in parts)).strip(" .,;:*_-")
+    return _place(parts).model_copy(update={"value": text}) if text else None
+
+
+def _place(parts: Sequence[Paragraph]) -> FieldValue:
+    return place_of(piece.row for part in parts for piece in part.pieces).field(None)
+
+
+def _tidy(text: str) -> str:
+    """A name without the digits and signs that a seal or a pen stroke put in front of it."""
+    return re.sub(r"^[\W\d_]+", "", text)
+
+
+def _name(part: Paragraph) -> FieldValue:
+    text = squeeze(_HUMP.sub(" ", _tidy(part.text))).strip(" .,;:*_-")
+    words = text.split()
+    ranks = _RANKS.match(text)
+    first = len(ranks[0].split()) if ranks else 0
+    confidence = part.place().confidence
+    if confidence is not None and first < len(words):
+        words[first] = lexicon().spelt_surnames.get(fold(words[first]), words[first])
+    return _place([part]).model_copy(update={"value": " ".join(words)})
+
+
+def _name_problems(block: Block, had_rest: bool) -> list[Problem]:
+    """A problem when a name is not there though something was read in its place, or is doubtful."""
+    if block.name is not None:
+        place = block.name.place()
+        if place.confidence is None or (place.confidence >= _UNSURE and block.sure_name):
+            return []
+        message = f"The signer's name was read as “{block.name.text}” with little confidence; check it on the page."
+        return [Problem(code=ProblemCode.FIELD_UNREADABLE, message=message, page=place.page)]
+    place = place_of(piece.row for part in (*block.authority, *block.position) for piece in part.pieces)
+    if place.box is None or not had_rest:
+        return []
+    message = "The signer's name could not be read; a seal or a signature may cover it."
+    return [Problem(code=ProblemCode.FIELD_UNREADABLE, message=message, page=place.page)]
