@@ -17,6 +17,7 @@ from pipeline.vietnamese.folding import fold
 _TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong hop|phieu|bieu\b|mau\b)")
 _AT_END = re.compile(r"(?:^|(?<=\s))Ph[ụu] l[ụu]c(?:\s+(?:số\s+)?[IVXl1\d]{1,5})?\W*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s(?:số\s+)?(?:[IVXl]{1,5}|\d{1,3}|[A-Z])\W*$")
+_TABLE_HEAD = re.compile(r"^(?:stt|tt|so tt)\b")
 _TOP = 4  # rows of a page among which "Phụ lục" makes it the first page of an annex
 _LONGEST_TITLE = 5  # rows
 
@@ -107,7 +108,9 @@ def _spelt(text: str) -> str:
 
 
 def _is_title_row(row: Row) -> bool:
-    return _is_prominent(row) and row.line.cell is None and not bullet_length(row.text) and row.text[0] != "("
+    if row.line.cell is not None or bullet_length(row.text) or row.text[0] == "(" or row.text[-1] == ":":
+        return False
+    return _is_prominent(row) and word_count(row.text) > 1 and not _TABLE_HEAD.match(fold(row.text))
 
 
 def _is_prominent(row: Row) -> bool:

@@ -201,7 +201,8 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
         if distance > 1 or abs(len(numeral) - len(normal)) > 1:
             continue
         if whole:
-            cost = 0.0 if numeral == raw else 3.5 if is_ocr else None
+            # A numeral that lost its dot was damaged; that it lost a stroke too is easier to believe.
+            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else 3.5
         else:
             # Digits alone ("1.", "11.") are numbers in their own right before they are damaged numerals.
             cost = (1.2 if raw.isdigit() else 0.4) + 1.3 * distance

@@ -177,6 +177,8 @@ def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_Stat
     while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
         parent -= 1
     opening = _open_cost(state.stack[:parent], mine)
+    if marker.kind is Kind.CAPTION and any(item.marker.kind is Kind.CAPTION for item in state.stack):
+        opening += _SAME_NUMBER
     if not any(item.marker.level == marker.level for item in state.stack[parent:]):
         found.append(_advance(state, unit, mine, parent, cost + opening))
     if parent < len(state.stack) and marker.kind not in (Kind.TITLE, Kind.PART, Kind.CHAPTER, Kind.ARTICLE):
@@ -249,7 +251,7 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
         cost = -1.0 if words <= 20 else 0.5
         unit.caption = Marker(Kind.TITLE, (0,), "", 0, "")
     elif bold or hint or leads or (centred and words <= 14):
-        cost = -0.8 if bold or hint else 0.4
+        cost = -0.8 if bold or hint else -0.6 if leads else 0.4
         unit.caption = Marker(Kind.CAPTION, (0,), "", 0, "")
     else:
         return

@@ -21,6 +21,7 @@ _INDENT = 2.5  # character widths that a first line stands in at least
 START = 0.3  # a row whose evidence is above this begins a paragraph
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
+_BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
 _COMMA = re.compile(r"[,\-–(/“\"]$")
 
 
@@ -157,7 +158,7 @@ def _indent_score(previous: Row, row: Row, shape: Shape, close: bool) -> float:
     if shape.first_lines_indented:
         if row.line.indent >= _INDENT:
             return 0.6
-        return -0.3 if row.line.indent < 1.5 and close else 0.0
+        return -0.3 if row.line.indent < 1.5 and close and not has_room(previous, row, shape) else 0.0
     return 0.35 if indented >= 2.0 else -0.1 if abs(indented) < 1.0 and close else 0.0
 
 
@@ -169,7 +170,7 @@ def join(rows: Sequence[Row], skip: int = 0) -> Paragraph:
         part = row.text[skip:] if position == 0 else row.text
         if not part:
             continue
-        if text:
+        if text and not _BROKEN_SYMBOL.search(text):
             text += " "
         pieces.append(Piece(row, len(text), len(text) + len(part)))
         text += part

@@ -91,8 +91,9 @@ def _has_margins(line: Line, extent: tuple[int, int] | None) -> bool:
     """Whether a line leaves room on both sides, as a paragraph's full first line does not."""
     if line.box is None or extent is None or line.region is not Region.BODY:
         return True
-    room = 0.05 * (extent[1] - extent[0])
-    return line.box.left - extent[0] > room and extent[1] - line.box.right > room
+    width = extent[1] - extent[0]
+    left, right = line.box.left - extent[0], extent[1] - line.box.right
+    return min(left, right) > 0.05 * width and abs(left - right) < 0.16 * width
 
 
 def _edge_mark(line: Line, text: str, heads: set[str]) -> MarkKind | None:

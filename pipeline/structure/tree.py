@@ -125,6 +125,10 @@ def _split_head(item: _Item, head: Paragraph, has_content: bool) -> tuple[str | 
         return trimmed(head.text), None
     emphasised = all(row.line.bold or row.title_hint for row in item.head)
     end = title_end(head.text)
+    if end is not None and not has_content and not emphasised and end >= len(head.text.rstrip()) - 1:
+        end = None  # nothing follows: the colon is a semicolon misread, or the item was left empty
+        if not is_capitals(head.text):
+            return None, head
     if end is not None and not (is_capitals(head.text) and end > len(head.text) - 2):
         rest = head.cut(end + 1)
         return trimmed(head.text[:end]), rest if rest.text else None
