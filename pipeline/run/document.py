@@ -197,6 +197,7 @@ def _assemble(reading: Reading, source: SourceRecord, structure: Structure) -> D
         citations=structure.citations,
         entities=structure.entities,
         tables=structure.tables,
+        plan=structure.plan,
         pages=[_page_record(page, structure.marks.get(page.number, page.marks)) for page in reading.pages],
         provenance=_provenance(reading.pages),
     )
