@@ -79,19 +79,25 @@ def ingest(
     retry: Annotated[bool, typer.Option("--retry", help="Try files again that failed for good or in part.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove results of files no longer in the archive.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another run on the same folder to end.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take new files once they are complete.")] = False,
+    log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
+    metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
 ) -> ExitCode:
     """Digitise a whole archive: documents, text, search index, report.
 
-    Unchanged files are skipped; a run that was stopped, however, carries on where it was.
+    Unchanged files are skipped; a run after one that was stopped carries on where that one was.
 
     \b
     Example:
       sohoa ingest ./archive --out ./out --jobs 4
     """
-    from pipeline.cli.batch import ingest_archive
+    from pipeline.cli.batch import Records, ingest_archive
     from pipeline.run.ingest import Wishes
+    from pipeline.settings import RunSettings, Settings
 
-    return ingest_archive(archive, out, jobs, Wishes(force=force, retry=retry, prune=prune, wait=wait))
+    wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch)
+    settings = Settings(run=RunSettings(jobs=jobs))
+    return ingest_archive(archive, out, settings, wishes, Records(log, metrics))
 
 
 @app.command()
@@ -178,6 +184,38 @@ def evaluate(
     from pipeline.cli.check import print_evaluation
 
     return print_evaluation(gold, out, as_json=as_json)
+
+
+@app.command()
+def status(
+    out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` fills.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> ExitCode:
+    """Tell how a run is going, or how the last one ended.
+
+    \b
+    Example:
+      sohoa status ./out
+    """
+    from pipeline.cli.check import print_status
+
+    return print_status(out, as_json=as_json)
+
+
+@app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` filled.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines.")] = False,
+) -> ExitCode:
+    """Check every digest, schema and index row of a result folder and say what is wrong.
+
+    \b
+    Example:
+      sohoa verify ./out
+    """
+    from pipeline.cli.check import print_faults
+
+    return print_faults(out, as_json=as_json)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.cli.app import say
@@ -13,27 +14,45 @@ from pipeline.cli.progress import Extent, Progress, printable
 from pipeline.errors import ExitCode, UsageError
 from pipeline.run.health import require_tools
 from pipeline.run.ingest import Wishes, ingest
+from pipeline.run.observing import JsonLog, MetricsFile, Observer, StatusFile, Together
 from pipeline.run.tally import Tally
-from pipeline.settings import RunSettings, Settings
+from pipeline.settings import Settings
+from pipeline.store.layout import OutFolder
 
 _SHOWN_FAILURES = 50
 
 
-def ingest_archive(archive: Path, out: Path, jobs: int, wishes: Wishes) -> ExitCode:
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Files that a run keeps beside OUT, on request."""
+
+    log: Path | None = None
+    metrics: Path | None = None
+
+
+def ingest_archive(archive: Path, out: Path, settings: Settings, wishes: Wishes, records: Records) -> ExitCode:
     """Ingest `archive` into `out`; the exit code of the run."""
     _check_folders(archive, out)
-    settings = Settings(run=RunSettings(jobs=jobs))
     require_tools(settings)
     extent = Extent()
     extent.count(archive, out)
     progress = Progress(extent)
     try:
         with _stoppable():
-            tally = ingest(archive, out, settings, wishes=wishes, observer=progress)
+            tally = ingest(archive, out, settings, wishes=wishes, observer=_observers(progress, out, records))
     finally:
         progress.close()
     _sum_up(tally, out)
     return ExitCode.SOME_FILES_FAILED if tally.failed else ExitCode.OK
+
+
+def _observers(progress: Progress, out: Path, records: Records) -> Together:
+    observers: list[Observer] = [progress, StatusFile(OutFolder(out).state)]
+    if records.log:
+        observers.append(JsonLog(records.log))
+    if records.metrics:
+        observers.append(MetricsFile(records.metrics))
+    return Together(observers)
 
 
 def _check_folders(archive: Path, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""`sohoa doctor` and `sohoa evaluate`."""
+"""`sohoa doctor`, `evaluate`, `status` and `verify`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from pipeline.cli.app import say
+from pipeline.cli.progress import printable
 from pipeline.errors import ExitCode
 from pipeline.run.health import Need, examine
 
@@ -39,3 +41,42 @@ def print_evaluation(gold: Path, out: Path, *, as_json: bool) -> ExitCode:
     else:
         sys.stdout.write(format_evaluation(result))
     return ExitCode.OK
+
+
+def print_status(out: Path, *, as_json: bool) -> ExitCode:
+    """Print what a run is at, or how the last one ended."""
+    from pipeline.run.status import read_status
+
+    status = read_status(out)
+    if as_json:
+        sys.stdout.write(json.dumps(status, ensure_ascii=False, indent=1) + "\n")
+        return ExitCode.OK
+    lines = [f"state     {status['state']}", f"archive   {status['archive']}"]
+    if owner := status["owner"]:
+        lines.append(f"process   {owner['pid']} on {owner['host']}")
+    if progress := status["progress"]:
+        lines.append(
+            f"so far    {progress['files']} files ({progress['unchanged']} unchanged), {progress['pages']} pages,"
+            f" {progress['pages_per_minute']} pages/min, {progress['failures']} failures, {progress['seconds']} s"
+        )
+        lines += [f"at        {printable(at['file'])}: {at['stage']} {at['page'] or ''}" for at in progress["in_work"]]
+    lines.append("files     " + (", ".join(f"{count} {name}" for name, count in status["files"].items()) or "none"))
+    sys.stdout.write("\n".join(lines) + "\n")
+    return ExitCode.OK
+
+
+def print_faults(out: Path, *, as_json: bool) -> ExitCode:
+    """Print everything that is wrong with a result folder."""
+    from pipeline.errors import ProblemCode, UnusableInputError
+    from pipeline.store.layout import OutFolder
+    from pipeline.store.verify import verify
+
+    if not OutFolder(out).ledger.is_file():
+        raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no ledger in {out}.", remedy="Ingest first.")
+    count = 0
+    for fault in verify(out):
+        count += 1
+        line = json.dumps(asdict(fault), ensure_ascii=False) if as_json else printable(f"{fault.path}: {fault.message}")
+        sys.stdout.write(line + "\n")
+    say(f"{count} faults found." + (" Run `sohoa ingest --force` to make the folder anew." if count else ""))
+    return ExitCode.SOME_FILES_FAILED if count else ExitCode.OK

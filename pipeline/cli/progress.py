@@ -55,7 +55,7 @@ class Progress:
     _drawn: float = 0.0
     _at: dict[str, Beat] = field(default_factory=dict)
 
-    def began(self, tally: Tally) -> None:
+    def began(self, run_id: str, tally: Tally) -> None:
         """Open the display."""
         self._drawn = time.monotonic()
         if self.live:
@@ -90,8 +90,12 @@ class Progress:
         else:
             self._display.update(self._picture(tally), refresh=True)
 
-    def close(self) -> None:
+    def ended(self, state: str, tally: Tally) -> None:
         """Close the display."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the display; also after an error, when nobody says that the run has ended."""
         if self._display is not None:
             self._display.stop()
             self._display = None

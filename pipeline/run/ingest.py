@@ -7,59 +7,29 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-from pipeline.errors import UsageError
+from pipeline.errors import OutputError, UsageError
 from pipeline.intake import SourceFile, walk_archive
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Committer
 from pipeline.run.executor import Executor, LocalExecutor
 from pipeline.run.fingerprints import fingerprints
+from pipeline.run.observing import Observer, Silence
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
 from pipeline.run.report import write_report
 from pipeline.run.tally import Tally
 from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.run.watching import Settled
 from pipeline.run.worker import WorkerPlan
 from pipeline.settings import Settings
 from pipeline.store.atomic import remove_temporaries
 from pipeline.store.index import CorpusIndex
 from pipeline.store.layout import OutFolder
-from pipeline.store.ledger import Ledger, LedgerRow
+from pipeline.store.ledger import Ledger
 from pipeline.store.lock import lock_folder
-
-
-class Observer(Protocol):
-    """Is told how a run goes; shows it, logs it, or ignores it."""
-
-    def began(self, tally: Tally) -> None:
-        """The run starts; `tally` is updated while it goes on."""
-
-    def beat(self, task: Task, beat: Beat) -> None:
-        """A worker is at something."""
-
-    def finished(self, row: LedgerRow, outcome: Outcome | None) -> None:
-        """A file is done (without an outcome: it was refused, or is a copy)."""
-
-    def tick(self, tally: Tally) -> None:
-        """Some time has passed."""
-
-
-class Silence:
-    """An observer that ignores everything."""
-
-    def began(self, tally: Tally) -> None:
-        """Ignored."""
-
-    def beat(self, task: Task, beat: Beat) -> None:
-        """Ignored."""
-
-    def finished(self, row: LedgerRow, outcome: Outcome | None) -> None:
-        """Ignored."""
-
-    def tick(self, tally: Tally) -> None:
-        """Ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +40,13 @@ class Wishes:
     retry: bool = False
     prune: bool = False
     wait: bool = False
+    watch: bool = False
 
 
 _ASK_AGAIN_SECONDS = 0.1
+# Watching: a look at the archive every so often, but looking never takes more than a quarter of the time.
+_LOOK_SECONDS = 2.0
+_LOOK_SHARE = 4.0
 
 
 @dataclass(slots=True)
@@ -131,25 +105,55 @@ def _run(run: _Run, executor: Executor) -> Tally:
         run.ledger.start_run(run_id, started)
         run.ledger.set_meta("archive", str(run.archive))
     run.committer.collect_garbage()
-    run.observer.began(run.tally)
-    ended = "interrupted"
+    run.observer.began(run_id, run.tally)
+    state = "interrupted"
     try:
-        _work_through(run, executor, _files(run))
-        _look_for_deleted(run)
-        if stranded := set(run.ledger.stranded()):
-            _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
-        ended = "finished"
+        if run.wishes.watch:
+            _watch(run, executor)
+        else:
+            _bring_up_to_date(run, executor)
+        state = "finished"
+    except OutputError:
+        state = "broken off"  # nothing more can be written: what was committed is what the next run finds
+        raise
     finally:
         executor.close()
-        run.committer.flush()
-        remove_temporaries(run.out.root)
-        bound_cache(run.out.cache, run.settings.run.cache_bytes)
-        summary = write_report(
-            run.out, run.tally, run.settings, run.archive, run_id=run_id, started=started, ended=ended
-        )
-        with run.ledger.transaction():
-            run.ledger.end_run(run_id, time.time(), summary)
+        if state != "broken off":
+            run.committer.flush()
+            remove_temporaries(run.out.root)
+            bound_cache(run.out.cache, run.settings.run.cache_bytes)
+            _close_the_books(run, run_id, started, state)
     return run.tally
+
+
+def _close_the_books(run: _Run, run_id: str, started: float, state: str) -> None:
+    summary = write_report(run.out, run.tally, run.settings, run.archive, run_id=run_id, started=started, ended=state)
+    with run.ledger.transaction():
+        run.ledger.end_run(run_id, time.time(), summary)
+    run.observer.ended(state, run.tally)
+
+
+def _bring_up_to_date(run: _Run, executor: Executor) -> None:
+    """One pass over the archive, and a second over duplicates that lost their original meanwhile."""
+    _work_through(run, executor, _files(run))
+    _look_for_deleted(run)
+    if stranded := set(run.ledger.stranded()):
+        _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
+
+
+def _watch(run: _Run, executor: Executor) -> None:
+    """Pass after pass over the files that have stopped growing, until interrupted, which is the ordinary end."""
+    settled = Settled(run.archive, run.out.root)
+    with suppress(KeyboardInterrupt):
+        while True:
+            began = time.monotonic()
+            _work_through(run, executor, settled.files())
+            if stranded := set(run.ledger.stranded()):
+                _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
+            rest = began + max(_LOOK_SECONDS, _LOOK_SHARE * (time.monotonic() - began))
+            while time.monotonic() < rest:
+                time.sleep(0.2)
+                run.observer.tick(run.tally)
 
 
 def _files(run: _Run) -> Iterator[SourceFile]:

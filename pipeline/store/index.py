@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -91,12 +91,17 @@ def index_entry(document: Document) -> IndexEntry:
         date=_value(header.date),
         issuing_body=_value(header.issuing_body),
         subject=_value(header.subject),
-        parts=tuple(_parts(document)),
+        parts=tuple(replace(part, text=_stored(part.text)) for part in _parts(document)),
     )
 
 
 def _value(field: FieldValue | None) -> str | None:
-    return unicodedata.normalize("NFC", field.value) if field and field.value else None
+    return _stored(field.value) if field and field.value else None
+
+
+def _stored(text: str) -> str:
+    """NFC, and nothing that SQLite could not take (lone surrogates)."""
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
 
 
 def _parts(document: Document) -> Iterator[Part]:
@@ -194,16 +199,18 @@ class CorpusIndex:
         )
         document = cursor.lastrowid
         for part in entry.parts:
-            text = unicodedata.normalize("NFC", part.text)
             row = run(
                 "INSERT INTO parts (document, kind, section, heading, roles, within_roles, page, text)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(document, part.kind, part.section, part.heading, json.dumps(part.roles)),
-                    *(json.dumps(part.within_roles), part.page, text),
+                    *(json.dumps(part.within_roles), part.page, part.text),
                 ),
             ).lastrowid
-            run("INSERT INTO words (rowid, exact, folded) VALUES (?, ?, ?)", (row, exact_form(text), folded_form(text)))
+            run(
+                "INSERT INTO words (rowid, exact, folded) VALUES (?, ?, ?)",
+                (row, exact_form(part.text), folded_form(part.text)),
+            )
 
     def put_copy(self, path: str, original: str) -> None:
         """Take note that `path` has the content of `original`; a search finds it through the original."""
@@ -230,3 +237,18 @@ class CorpusIndex:
         """Merge the inverted lists into one: a smaller file and faster searches."""
         with self._reported():
             self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+
+def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None:
+    """What the index behind `connection` keeps of the document at `path`."""
+    columns = "id, doc_id, status, pages, document_type, number, date, issuing_body, subject"
+    found = connection.execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,)).fetchone()  # noqa: S608
+    if found is None:
+        return None
+    query = "SELECT kind, text, section, heading, roles, within_roles, page FROM parts WHERE document = ? ORDER BY id"
+    parts = tuple(
+        Part(kind, text, section, heading, tuple(json.loads(roles)), tuple(json.loads(within)), page)
+        for kind, text, section, heading, roles, within, page in connection.execute(query, found[:1])
+    )
+    values = dict(zip(columns.split(", ")[1:], found[1:], strict=True))
+    return IndexEntry(path=path, parts=parts, **values)

@@ -73,7 +73,7 @@ class Recorder:
     def __init__(self) -> None:
         self.rows: dict[str, Any] = {}
 
-    def began(self, tally: Any) -> None:
+    def began(self, run_id: str, tally: Any) -> None:
         """Nothing."""
 
     def beat(self, task: Any, beat: Any) -> None:
@@ -84,4 +84,7 @@ class Recorder:
         self.rows[row.path] = row
 
     def tick(self, tally: Any) -> None:
+        """Nothing."""
+
+    def ended(self, state: str, tally: Any) -> None:
         """Nothing."""

@@ -1,0 +1,198 @@
+"""Kills batches at random moments and proves that nothing is lost: `python -m pipeline.measure.faults --rounds 50`.
+
+A round starts from an empty OUT folder, kills one to three runs (the parent, a worker, or a tesseract, by SIGKILL, at
+a random moment), then lets a run go to its end. Documents, texts, ledger and index must equal those of a run that
+nobody disturbed, and no process of a killed run may survive it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import psutil
+
+_SURVIVAL_SECONDS = 10.0
+
+
+class Victim(StrEnum):
+    """What is killed."""
+
+    PARENT = "parent"
+    WORKER = "worker"
+    TESSERACT = "tesseract"
+
+
+@dataclass(slots=True)
+class FaultReport:
+    """What a series of rounds found; `losses` names every difference, and must be empty."""
+
+    rounds: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    too_late: int = 0
+    losses: list[str] = field(default_factory=list)
+
+
+def inject_faults(
+    archive: Path, rounds: int, *, jobs: int = 2, seed: int = 1, folder: Path | None = None
+) -> FaultReport:
+    """Run `rounds` rounds over `archive`; work in `folder` (default: a temporary one)."""
+    chance = random.Random(seed)
+    report = FaultReport()
+    with tempfile.TemporaryDirectory(dir=folder, prefix="sohoa-faults-") as temporary:
+        work = Path(temporary)
+        started = time.monotonic()
+        _finish(archive, work / "reference", jobs)
+        duration = time.monotonic() - started
+        wanted = snapshot(work / "reference")
+        for number in range(1, rounds + 1):
+            out = work / f"round-{number}"
+            for _ in range(chance.randint(1, 3)):
+                victim = chance.choice(list(Victim))
+                _disturb(_command(archive, out, jobs), victim, chance.uniform(0.1, duration), report)
+            _finish(archive, out, jobs)
+            report.losses += [f"round {number}: {loss}" for loss in differences(wanted, snapshot(out))]
+            report.rounds = number
+            shutil.rmtree(out)
+    return report
+
+
+def _command(archive: Path, out: Path, jobs: int) -> list[str]:
+    return [sys.executable, "-m", "pipeline", "ingest", str(archive), "--out", str(out), "--jobs", str(jobs)]
+
+
+def _finish(archive: Path, out: Path, jobs: int) -> None:
+    done = subprocess.run(_command(archive, out, jobs), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"The run ended with {done.returncode}: {done.stderr[-2000:]}")
+
+
+def _disturb(command: list[str], victim: Victim, delay: float, report: FaultReport) -> None:
+    """Start a run, kill the first `victim` that is there after `delay` seconds, and wait for the end."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        time.sleep(delay)
+        target = None
+        while process.poll() is None and target is None:
+            family = _family(process.pid)
+            target = _choose(process.pid, family, victim)
+            time.sleep(0.03)
+        if target is None:
+            report.too_late += 1
+            family = []
+        else:
+            with suppress(ProcessLookupError):
+                os.kill(target, signal.SIGKILL)
+                report.kills[victim] += 1
+        process.wait()
+        survivors = psutil.wait_procs(family, timeout=_SURVIVAL_SECONDS)[1]
+        report.losses += [f"process {one.pid} survived its run ({victim} was killed)" for one in survivors]
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return list(psutil.Process(pid).children(recursive=True))
+    return []
+
+
+def _choose(parent: int, family: Sequence[psutil.Process], victim: Victim) -> int | None:
+    if victim is Victim.PARENT:
+        return parent
+    for process in family:
+        with suppress(psutil.Error):
+            is_tesseract = process.name().startswith("tesseract")
+            is_worker = not is_tesseract and os.getpgid(process.pid) == process.pid
+            if (victim is Victim.TESSERACT and is_tesseract) or (victim is Victim.WORKER and is_worker):
+                return int(process.pid)
+    return None
+
+
+def snapshot(out: Path) -> dict[str, str]:
+    """All that a run leaves and that must not depend on how it went: files by digest, ledger and index by content."""
+    found = {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for tree in ("documents", "text")
+        for path in sorted((out / tree).rglob("*"))
+        if path.is_file()
+    }
+    ledger = "SELECT path, sha256, status, duplicate_of, pages, problems, document_sha256, text_sha256 FROM files"
+    parts = (
+        "SELECT documents.path, documents.number, documents.subject, parts.kind, parts.section, parts.roles,"
+        " parts.page, parts.text FROM parts JOIN documents ON documents.id = parts.document"
+    )
+    matches = (
+        "SELECT documents.path, parts.section, parts.kind FROM words JOIN parts ON parts.id = words.rowid"
+        " JOIN documents ON documents.id = parts.document WHERE words MATCH 'ke OR hoach'"
+    )
+    found |= _rows(out / "ledger.sqlite", "ledger", ledger)
+    found |= _rows(out / "corpus.sqlite", "index", parts)
+    found |= _rows(out / "corpus.sqlite", "search", matches)
+    return found
+
+
+def _rows(database: Path, name: str, query: str) -> dict[str, str]:
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        rows = sorted(json.dumps(row, ensure_ascii=False) for row in connection.execute(query))
+        healthy = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    return {f"{name}: {row}": "" for row in rows} | {f"{name} integrity": healthy}
+
+
+def differences(wanted: dict[str, str], found: dict[str, str]) -> list[str]:
+    """What is missing, too much, or other than wanted."""
+    return [
+        *(f"missing {name[:200]}" for name in sorted(wanted.keys() - found.keys())),
+        *(f"unexpected {name[:200]}" for name in sorted(found.keys() - wanted.keys())),
+        *(f"different {name[:200]}" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]),
+    ]
+
+
+def small_archive(samples: Path, folder: Path) -> Path:
+    """An archive for rounds of seconds: the smallest sample of some kinds, twice, and short text files."""
+    smallest: dict[str, Path] = {}
+    for path in sorted(samples.rglob("*"), key=lambda path: (path.is_file() and path.stat().st_size, str(path))):
+        if path.suffix in {".pdf", ".docx", ".md"}:
+            smallest.setdefault(path.suffix, path)
+    for suffix, path in smallest.items():
+        target = folder / suffix.lstrip(".") / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        shutil.copyfile(path, target.with_name(f"copy of {path.name}"))
+    for number in range(20):
+        (folder / f"{number}.txt").write_text(f"KẾ HOẠCH\nThi đua số {number}\n\nI. MỤC ĐÍCH\n- Mục đích {number}.\n")
+    return folder
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--samples", type=Path, default=Path("corpus/archive"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sohoa-archive-") as folder:
+        archive = small_archive(options.samples, Path(folder))
+        report = inject_faults(archive, options.rounds, jobs=options.jobs, seed=options.seed)
+    lines = [f"{report.rounds} rounds, kills: {dict(report.kills)}, {report.too_late} runs were over before the kill"]
+    lines += report.losses or ["nothing lost, nothing left running"]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if report.losses else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Checks an OUT folder against itself: every digest, every document's schema, every row of ledger and index."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UnusableInputError
+from pipeline.schema import Document, Status
+from pipeline.store.atomic import TEMPORARY_PREFIX
+from pipeline.store.documents import from_json, to_text
+from pipeline.store.index import index_entry, stored_entry
+from pipeline.store.layout import OutFolder, document_name, text_name
+from pipeline.store.ledger import Ledger, LedgerRow, database_error, open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it should be; `path` names a file inside OUT."""
+
+    path: str
+    message: str
+
+
+def verify(folder: Path) -> Iterator[Fault]:
+    """Yield every fault of the OUT folder `folder`; none for a sound one. Raises UnusableInputError, OutputError."""
+    out = OutFolder(folder)
+    try:
+        with closing(open_database(out.corpus, read_only=True)) as index, Ledger(out.ledger, read_only=True) as ledger:
+            yield from _database_faults("corpus.sqlite", index)
+            expected = set()
+            for row in ledger.rows():
+                expected |= {document_name(row.path), text_name(row.path)}
+                yield from _file_faults(out, row, index)
+            yield from _strays(out, expected)
+            yield from _index_strays(index, ledger)
+    except sqlite3.Error as error:
+        raise database_error(out.corpus, error) from error
+
+
+def _database_faults(name: str, connection: sqlite3.Connection) -> Iterator[Fault]:
+    for (message,) in connection.execute("PRAGMA integrity_check"):
+        if message != "ok":
+            yield Fault(name, f"The database is damaged: {message}.")
+    lost = connection.execute("SELECT count(*) FROM parts WHERE id NOT IN (SELECT id FROM words_docsize)").fetchone()[0]
+    if lost:
+        yield Fault(name, f"{lost} sections are not in the full-text index.")
+
+
+def _file_faults(out: OutFolder, row: LedgerRow, index: sqlite3.Connection) -> Iterator[Fault]:
+    name = document_name(row.path)
+    try:
+        data = out.document(row.path).read_bytes()
+    except OSError as error:
+        yield Fault(name, f"The document cannot be read: {error.strerror}.")
+        return
+    if row.document_sha256 is None:
+        yield Fault(name, "A run was stopped while it replaced this document; the next run does it again.")
+    elif hashlib.sha256(data).hexdigest() != row.document_sha256:
+        yield Fault(name, "The document is not the one that was written.")
+    try:
+        document = from_json(data)
+    except UnusableInputError as error:
+        yield Fault(name, str(error))
+        return
+    if (document.source.path, document.source.sha256) != (row.path, row.sha256):
+        yield Fault(name, "The document is of another source file than the ledger says.")
+    yield from _text_faults(out, row, document)
+    yield from _index_faults(row, document, index)
+
+
+def _text_faults(out: OutFolder, row: LedgerRow, document: Document) -> Iterator[Fault]:
+    path, name = out.text(row.path), text_name(row.path)
+    if document.status is Status.FAILED:
+        if path.exists():
+            yield Fault(name, "There is a text of a file that failed.")
+        return
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        yield Fault(name, f"The text cannot be read: {error.strerror}.")
+        return
+    if hashlib.sha256(data).hexdigest() != row.text_sha256:
+        yield Fault(name, "The text is not the one that was written.")
+    elif data != to_text(document).encode("utf-8", "backslashreplace"):
+        yield Fault(name, "The text is not that of the document.")
+
+
+def _index_faults(row: LedgerRow, document: Document, index: sqlite3.Connection) -> Iterator[Fault]:
+    stored = stored_entry(index, row.path)
+    if document.status is Status.FAILED or row.duplicate_of:
+        if stored is not None:
+            yield Fault("corpus.sqlite", f"{row.path} is in the index and should not be.")
+        return
+    if stored != index_entry(document):
+        how = "is not in the index" if stored is None else "is in the index with other content"
+        yield Fault("corpus.sqlite", f"{row.path} {how}.")
+
+
+def _strays(out: OutFolder, expected: set[str]) -> Iterator[Fault]:
+    for tree in ("documents", "text"):
+        for path in sorted((out.root / tree).rglob("*")):
+            name = path.relative_to(out.root).as_posix()
+            if path.is_file() and name not in expected:
+                left = path.name.startswith(TEMPORARY_PREFIX)
+                yield Fault(
+                    name, "Left by a killed run; the next run removes it." if left else "No ledger row owns it."
+                )
+
+
+def _index_strays(index: sqlite3.Connection, ledger: Ledger) -> Iterator[Fault]:
+    for (path,) in index.execute("SELECT path FROM documents UNION SELECT path FROM copies ORDER BY path"):
+        if ledger.get(path) is None:
+            yield Fault("corpus.sqlite", f"{path} is in the index but not in the ledger.")

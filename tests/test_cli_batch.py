@@ -1,0 +1,210 @@
+"""The commands around a batch, run as a user runs them: exit codes, streams, status, verify, logs, watch, signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+PLAN = "UBND XÃ PHÚ KHÊ\nSố: 28/KH-UBND\n\nKẾ HOẠCH\nThi đua\n\nI. MỤC ĐÍCH\n- Cải cách hành chính.\n"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("batch") / "archive"
+    (folder / "2024").mkdir(parents=True)
+    (folder / "kh.txt").write_text(PLAN)
+    (folder / "2024" / "kh.txt").write_text(PLAN.replace("28", "29"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(archive: Path, sohoa: Command) -> Path:
+    folder = archive.parent / "out"
+    options = ["--log", folder.parent / "log.jsonl", "--metrics", folder.parent / "sohoa.prom"]
+    done = sohoa("ingest", archive, "--out", folder, *options)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    return folder
+
+
+def test_search_prints_hits_and_json(out: Path, sohoa: Command) -> None:
+    assert "kh.txt" in sohoa("search", "cai cach", "--corpus", out).stdout
+    hits = json.loads(sohoa("search", "cải cách", "--corpus", out, "--exact", "--json").stdout)
+    assert sorted(hit["path"] for hit in hits) == ["2024/kh.txt", "kh.txt"]
+    assert hits[0]["heading"] == "I. MỤC ĐÍCH"
+
+
+def test_a_role_that_does_not_exist_is_a_bad_argument(out: Path, sohoa: Command) -> None:
+    done = sohoa("search", "a", "--corpus", out, "--role", "no_such_role")
+    assert done.returncode == 1
+    assert "khen_thuong" in done.stderr
+
+
+def test_status_tells_how_the_last_run_ended(out: Path, sohoa: Command) -> None:
+    status = json.loads(sohoa("status", out, "--json").stdout)
+    assert (status["state"], status["files"], status["owner"]) == ("finished", {"done": 2}, None)
+    assert "finished" in sohoa("status", out).stdout
+    assert sohoa("status", out.parent).returncode == 2
+
+
+def test_the_log_has_a_line_for_each_event(out: Path) -> None:
+    events = [json.loads(line) for line in (out.parent / "log.jsonl").read_text().splitlines()]
+    assert [events[0]["event"], events[-1]["event"]] == ["run_began", "run_ended"]
+    assert {event["file"] for event in events if event["event"] == "file_done"} == {"kh.txt", "2024/kh.txt"}
+    assert {"reading", "restoration", "structure"} <= {event.get("stage") for event in events}
+    assert len({event["run"] for event in events}) == 1
+
+
+def test_the_metrics_are_in_prometheus_form(out: Path) -> None:
+    lines = (out.parent / "sohoa.prom").read_text().splitlines()
+    assert 'sohoa_files{status="done"} 2' in lines
+    assert "sohoa_running 0" in lines
+    assert all(line.startswith("# ") or len(line.rsplit(" ", 1)) == 2 for line in lines)
+
+
+def test_the_report_page_is_one_file_that_loads_nothing(out: Path) -> None:
+    page = (out / "report.html").read_text()
+    assert "<svg" in page
+    assert "<script" not in page
+    assert "http" not in page
+
+
+def test_verify_is_content_with_a_sound_folder_and_names_what_is_wrong(
+    archive: Path, sohoa: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    assert sohoa("ingest", archive, "--out", folder).returncode == 0
+    assert sohoa("verify", folder).returncode == 0
+    document = folder / "documents" / "kh.txt.json"
+    document.write_bytes(document.read_bytes().replace("Cải cách".encode(), b"Cai cach"))
+    (folder / "text" / "kh.txt.txt").unlink()
+    (folder / "documents" / "stray.json").write_text("{}")
+    done = sohoa("verify", folder, "--json")
+    assert done.returncode == 4
+    faults = {(fault["path"], fault["message"]) for fault in map(json.loads, done.stdout.splitlines())}
+    assert ("documents/kh.txt.json", "The document is not the one that was written.") in faults
+    assert ("documents/stray.json", "No ledger row owns it.") in faults
+    assert {path for path, _ in faults} == {
+        "documents/kh.txt.json",
+        "text/kh.txt.txt",
+        "documents/stray.json",
+        "corpus.sqlite",
+    }
+
+
+def test_failures_end_with_exit_code_4_and_are_named(sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "empty.pdf").touch()
+    (tmp_path / "a" / "good.txt").write_text(PLAN)
+    done = sohoa("ingest", tmp_path / "a", "--out", tmp_path / "out")
+    assert done.returncode == 4
+    assert "empty.pdf" in done.stderr
+    assert "[empty_file]" in done.stderr
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert [failure["path"] for failure in report["failures"]] == ["empty.pdf"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ingest", "no-such-folder", "--out", "x"],
+        ["ingest"],
+        ["ingest", ".", "--out", "."],
+        ["ingest", ".", "--out", "x", "--jobs", "0"],
+        ["no-such-command"],
+        ["search", "a"],
+    ],
+)
+def test_bad_arguments_end_with_exit_code_1(arguments: list[str], sohoa: Command) -> None:
+    done = sohoa(*arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("sohoa: ")
+
+
+def test_an_output_folder_that_cannot_be_written_ends_with_exit_code_5(
+    archive: Path, sohoa: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    done = sohoa("ingest", archive, "--out", tmp_path / "file" / "out")
+    assert done.returncode == 5
+    assert "Cannot write" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["ingest", "extract", "text", "restore", "search", "evaluate", "doctor"])
+def test_every_command_has_help_with_an_example(command: str, sohoa: Command) -> None:
+    done = sohoa(command, "--help")
+    assert done.returncode == 0
+    assert f"sohoa {command}" in done.stdout.split("Example:")[1]
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    """The command, started and not waited for."""
+    command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until `condition` holds; fail after `seconds`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, Path]]:
+    """A watching run over an empty archive."""
+    (tmp_path / "archive").mkdir()
+    process = start("ingest", tmp_path / "archive", "--out", tmp_path / "out", "--watch")
+    yield process, tmp_path / "archive", tmp_path / "out"
+    process.kill()
+    process.communicate()
+
+
+def test_watch_takes_a_file_when_it_has_stopped_growing(
+    watching: tuple[subprocess.Popen[str], Path, Path], sohoa: Command
+) -> None:
+    process, archive, out = watching
+    wait_for((out / "ledger.sqlite").exists)
+    document = out / "documents" / "kh.txt.json"
+    for line in PLAN.splitlines(keepends=True):
+        with (archive / "kh.txt").open("a") as file:
+            file.write(line)
+        time.sleep(0.5)
+        assert not document.exists()
+    wait_for(document.exists)
+    assert json.loads(sohoa("status", out, "--json").stdout)["state"] == "running"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert json.loads(document.read_text())["source"]["bytes"] == len(PLAN.encode())
+    assert sohoa("verify", out).returncode == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_with_130_and_the_next_one_carries_on(
+    how: signal.Signals, sohoa: Command, tmp_path: Path
+) -> None:
+    archive, out = tmp_path / "archive", tmp_path / "out"
+    archive.mkdir()
+    for number in range(600):
+        (archive / f"{number}.txt").write_text(PLAN.replace("28", str(number)))
+    process = start("ingest", archive, "--out", out, "--jobs", "2")
+    wait_for(lambda: (out / "documents").exists() and len(list((out / "documents").iterdir())) > 5)
+    process.send_signal(how)
+    assert process.wait(30) == 130
+    process.communicate()
+    assert json.loads(sohoa("status", out, "--json").stdout)["state"] == "interrupted"
+    done = len(list((out / "documents").iterdir()))
+    assert 5 < done < 600
+    assert sohoa("verify", out).returncode == 0
+    assert sohoa("ingest", archive, "--out", out, "--jobs", "2").returncode == 0
+    assert sorted(path.name for path in (out / "documents").iterdir()) == sorted(
+        f"{path.name}.json" for path in archive.iterdir()
+    )
