@@ -8,6 +8,7 @@ from pipeline.schema import FieldValue, Header
 from pipeline.structure.annexes import find_annex, read_annexes
 from pipeline.structure.citations import find_citations
 from pipeline.structure.closing import find_closing, read_closing
+from pipeline.structure.entities import document_entities
 from pipeline.structure.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.loss import check_loss
 from pipeline.structure.model import Node, Paragraph, Row, Structure, place_of, to_sections
@@ -53,6 +54,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         recipients=closing.recipients,
         signers=closing.signers,
         citations=find_citations(preamble, tree, head.number.value if head.number else None),
+        entities=document_entities(tree),
         tables=find_tables(tree),
         plan=read_plan(tree, subject.value if subject else None),
         problems=[*head.problems, *closing.problems, *check_loss(rows, used, preamble, tree)],
