@@ -25,6 +25,7 @@ SMOOTHING = 20.0
 LIMIT = 16
 _MARGIN = 10.0  # words that are e^10 times less likely than the best are not looked at
 _LONGEST = 16
+_POOR = -8.0  # explanations worse than this are no reason not to look for looser ones
 _CASE_FALLBACK = -4.0
 _SCORE_STEP = 0.08
 
@@ -54,6 +55,10 @@ class Channel:
     def __post_init__(self) -> None:
         self.candidates = lru_cache(maxsize=50_000)(self._candidates)
 
+    def knows(self, core: str) -> bool:
+        """Whether `core` was met in training."""
+        return self.table.get(core) is not None
+
     def _candidates(self, core: str) -> tuple[Candidate, ...]:
         """The candidates of `core`, best first; none where nothing explains it."""
         ready = self.table.get(core)
@@ -74,6 +79,10 @@ class Channel:
                 joined = self._joined(word, score + _CASE_FALLBACK)
                 if word not in best or best[word].score < joined:
                     best[word] = Candidate(word, joined, pattern)
+        if not best or max(candidate.score for candidate in best.values()) < _POOR:
+            for word, score in self.edits.explain(core, self.tree, pattern, loose=True):
+                if word not in best:
+                    best[word] = Candidate(word, self._joined(word, score), pattern)
         return self.likely(best.values())
 
     def likely(self, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -14,6 +14,7 @@ from enum import IntEnum
 _BEAM = 9.0  # ways that are e^9 times worse than the best at the same place are given up
 _WAYS = 48
 _LONGEST_READ = 3
+_LOST, _INVENTED, _MISTAKEN = -7.0, -6.0, -7.5
 
 
 class Pattern(IntEnum):
@@ -64,8 +65,11 @@ class EditModel:
 
     groups: dict[str, tuple[tuple[str, float], ...]]
 
-    def explain(self, read: str, tree: WordTree, pattern: Pattern) -> list[tuple[int, float]]:
-        """The words of `tree` that may have been printed, best first, with log P(read | word)."""
+    def explain(self, read: str, tree: WordTree, pattern: Pattern, *, loose: bool = False) -> list[tuple[int, float]]:
+        """The words of `tree` that may have been printed, best first, with log P(read | word).
+
+        `loose` also allows any letter to be invented, lost or taken for any other, at a price.
+        """
         # ways[at] : node of the tree -> best log probability of having read the first `at` letters
         ways: list[dict[int, float]] = [{} for _ in range(len(read) + 1)]
         ways[0][0] = 0.0
@@ -80,9 +84,33 @@ class EditModel:
                 there = ways[at + length]
                 for printed, cost in groups:
                     self._step(here, there, tree, _uncased(printed, pattern, at == 0), cost)
+            if loose:
+                here = self._lose(here, tree, ways[at])
+                self._mistake(here, ways[at + 1], tree)
+        if loose:
+            self._lose(_best(ways[-1]), tree, ways[-1])
         found = [(tree.ends[node], score) for node, score in ways[-1].items() if node in tree.ends]
         found.sort(key=lambda pair: (-pair[1], pair[0]))
         return found
+
+    @staticmethod
+    def _lose(here: Sequence[tuple[int, float]], tree: WordTree, ways: dict[int, float]) -> list[tuple[int, float]]:
+        """A printed letter left no trace: every way may go one letter on without reading anything."""
+        for node, score in here:
+            for after in tree.children[node].values():
+                if score + _LOST > ways.get(after, -1e9):
+                    ways[after] = score + _LOST
+        return _best(ways)
+
+    @staticmethod
+    def _mistake(here: Sequence[tuple[int, float]], there: dict[int, float], tree: WordTree) -> None:
+        """The next letter read is an invention, or stands for any other."""
+        for node, score in here:
+            if score + _INVENTED > there.get(node, -1e9):
+                there[node] = score + _INVENTED
+            for after in tree.children[node].values():
+                if score + _MISTAKEN > there.get(after, -1e9):
+                    there[after] = score + _MISTAKEN
 
     @staticmethod
     def _step(

@@ -9,42 +9,55 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.resources import model_file
-from pipeline.restoration.channel import Candidate, Channel
+from pipeline.restoration.candidates import CandidateFinder, Piece
+from pipeline.restoration.channel import Channel
+from pipeline.restoration.codes import CodeBook
+from pipeline.restoration.damage import DAMAGED, kinds_of_lines
 from pipeline.restoration.decoder import Unit, decode
-from pipeline.restoration.edits import WordTree, pattern_of
-from pipeline.restoration.garble import Garble, GarbleReport, garble_of_lines
+from pipeline.restoration.edits import WordTree
+from pipeline.restoration.garble import Garble, garble_of_lines
 from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.legacy import decode_legacy, detect_legacy
+from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
-from pipeline.restoration.tokens import CODE, NUMBER, SPECIALS, Token, closing_words, core_words, cut
+from pipeline.restoration.repetition import repetition_bonus
+from pipeline.restoration.rescoring import rival_scores
+from pipeline.restoration.tokens import SPECIALS, closing_words, cut
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page
-from pipeline.vietnamese.folding import strip_marks
-from pipeline.vietnamese.tones import to_old_style
+from pipeline.vietnamese.tones import ToneStyle, in_style, style_counts
 from pipeline.vietnamese.unicode import clean
 
 _SPLIT = re.compile(r"(\s+)")
-_FOREIGN_LETTER = -3.2
-_CODE_LETTER = -3.4
-_SIGN = -6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A reading that was considered, and its log score (channel and language model together)."""
+
+    text: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A token that was changed: where it stands, what came in and went out, and what else it might have been."""
+    """A token that was changed: where it stands, what came in and went out, and what else it might have been.
 
-    line: int
+    `start` counts characters of the line as it came in. `score` is the log score of `text`, `candidates` are its
+    rivals, the best first. `confidence` is the chance that `text` is right.
+    """
+
     start: int
     raw: str
     text: str
     score: float
-    runner_up: str | None
-    runner_up_score: float | None
     confidence: float
+    candidates: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredLine:
-    """A line after restoration; `confidence` is that of its least sure word."""
+    """A line after restoration; `confidence` is that of its least sure word (1 where nothing was in doubt)."""
 
     text: str
     confidence: float
@@ -54,29 +67,46 @@ class RestoredLine:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a unit stands: line, piece of that line, and its candidates (None for a word that cannot change)."""
+    """Where a unit stands: line and word of that line; None for closing punctuation, which cannot change."""
 
     line: int
-    piece: int
-    candidates: tuple[Candidate, ...]
+    word: int
+    piece: Piece | None
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """What became of a word: its new text, the chance that it is right, its rivals."""
+
+    text: str
+    confidence: float = 1.0
+    score: float = 0.0
+    rivals: tuple[Alternative, ...] = ()
 
 
 class Restorer:
-    """Holds the models; safe to share between threads, for it changes nothing but its caches."""
+    """Holds the models; safe to share, for it changes nothing but its caches."""
 
-    def __init__(self, model: LanguageModel, channel: Channel) -> None:
+    def __init__(self, model: LanguageModel, finder: CandidateFinder) -> None:
         self._model = model
-        self._channel = channel
-        self._units: dict[tuple[Garble, str], tuple[Unit, tuple[Candidate, ...]]] = {}
-        self._skeletons: dict[str, list[int]] = {}
-        for number, word in enumerate(model.words[len(SPECIALS) :], start=len(SPECIALS)):
-            self._skeletons.setdefault(strip_marks(word), []).append(number)
+        self._finder = finder
 
     def restore_lines(self, lines: Sequence[str]) -> list[RestoredLine]:
         """One restored line for each of `lines`; blank lines and leading spaces stay as they are."""
         cleaned = [clean(line) for line in lines]
         reports = garble_of_lines(cleaned)
-        return self._restore(cleaned, reports)
+        kinds = kinds_of_lines(cleaned, reports)
+        cleaned = _from_legacy(cleaned, kinds)
+        words = [_SPLIT.split(line) for line in cleaned]
+        chosen = self._choose(cleaned, words, kinds)
+        style = _style(cleaned, kinds)
+        for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
+            if kinds[number] is Garble.WRONG_LETTERS:
+                _set_first(chosen, words, number, printed)
+        return [
+            _line(raw, own, chosen.get(number, {}), kind, style)
+            for number, (raw, own, kind) in enumerate(zip(lines, words, kinds, strict=True))
+        ]
 
     def restore_pages(self, pages: Sequence[Page]) -> list[Page]:
         """The pages with each line's `text` restored; paragraphs run on over lines and pages."""
@@ -84,86 +114,76 @@ class Restorer:
         restored = iter(self.restore_lines([line.text for line in lines]))
         return [replace(page, lines=tuple(_with_text(line, next(restored)) for line in page.lines)) for page in pages]
 
-    def _restore(self, lines: Sequence[str], reports: Sequence[GarbleReport]) -> list[RestoredLine]:
-        pieces = [_SPLIT.split(line) for line in lines]
-        damaged = [report.kind in (Garble.MARKS_LOST, Garble.WRONG_LETTERS) for report in reports]
+    def _choose(
+        self, lines: Sequence[str], words: Sequence[Sequence[str]], kinds: Sequence[Garble]
+    ) -> dict[int, dict[int, _Chosen]]:
+        """The words that were looked at, by line and place in the line."""
         units: list[list[Unit]] = []
         places: list[list[_Place]] = []
         for paragraph in paragraphs_of(lines):
-            if not any(damaged[number] for number in paragraph):
-                continue
-            own_units: list[Unit] = []
-            own_places: list[_Place] = []
-            for number in paragraph:
-                kind = reports[number].kind
-                for at, piece in enumerate(pieces[number]):
-                    if piece and not piece.isspace():
-                        self._add(cut(piece), kind, (number, at), own_units, own_places)
-            units.append(own_units)
-            places.append(own_places)
-        for path, own_places in zip(decode(self._model, units), places, strict=True):
-            for chosen, place in zip(path, own_places, strict=True):
-                if place.candidates:
-                    candidate = place.candidates[chosen]
-                    token = cut(pieces[place.line][place.piece])
-                    pieces[place.line][place.piece] = token.open + self._written(candidate, token.core) + token.close
-        return [RestoredLine("".join(own), 1.0, (), report.kind) for own, report in zip(pieces, reports, strict=True)]
+            if any(kinds[number] in DAMAGED for number in paragraph):
+                found = self._units(paragraph, words, kinds)
+                units.append([unit for unit, _ in found])
+                places.append([place for _, place in found])
+        if not units:
+            return {}
+        paths = decode(self._model, units)
+        scores = rival_scores(self._model, units, paths)
+        units, lifted = repetition_bonus(units, paths, scores)
+        if lifted:
+            paths = decode(self._model, units)
+            scores = rival_scores(self._model, units, paths)
+        chosen: dict[int, dict[int, _Chosen]] = {}
+        for path, own_places, own_scores in zip(paths, places, scores, strict=True):
+            for index, place, rivals in zip(path, own_places, own_scores, strict=True):
+                if place.piece is not None:
+                    self._take(chosen, place, index, rivals.tolist(), kinds[place.line])
+        return {
+            line: {at: _closed(found, words[line][at]) for at, found in own.items()} for line, own in chosen.items()
+        }
 
-    def _add(self, token: Token, kind: Garble, at: tuple[int, int], units: list[Unit], places: list[_Place]) -> None:
-        """Adds the units of one token: its core's, and one for closing punctuation."""
-        if token.core:
-            unit, candidates = self._core_unit(token.core, kind)
-            units.append(unit)
-            places.append(_Place(*at, candidates))
-        for word in closing_words(token.close):
-            units.append(Unit(np.array([self._model.ids[word]]), np.zeros(1, dtype=np.float32)))
-            places.append(_Place(*at, ()))
-
-    def _core_unit(self, core: str, kind: Garble) -> tuple[Unit, tuple[Candidate, ...]]:
-        found = self._units.get((kind, core))
-        if found is None:
-            candidates = self._candidates(core, kind)
-            best = max(candidate.score for candidate in candidates)
-            candidates = tuple(c for c in candidates if c.score > best - 12)
-            unit = Unit(
-                np.array([candidate.word for candidate in candidates], dtype=np.int64),
-                np.array([candidate.score for candidate in candidates], dtype=np.float32),
-            )
-            found = (unit, candidates)
-            if len(self._units) > 100_000:
-                self._units.clear()
-            self._units[kind, core] = found
+    def _units(
+        self, paragraph: Sequence[int], words: Sequence[Sequence[str]], kinds: Sequence[Garble]
+    ) -> list[tuple[Unit, _Place]]:
+        """The units of a paragraph: those of each core, and one for closing punctuation."""
+        found: list[tuple[Unit, _Place]] = []
+        for number in paragraph:
+            for at, word in enumerate(words[number]):
+                if at % 2 or not word:
+                    continue
+                token = cut(word)
+                if token.core:
+                    pieces = self._finder.pieces(token.core, kinds[number])
+                    found.extend((piece.unit, _Place(number, at, piece)) for piece in pieces)
+                for sign in closing_words(token.close):
+                    unit = Unit(np.array([self._model.ids[sign]]), np.zeros(1, dtype=np.float32))
+                    found.append((unit, _Place(number, at, None)))
         return found
 
-    def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
-        """What may have been printed where `core` stands; always also `core` itself."""
-        itself = self._itself(core)
-        if kind is Garble.MARKS_LOST:
-            pattern = pattern_of(core)
-            same = self._skeletons.get(core.lower(), ()) if core.isalpha() else ()
-            return (*(Candidate(word, 0.0, pattern) for word in same), itself)
-        if kind is not Garble.WRONG_LETTERS:
-            known = self._model.ids.get(to_old_style(core.lower())) if core.isalpha() else None
-            return (itself if known is None else Candidate(known, 0.0, pattern_of(core)),)
-        return (*(c for c in self._channel.candidates(core) if c.word != itself.word), itself)
-
-    def _itself(self, core: str) -> Candidate:
-        """The core taken as a number, a code or an unknown word, at the price of spelling it out."""
-        words = core_words(core)
-        ids = self._model.ids
-        pattern = pattern_of(core)
-        if words == [NUMBER]:
-            return Candidate(ids[NUMBER], -1.5 * len(core), pattern)
-        if words == [CODE]:
-            return Candidate(ids[CODE], _CODE_LETTER * len(core), pattern)
-        signs = sum(not char.isalnum() for char in core)
-        return Candidate(self._model.unknown, _FOREIGN_LETTER * len(core) + _SIGN * signs, pattern)
-
-    def _written(self, candidate: Candidate, core: str) -> str:
-        """The word of a candidate as it is written in place of `core`."""
-        if candidate.word < len(SPECIALS):
-            return core
-        return candidate.pattern.apply(self._model.words[candidate.word])
+    def _take(
+        self,
+        chosen: dict[int, dict[int, _Chosen]],
+        place: _Place,
+        index: int,
+        scores: Sequence[float],
+        kind: Garble,
+    ) -> None:
+        """Adds the chosen candidate of one unit to its word."""
+        piece = place.piece
+        assert piece is not None
+        text = self._finder.written(piece.candidates[index], piece.read, kind) + piece.after
+        order = sorted((i for i in range(len(scores)) if i != index and scores[i] > -np.inf), key=lambda i: -scores[i])
+        rivals = tuple(
+            Alternative(self._finder.written(piece.candidates[i], piece.read, kind), round(scores[i], 3)) for i in order
+        )
+        confidence = _confidence(scores[index], [scores[i] for i in order])
+        found = chosen.setdefault(place.line, {}).get(place.word)
+        if found is None:
+            chosen[place.line][place.word] = _Chosen(text, confidence, scores[index], rivals)
+        else:
+            found.text += text
+            found.confidence = min(found.confidence, confidence)
+            found.score += scores[index]
 
 
 def load_restorer(settings: RestorationSettings) -> Restorer:
@@ -175,7 +195,70 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
     tree = WordTree(
         (number, word) for number, word in enumerate(model.words) if number >= len(SPECIALS) and word.isalpha()
     )
-    return Restorer(model, Channel.load(model_file("channel-eng.npz"), model, tree))
+    channels = {Garble.WRONG_LETTERS: Channel.load(model_file("channel-eng.npz"), model, tree)}
+    return Restorer(model, CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv"))))
+
+
+def _confidence(own: float, rivals: Sequence[float]) -> float:
+    """The chosen candidate's share among all that were looked at."""
+    if not rivals:
+        return 1.0
+    return float(1 / (1 + np.exp(np.minimum(np.array(rivals) - own, 50.0)).sum()))
+
+
+def _closed(found: _Chosen, word: str) -> _Chosen:
+    """The word with its opening and closing signs."""
+    token = cut(word)
+    found.text = token.open + found.text + token.close
+    found.rivals = tuple(replace(rival, text=token.open + rival.text + token.close) for rival in found.rivals)
+    return found
+
+
+def _line(raw: str, words: Sequence[str], chosen: dict[int, _Chosen], kind: Garble, style: ToneStyle) -> RestoredLine:
+    """A line put together again, with what was changed in it."""
+    start, changes, out, confidence = 0, [], [], 1.0
+    for at, word in enumerate(words):
+        found = chosen.get(at)
+        text = word if found is None else found.text
+        if found is not None and text != word:
+            text = in_style(text, style)
+            rivals = found.rivals[:4]
+            changes.append(Change(start, word, text, round(found.score, 3), round(found.confidence, 4), rivals))
+        if found is not None:
+            confidence = min(confidence, found.confidence)
+        out.append(text)
+        start += len(word)
+    return RestoredLine("".join(out), round(confidence, 4), tuple(changes), kind)
+
+
+def _set_first(chosen: dict[int, dict[int, _Chosen]], words: Sequence[Sequence[str]], line: int, numeral: str) -> None:
+    """Replaces the number at a line's beginning."""
+    at = next(place for place, word in enumerate(words[line]) if place % 2 == 0 and cut(word).core)
+    token = cut(words[line][at])
+    chosen.setdefault(line, {})[at] = _Chosen(token.open + numeral + token.close, 0.9)
+
+
+def _from_legacy(lines: Sequence[str], kinds: Sequence[Garble]) -> list[str]:
+    """The lines with those in a legacy encoding converted; the encoding is judged from all of them together."""
+    affected = [number for number, kind in enumerate(kinds) if kind is Garble.LEGACY_ENCODING]
+    result = list(lines)
+    if affected:
+        encoding = detect_legacy("\n".join(lines[number] for number in affected))
+        for number in affected:
+            own = encoding or detect_legacy(lines[number])
+            if own is not None:
+                result[number] = clean(decode_legacy(lines[number], own))
+    return result
+
+
+def _style(lines: Sequence[str], kinds: Sequence[Garble]) -> ToneStyle:
+    """The tone placement of the document's own undamaged lines; the old style where they show none."""
+    old = new = 0
+    for line, kind in zip(lines, kinds, strict=True):
+        if kind not in DAMAGED:
+            counts = style_counts(line)
+            old, new = old + counts[0], new + counts[1]
+    return ToneStyle.NEW if new > old else ToneStyle.OLD
 
 
 def _with_text(line: Line, restored: RestoredLine) -> Line:

@@ -17,18 +17,30 @@ _ROUNDS = 6
 _SHAPES = ((1, 1), (1, 2), (2, 1), (1, 3), (2, 3), (2, 2))
 _SHAPE_COST = {(1, 1): 0.0, (1, 2): 1.5, (2, 1): 1.5, (1, 3): 3.0, (2, 3): 3.0, (2, 2): 2.0}
 _SMALLEST = 2e-5  # rarer misreadings of a group are left out
+_LOOK_ALIKES = {
+    "Đ": "PBDb", "đ": "dbđ", "l": "1I|!i", "I": "1l|!", "i": "1l!j", "o": "0", "O": "0Q", "ơ": "oợ", "ư": "uwi",
+    "Ư": "UWU", "á": "4&@6A", "à": "a4&", "ã": "4&3@A", "â": "4&a", "ă": "4a&", "ề": "&é@6", "ế": "é6&", "ể": "é&6",
+    "ở": "&6¢d", "ớ": "6&é", "ó": "6¢", "ố": "6é", "ổ": "6d", "ộ": "6d", "ô": "6d", "c": "¢e", "C": "¢G", "r": "t",
+    "t": "r", "s": "5$", "S": "5$", "g": "9q", "u": "w", "n": "m", "m": "n", "e": "c", "B": "8", "z": "2",
+}  # fmt: skip
+"""Shapes that any reader takes for one another; the pages rendered for training need not have shown them."""
+_LOOK_ALIKE_SHARE = 0.015
+
+_CLASS_SHARE = 0.005  # how often a letter is read as some other letter of its class may be
+
 _KIN = 3.0  # how many times the kin's reading counts beside what was seen of a letter itself
 
 
 def learn_edits(pairs: Pairs) -> EditModel:
     """`pairs` counts (printed word, read word), both cased as they are and of letters, digits and signs."""
     costs: dict[Group, float] = {}
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         counts: defaultdict[Group, float] = defaultdict(float)
         for (printed, read), count in pairs.items():
             if abs(len(printed) - len(read)) <= 2 + len(printed) // 2:
                 _expect(printed, read, count, costs, counts)
-        costs = _maximise(counts)
+        # Were any letter any other from the start, the cuts would go astray.
+        costs = _maximise(counts, _CLASS_SHARE if turn == _ROUNDS - 1 else 0.0)
     return _inverted(costs)
 
 
@@ -73,7 +85,7 @@ def _first_guess(printed: str, read: str) -> float:
     return 5.0 + 1.5 * max(len(printed), len(read))
 
 
-def _maximise(counts: Mapping[Group, float]) -> dict[Group, float]:
+def _maximise(counts: Mapping[Group, float], class_share: float) -> dict[Group, float]:
     """-log P(read group | printed group), smoothed by what the letter's kin are read as.
 
     A letter's kin are first its tones (ồ: ô, ố, ổ …), then all its marks (o, ô, ơ …): few printed 'õ' were seen, but
@@ -89,16 +101,47 @@ def _maximise(counts: Mapping[Group, float]) -> dict[Group, float]:
             sums[level][kin_of(printed), read] += count
             totals[level][kin_of(printed)] += count
         reads[strip_marks(printed)].add(read)
+    misread = _misreadings(counts)
     costs: dict[Group, float] = {}
     for printed in printed_groups:
-        for read in sorted(reads[strip_marks(printed)]):
+        any_of_class = misread.get(_letter_class(printed), {})
+        for read in sorted(reads[strip_marks(printed)] | set(_LOOK_ALIKES.get(printed, "")) | set(any_of_class)):
             p = 0.0
             for level in (2, 1, 0):
                 kin = levels[level](printed)
                 p = (sums[level].get((kin, read), 0.0) + _KIN * p) / (totals[level][kin] + _KIN)
+            p = max((1 - class_share) * p + class_share * any_of_class.get(read, 0.0), _look_alike(printed, read))
             if p > _SMALLEST:
                 costs[printed, read] = -math.log(p)
     return costs
+
+
+def _misreadings(counts: Mapping[Group, float]) -> dict[str, dict[str, float]]:
+    """For each class of letters what its letters are read as when they are not even read as their bare form."""
+    sums: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for (printed, read), count in counts.items():
+        if len(printed) == 1 and strip_marks(printed).lower() != strip_marks(read).lower():
+            sums[_letter_class(printed)][read] += count
+    result = {}
+    for name, reads in sums.items():
+        total = sum(reads.values())
+        result[name] = {read: count / total for read, count in reads.items() if count > 2e-3 * total}
+    return result
+
+
+def _letter_class(printed: str) -> str:
+    """'V' for a vowel with marks, 'v' for a bare one, 'c' for a consonant, capitals apart; '' for groups."""
+    if len(printed) != 1:
+        return ""
+    bare = strip_marks(printed)
+    name = ("v" if bare == printed else "V") if bare.lower() in "aeiouy" else "c"
+    return name + ("^" if printed.isupper() else "")
+
+
+def _look_alike(printed: str, read: str) -> float:
+    """The least probability of reading one letter as another that looks like it."""
+    alike = _LOOK_ALIKES.get(printed, "")
+    return _LOOK_ALIKE_SHARE / len(alike) if read in alike and alike else 0.0
 
 
 def _itself(group: str) -> str:

@@ -1,0 +1,121 @@
+"""From a token to its units: what may have been printed there, by the kind of damage its line has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.restoration.channel import Candidate, Channel
+from pipeline.restoration.codes import CodeBook
+from pipeline.restoration.decoder import Unit
+from pipeline.restoration.edits import Pattern, pattern_of
+from pipeline.restoration.garble import Garble
+from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.tokens import CODE, NUMBER, SPECIALS, core_words
+from pipeline.vietnamese.folding import strip_marks
+from pipeline.vietnamese.tones import to_old_style
+
+_SEPARATORS = re.compile(r"([/\-–_.,:;+()\"“”]+)")
+_FOREIGN_LETTER = -3.2  # a letter of an unknown word, a digit, a letter of a code: what spelling it out costs
+_DIGIT = -1.5
+_CODE_LETTER = -3.4
+_SIGN = -6.0
+_MARGIN = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a core that is restored as one word, and the sign that follows it within the core."""
+
+    read: str
+    unit: Unit
+    candidates: tuple[Candidate, ...]
+    after: str = ""
+
+
+class CandidateFinder:
+    """Finds candidates; keeps what it found, for tokens repeat."""
+
+    def __init__(self, model: LanguageModel, channels: Mapping[Garble, Channel], codes: CodeBook) -> None:
+        self._model, self._channels, self._codes = model, channels, codes
+        self._known: dict[tuple[Garble, str], tuple[Piece, ...]] = {}
+        self._skeletons: dict[str, list[int]] = {}
+        for number, word in enumerate(model.words[len(SPECIALS) :], start=len(SPECIALS)):
+            self._skeletons.setdefault(strip_marks(word), []).append(number)
+
+    def pieces(self, core: str, kind: Garble) -> tuple[Piece, ...]:
+        """The parts of `core` with their candidates; one part for most cores."""
+        found = self._known.get((kind, core))
+        if found is None:
+            found = tuple(self._piece(read, after, kind) for read, after in self._parts(core, kind))
+            if len(self._known) > 100_000:
+                self._known.clear()
+            self._known[kind, core] = found
+        return found
+
+    def written(self, candidate: Candidate, read: str, kind: Garble) -> str:
+        """The word of a candidate as it is written in place of `read`."""
+        if candidate.word < len(SPECIALS):
+            damaged = kind in (Garble.MARKS_LOST, Garble.WRONG_LETTERS)
+            return self._codes.repair(read) if damaged and not read.islower() else read
+        word = self._model.words[candidate.word]
+        if to_old_style(read.lower()) == word:
+            return read
+        return candidate.pattern.apply(word)
+
+    def _parts(self, core: str, kind: Garble) -> list[tuple[str, str]]:
+        """`core` cut at hyphens, slashes and the like where its parts are words of their own."""
+        channel = self._channels.get(kind)
+        if core.isalpha() or (channel is not None and channel.knows(core)):
+            return [(core, "")]
+        split = _SEPARATORS.split(core)
+        words = split[::2]
+        if len(words) == 1 or any(not word or any(c.isdigit() for c in word) for word in words) or core.isupper():
+            return [(core, "")]
+        return list(zip(words, [*split[1::2], ""], strict=True))
+
+    def _piece(self, read: str, after: str, kind: Garble) -> Piece:
+        candidates = self._candidates(read, kind)
+        best = max(candidate.score for candidate in candidates)
+        candidates = tuple(c for c in candidates if c.score > best - _MARGIN)
+        unit = Unit(
+            np.array([candidate.word for candidate in candidates], dtype=np.int64),
+            np.array([candidate.score for candidate in candidates], dtype=np.float32),
+        )
+        return Piece(read, unit, candidates, after)
+
+    def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
+        """What may have been printed where `core` stands; always also `core` itself."""
+        itself = self._itself(core)
+        if kind is Garble.MARKS_LOST:
+            pattern = pattern_of(core)
+            same = self._skeletons.get(core.lower(), ()) if core.isalpha() else ()
+            return (*(Candidate(word, 0.0, pattern) for word in same), itself)
+        channel = self._channels.get(kind)
+        if channel is None:
+            known = self._model.ids.get(to_old_style(core.lower())) if core.isalpha() else None
+            return (itself if known is None else Candidate(known, 0.0, pattern_of(core)),)
+        if _is_figure(core) and not (len(core) == 1 or channel.knows(core)):
+            return (itself,)
+        return (*(c for c in channel.candidates(core) if c.word != itself.word), itself)
+
+    def _itself(self, core: str) -> Candidate:
+        """The core taken as a number, a code or an unknown word, at the price of spelling it out."""
+        words = core_words(core)
+        ids = self._model.ids
+        pattern = pattern_of(core)
+        if words == [NUMBER]:
+            return Candidate(ids[NUMBER], _DIGIT * len(core), pattern)
+        if words == [CODE]:
+            return Candidate(ids[CODE], _CODE_LETTER * len(core), pattern)
+        signs = sum(not char.isalnum() for char in core)
+        return Candidate(self._model.unknown, _FOREIGN_LETTER * len(core) + _SIGN * signs, Pattern(pattern))
+
+
+def _is_figure(core: str) -> bool:
+    """Numbers, dates, document numbers: nothing that a misread word would look like."""
+    digits = sum(char.isdigit() for char in core)
+    return digits == len(core) or (digits > 1 and bool(_SEPARATORS.search(core)))

@@ -1,0 +1,52 @@
+"""Decides for each line what is done with it, in the light of the lines around it.
+
+A line of two words says little about itself, but pages are damaged as a whole: an engine without Vietnamese does not
+read one line rightly and the next one wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.restoration.garble import Garble, GarbleReport
+
+DAMAGED = (Garble.MARKS_LOST, Garble.WRONG_LETTERS)
+
+# Letters that only an engine or a hand that knows Vietnamese writes; é, ú, â and the like come from any engine.
+_VIETNAMESE_ONLY = re.compile("[ăằắẳẵặđơờớởỡợưừứửữựạảấầẩẫậẹẻẽếềểễệỉịọỏốồổỗộụủỳỷỹỵ]", re.IGNORECASE)
+_REACH = 8
+
+
+def kinds_of_lines(lines: Sequence[str], reports: Sequence[GarbleReport]) -> list[Garble]:
+    """The kind of each line: its own report's, or its surroundings' where it has no Vietnamese letters of its own."""
+    before = _running(reports)
+    kinds = []
+    for number, (line, report) in enumerate(zip(lines, reports, strict=True)):
+        if report.kind in (Garble.LEGACY_ENCODING, Garble.WRONG_LETTERS) or _VIETNAMESE_ONLY.search(line):
+            kinds.append(report.kind)
+            continue
+        low, high = max(0, number - _REACH), min(len(lines), number + _REACH + 1)
+        total = [before[high][kind] - before[low][kind] for kind in range(3)]
+        if total[1] > 0.5 * total[0]:
+            kinds.append(Garble.WRONG_LETTERS)
+        elif total[2] > 0.5 * total[0] or report.kind is Garble.MARKS_LOST:
+            kinds.append(Garble.MARKS_LOST)
+        else:
+            kinds.append(report.kind)
+    return kinds
+
+
+def _running(reports: Sequence[GarbleReport]) -> list[tuple[int, int, int]]:
+    """Running sums over lines of words: all, in misread lines, in unmarked lines."""
+    sums = [(0, 0, 0)]
+    for report in reports:
+        words, misread, unmarked = sums[-1]
+        sums.append(
+            (
+                words + report.words,
+                misread + report.words * (report.kind is Garble.WRONG_LETTERS),
+                unmarked + report.words * (report.kind is Garble.MARKS_LOST),
+            )
+        )
+    return sums

@@ -1,0 +1,76 @@
+"""Roman numerals before headings: 'I11.' was III., and '1. NỘI DUNG' between I. and III. was II."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NUMERALS = (
+    "I",
+    "II",
+    "III",
+    "IV",
+    "V",
+    "VI",
+    "VII",
+    "VIII",
+    "IX",
+    "X",
+    "XI",
+    "XII",
+    "XIII",
+    "XIV",
+    "XV",
+    "XVI",
+    "XVII",
+)
+_VALUES = {numeral: value for value, numeral in enumerate(_NUMERALS, start=1)}
+_AS_READ = str.maketrans({"1": "I", "l": "I", "|": "I", "i": "I", "H": "II", "!": "I", "Ï": "I", "Í": "I", "v": "V"})
+_HEAD = re.compile(r"(?P<space>\s*[*#]*\s*)(?P<number>[IVXLHl1|!i]{1,6})(?P<dot>[.,:]?)\s+(?P<title>\S.*)")
+
+
+def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """For each line whose leading Roman numeral was misread: (numeral as read, as printed).
+
+    Only lines that go on in capitals count as headings. A numeral is repaired when what was read can be nothing else
+    ('I11'), or when its neighbours in the sequence say what it must be.
+    """
+    heads = [(number, head) for number, head in enumerate(map(_heading, lines)) if head is not None]
+    numerals = [head if head in _VALUES else _folded(head) for _, head in heads]
+    values = [_VALUES[numeral] if numeral else None for numeral in numerals]
+    for place, (_, head) in enumerate(heads):
+        if _folds_to_ones(head) and 0 < place < len(heads) - 1:
+            between = _between(values[place - 1], values[place + 1])
+            if between is not None:
+                numerals[place], values[place] = between, _VALUES[between]
+    return {
+        number: (head, numeral)
+        for (number, head), numeral in zip(heads, numerals, strict=True)
+        if numeral is not None and numeral != head
+    }
+
+
+def _folded(head: str) -> str | None:
+    """The numeral that `head` can only be ('I11' is III), None where it may be a number."""
+    folded = head.translate(_AS_READ)
+    return folded if folded in _VALUES and any(char in "IVX" for char in head) else None
+
+
+def _heading(line: str) -> str | None:
+    match = _HEAD.fullmatch(line)
+    if match is None or not match["dot"]:
+        return None
+    letters = [char for char in match["title"] if char.isalpha()]
+    if len(letters) < 3 or sum(char.isupper() for char in letters) < 0.8 * len(letters):
+        return None
+    return match["number"]
+
+
+def _folds_to_ones(head: str) -> bool:
+    """'1', '11', 'l', 'H': strokes whose number an engine cannot be trusted with."""
+    return set(head.translate(_AS_READ)) == {"I"}
+
+
+def _between(before: int | None, after: int | None) -> str | None:
+    """The numeral that fits between two others."""
+    return _NUMERALS[before] if before is not None and after == before + 2 else None
