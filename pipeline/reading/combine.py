@@ -84,19 +84,20 @@ def _merged(group: Sequence[Place], kept: int) -> Place:
         for choice in product(*options)
     ]
     joined.sort(key=lambda reading: -reading.log)
-    return Place(Box.around(place.box for place in group), tuple(joined[:kept]))
+    return Place(Box.around(place.box for place in group), tuple(joined[:kept]), min(place.sure for place in group))
 
 
 def _weighed(place: Place, witnesses: Sequence[Word], trust: Trust) -> Place:
     said = " ".join(word.text for word in sorted(witnesses, key=lambda w: w.box.left if w.box else 0))
     sure = min(1.0 if word.confidence is None else word.confidence for word in witnesses)
     weight = trust.least + (1 - trust.least) * sure
-    readings = list(place.readings)
-    if said not in {reading.text for reading in readings}:
-        top = readings[0]
-        readings.append(
-            Reading(said, top.log - trust.unseen * _distance(top.text, said, trust.unseen_mark, trust.unseen_space))
-        )
+    top = place.readings[0]
+    readings = [reading for reading in place.readings if reading.text != said]
+    unseen = top.log - trust.unseen * _distance(top.text, said, trust.unseen_mark, trust.unseen_space)
+    offered = [reading.log for reading in place.readings if reading.text == said]
+    # On spaces the second engine is the better witness, whatever the first one thought of them.
+    spaced = said.replace(" ", "") == top.text.replace(" ", "")
+    readings.append(Reading(said, max([unseen, *offered]) if spaced or not offered else offered[0]))
     weighed = [
         Reading(
             reading.text, reading.log - weight * trust.letter * _distance(reading.text, said, trust.mark, trust.space)
@@ -104,7 +105,7 @@ def _weighed(place: Place, witnesses: Sequence[Word], trust: Trust) -> Place:
         for reading in readings
     ]
     weighed.sort(key=lambda reading: -reading.log)
-    return Place(place.box, tuple(weighed[: trust.kept]))
+    return Place(place.box, tuple(weighed[: trust.kept]), place.sure)
 
 
 def _distance(one: str, other: str, mark: float, space: float) -> float:

@@ -81,11 +81,11 @@ def is_bilevel(grey: NDArray[np.uint8]) -> bool:
     return float(((sample < 3) | (sample > 252)).mean()) > 0.995
 
 
-def ink_mask(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """1 where there is ink: darker than the paper around it by a good part of the page's contrast."""
+def ink_mask(grey: NDArray[np.uint8], part: float = 0.4, least: float = 30.0) -> NDArray[np.uint8]:
+    """1 where there is ink: darker than the paper around it by `part` of the page's contrast, `least` grey levels."""
     depth = cv2.subtract(paper_shade(grey), grey)
     deep = float(np.percentile(depth[::4, ::4], 99.5)) if depth.size else 0.0
-    return np.asarray(depth > max(30.0, 0.4 * deep), dtype=np.uint8)
+    return np.asarray(depth > max(least, part * deep), dtype=np.uint8)
 
 
 def paper_shade(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

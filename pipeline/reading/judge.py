@@ -18,7 +18,8 @@ def judged(lines: Sequence[EngineLine], judge: Judge) -> list[EngineLine]:
     for number, choices in zip(open_lines, judge.choose(asked), strict=True):
         words: list[Word] = []
         for place, (choice, share) in zip(lines[number].places, choices, strict=True):
-            words += words_at(place, choice, share)
+            # What the engine hardly saw as letters is no surer for having no rival.
+            words += words_at(place, choice, share * place.sure**0.5)
         result[number] = replace(lines[number], words=tuple(words))
     return result
 

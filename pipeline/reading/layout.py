@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.reading.columns import TwoColumns, cut_at_motto, find_closing, find_letterhead
@@ -18,11 +18,15 @@ from pipeline.reading.fragments import (
     split_lines,
     typical_pitch,
 )
+from pipeline.reading.tables import Table
 from pipeline.values import Line, MarkKind, PageMark, Region
 
 # A page number stands in the outer strip of the page, apart from the text.
 _MARGIN_STRIP = 0.09
 _PAGE_NUMBER = re.compile(r"^[-–—\s|.]*\d{1,3}(\s*/\s*\d{1,3})?[-–—\s|.]*$")
+
+
+_HEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,61 @@ class _Column:
     rows: tuple[tuple[Fragment, ...], ...]
 
 
-def arrange(lines: Iterable[EngineLine], width: int, height: int) -> Layout:
-    """Arrange a page's lines; `width` and `height` are the page image's pixels."""
+def arrange(lines: Iterable[EngineLine], width: int, height: int, tables: Sequence[Table] = ()) -> Layout:
+    """Arrange a page's lines; `width` and `height` are the page image's pixels, `tables` its ruled tables."""
     all_lines = list(lines)
     if not all_lines:
         return Layout(())
     unit = line_height(all_lines)
-    rows = [cut_at_motto(join_close(row, unit)) for row in rows_of(split_lines(all_lines, unit))]
+    pieces = split_lines(all_lines, unit)
+    tabled, outside = _by_table(pieces, tables)
+    rows = [cut_at_motto(join_close(row, unit)) for row in rows_of(outside)]
     rows, marks = take_page_numbers(rows, height)
+    cells = [_cell_lines(number, table, tabled[number], unit) for number, table in enumerate(tables)]
     ordered: list[Line] = []
-    for column in _columns(rows, width, height):
+    for column in _columns(rows, width, height, first_table=tables[0].box.top if tables else height):
         ordered += _lines_of(column, unit)
-    return Layout(tuple(ordered), tuple(marks))
+    return Layout(tuple(_with_tables(ordered, tables, cells)), tuple(marks))
+
+
+def _by_table(pieces: Iterable[Fragment], tables: Sequence[Table]) -> tuple[list[list[Fragment]], list[Fragment]]:
+    """The fragments of each table, cut at its rules, and those outside."""
+    tabled: list[list[Fragment]] = [[] for _ in tables]
+    outside: list[Fragment] = []
+    for piece in pieces:
+        for number, table in enumerate(tables):
+            if table.holds(piece.box):
+                tabled[number] += table.divided(piece.words)
+                break
+        else:
+            outside.append(piece)
+    return tabled, outside
+
+
+def _cell_lines(number: int, table: Table, pieces: Sequence[Fragment], unit: float) -> list[Line]:
+    """A table's lines: row by row, cells from left to right, a line for each printed line of a cell."""
+    cells: dict[tuple[int, int], list[Fragment]] = {}
+    for piece in pieces:
+        cells.setdefault(table.cell_at(piece.centre, piece.middle), []).append(piece)
+    lines: list[Line] = []
+    for row, column in sorted(cells):
+        inside = _Column(Region.TABLE, tuple((_whole(r),) for r in rows_of(cells[row, column])))
+        lines += [replace(line, cell=(number, row, column)) for line in _lines_of(inside, unit)]
+    return lines
+
+
+def _with_tables(lines: Sequence[Line], tables: Sequence[Table], cells: Sequence[Sequence[Line]]) -> list[Line]:
+    """The lines of the text with each table's put in where it stands: before the first line of the body below it."""
+    ordered = list(lines)
+    for table, inside in reversed(list(zip(tables, cells, strict=True))):
+        below = [
+            at
+            for at, line in enumerate(ordered)
+            if line.box and line.region not in _HEAD and (line.box.top + line.box.bottom) / 2 > table.box.top
+        ]
+        at = below[0] if below else len(ordered)
+        ordered[at:at] = inside
+    return ordered
 
 
 def take_page_numbers(rows: Sequence[Sequence[Fragment]], height: int) -> tuple[list[list[Fragment]], list[PageMark]]:
@@ -80,10 +127,10 @@ def _stands_apart(rows: Sequence[Sequence[Fragment]], at: int) -> bool:
     return own > 1.5 * steps[len(steps) // 2]
 
 
-def _columns(rows: list[list[Fragment]], width: int, height: int) -> list[_Column]:
+def _columns(rows: list[list[Fragment]], width: int, height: int, first_table: int) -> list[_Column]:
     """The page's columns in reading order: letterhead left and right, body, closing left and right, the rest."""
     columns: list[_Column] = []
-    head = find_letterhead(rows, width, height)
+    head = find_letterhead([row for row in rows if row[0].box.top < first_table], width, height)
     if head:
         columns += _halves(rows, head, Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
         rows = rows[head.last :]

@@ -15,9 +15,13 @@ from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutEr
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.garble import garble_share
+from pipeline.reading.inks import Inks, find_inks, without_red
 from pipeline.reading.lattice import Judge
 from pipeline.reading.layout import arrange
+from pipeline.reading.marks import set_aside
 from pipeline.reading.recognise import Recogniser, Recognition
+from pipeline.reading.rules import Rules, find_rules
+from pipeline.reading.tables import find_tables
 from pipeline.reading.textlayer import LayerVerdict, LayerView, judge_layer, layer_lines
 from pipeline.resources import model_file
 from pipeline.restoration.language_model import LanguageModel
@@ -75,12 +79,16 @@ class Reader:
         except UnusableInputError as error:
             return replace(failed, problems=(PageProblem(error.code, error.message, number),))
         try:
-            read = self._recogniser.recognise(to_grey(pixels), usable_dpi(image.dpi, height))
+            inks = find_inks(pixels)
+            grey = to_grey(pixels)
+            if inks is not None and inks.seals:
+                grey = without_red(pixels, grey)
+            read = self._recogniser.recognise(grey, usable_dpi(image.dpi, height))
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
-        return _laid_out(failed, read, self._settings)
+        return _laid_out(failed, read, inks, self._settings)
 
 
 def choose_engine(settings: ReadingSettings) -> Engine:
@@ -122,28 +130,35 @@ def load_judge() -> Judge | None:
         return None
 
 
-def _laid_out(page: Page, read: Recognition, settings: ReadingSettings) -> Page:
+def _laid_out(page: Page, read: Recognition, inks: Inks | None, settings: ReadingSettings) -> Page:
     """The page with the lines of a recognition in reading order, in pixels of the page's own picture."""
     shown_height, shown_width = read.page.grey.shape
-    layout = arrange(read.lines, shown_width, shown_height)
 
-    def back(box: Box | None) -> Box | None:
-        return read.page.box_on_page(box, page.width, page.height) if box else None
+    def back(box: Box) -> Box:
+        return read.page.box_on_page(box, page.width, page.height)
 
+    rules = find_rules(read.page.grey) if read.lines else Rules()
+    kept = set_aside(read.lines, rules, inks, back, (shown_width, shown_height))
+    layout = arrange(kept.lines, shown_width, shown_height, find_tables(rules, shown_width))
     lines = tuple(
-        replace(line, box=back(line.box), words=tuple(Word(w.text, back(w.box), w.confidence) for w in line.words))
+        replace(
+            line,
+            box=back(line.box) if line.box else None,
+            words=tuple(Word(w.text, back(w.box) if w.box else None, w.confidence) for w in line.words),
+        )
         for line in layout.lines
     )
-    marks = tuple(replace(mark, box=back(mark.box)) for mark in layout.marks)
+    marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in (*kept.marks, *layout.marks)]
+    marks += [PageMark(MarkKind.SEAL, seal) for seal in (inks.seals if inks else ())]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
     quality = {
-        "lines_heard_twice": float(read.heard_twice),
         **read.diagnosis.as_quality(),
         "blank": float(read.diagnosis.blank),
         "sureness": round(read.sureness, 4),
+        "lines_heard_twice": float(read.heard_twice),
     }
-    return replace(page, lines=lines, marks=marks, steps=tuple(steps), quality=quality)
+    return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality)
 
 
 def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -32,10 +32,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands on a line, and what it may say, likeliest first; a reading may hold several words."""
+    """Where something stands on a line, and what it may say, likeliest first; a reading may hold several words.
+
+    `sure` (0..1) is how clearly the engine saw letters there at all, whichever they are.
+    """
 
     box: Box
     readings: tuple[Reading, ...]
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

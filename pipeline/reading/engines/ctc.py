@@ -40,6 +40,7 @@ class Slot:
     start: int
     stop: int
     readings: tuple[Reading, ...]
+    sure: float
 
 
 def slots_of(steps: Steps, charset: Sequence[str], cuts: Sequence[int] = ()) -> list[Slot]:
@@ -82,7 +83,8 @@ def _read(steps: Steps, start: int, stop: int, charset: Sequence[str]) -> Slot:
         if text and text not in texts:
             texts[text] = log
     first, last = start + int(inked[0]), start + int(inked[-1])
-    return Slot(first, last + 1, tuple(Reading(text, log) for text, log in texts.items()))
+    sure = float(np.exp(steps.logs[start:stop, 0][inked].mean()))
+    return Slot(first, last + 1, tuple(Reading(text, log) for text, log in texts.items()), sure)
 
 
 def _collapse(labels: NDArray[np.int64]) -> list[int]:

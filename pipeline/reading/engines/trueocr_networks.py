@@ -144,7 +144,7 @@ def _line(crop: _Crop, steps: Steps, charset: Sequence[str]) -> EngineLine:
         Word(slot.readings[0].text, box, round(float(np.exp(min(0.0, slot.readings[0].log))), 4))
         for slot, box in zip(slots, boxes, strict=True)
     )
-    places = tuple(Place(box, slot.readings) for slot, box in zip(slots, boxes, strict=True))
+    places = tuple(Place(box, slot.readings, slot.sure) for slot, box in zip(slots, boxes, strict=True))
     return EngineLine(Box.around(boxes) if boxes else crop.box, words, places)
 
 

@@ -1,0 +1,160 @@
+"""What is on a page but not of its running text: seals, stamps, e-signatures, handwriting; taken out of the lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.inks import Inks
+from pipeline.reading.rules import Rules
+from pipeline.values import Box, MarkKind, PageMark, Word
+from pipeline.vietnamese.folding import fold
+
+# A word whose ink is red by this part belongs to a seal or a stamp.
+_RED_WORD = 0.7
+_BLUE_WORD = 0.5
+# Where more of the page than this is blue, its text is printed so (or the scanner's white is off).
+_BLUE_PAGE = 0.3
+# Words read with less confidence than this are no text that anybody printed: strokes of a signature, of a stamp.
+_JUNK = 0.3
+_STAMP_WIDTH, _STAMP_HEIGHT = (0.1, 0.42), (0.02, 0.16)
+_E_SIGNATURE = re.compile(r"^(nguoi ky|ky boi|duoc ky boi|ky so boi|thoi gian ky|ngay ky|email|signed by|co quan)\s*:")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The lines that remain, and the marks that were made of the rest."""
+
+    lines: tuple[EngineLine, ...]
+    marks: tuple[PageMark, ...]
+
+
+def set_aside(
+    lines: Sequence[EngineLine],
+    rules: Rules,
+    inks: Inks | None,
+    on_page: Callable[[Box], Box],
+    size: tuple[int, int],
+) -> SetAside:
+    """Take seals, stamps and e-signatures out of the lines of a picture of `size`.
+
+    `on_page` maps a box of the picture to the page, in whose pixels `inks` are asked; marks are in the picture's.
+    """
+    marks: list[PageMark] = []
+    rest = list(lines)
+    for frame in stamp_frames(rules, size):
+        rest, mark = _taken(rest, lambda word, frame=frame: _inside(word, frame), MarkKind.STAMP)  # type: ignore[misc]
+        if mark:
+            marks.append(replace(mark, box=frame))
+    if inks is not None:
+        coloured = inks
+        rest, mark = _taken(rest, lambda word: bool(word.box) and _is_red(word, coloured, on_page), MarkKind.STAMP)
+        if mark and mark.box and not any(_overlaps(on_page(mark.box), seal) for seal in coloured.seals):
+            marks.append(mark)
+    rest, signatures = _e_signatures(rest)
+    rest, junk = _junk(rest)
+    return SetAside(tuple(rest), (*marks, *signatures, *junk))
+
+
+def stamp_frames(rules: Rules, size: tuple[int, int]) -> list[Box]:
+    """Small closed frames, as arrival stamps have: two rules above each other, closed by one on either side."""
+    width, height = size
+    frames: list[Box] = []
+    slack = 0.012 * width
+    for at, left in enumerate(rules.vertical):
+        for right in rules.vertical[at + 1 :]:
+            wide = right.at - left.at
+            overlap = min(left.stop, right.stop) - max(left.start, right.start)
+            high = max(left.stop, right.stop) - min(left.start, right.start)
+            small = _STAMP_WIDTH[0] * width < wide < _STAMP_WIDTH[1] * width and (
+                _STAMP_HEIGHT[0] * height < high < _STAMP_HEIGHT[1] * height
+            )
+            if not small or overlap < 0.5 * high:
+                continue
+            spanning = [
+                rule
+                for rule in rules.horizontal
+                if rule.start < left.at + slack
+                and rule.stop > right.at - slack
+                and rule.length < 1.2 * wide
+                and min(left.start, right.start) - slack < rule.at < max(left.stop, right.stop) + slack
+            ]
+            if len(spanning) >= 2 and spanning[-1].at - spanning[0].at > 0.6 * high:
+                frames.append(Box(left.at, spanning[0].at, right.at, spanning[-1].at))
+    return frames
+
+
+def _inside(word: Word, frame: Box) -> bool:
+    if word.box is None:
+        return False
+    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
+    return frame.left <= x <= frame.right and frame.top <= y <= frame.bottom
+
+
+def _overlaps(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+
+
+def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:
+    return word.box is not None and inks.red_share(on_page(word.box)) > _RED_WORD
+
+
+def is_blue(box: Box, inks: Inks | None) -> bool:
+    """Whether what stands in a box (in the page's pixels) is written in blue on a page printed in another colour."""
+    if inks is None:
+        return False
+    everywhere = Box(0, 0, round(inks.all.shape[1] * inks.scale), round(inks.all.shape[0] * inks.scale))
+    return inks.blue_share(everywhere) < _BLUE_PAGE and inks.blue_share(box) > _BLUE_WORD
+
+
+def _taken(
+    lines: Sequence[EngineLine], belongs: Callable[[Word], bool], kind: MarkKind
+) -> tuple[list[EngineLine], PageMark | None]:
+    """The lines without the words that belong to a mark, and the mark."""
+    rest: list[EngineLine] = []
+    taken: list[Word] = []
+    for line in lines:
+        kept = tuple(word for word in line.words if not belongs(word))
+        taken += [word for word in line.words if belongs(word)]
+        if kept:
+            rest.append(line if len(kept) == len(line.words) else _with_words(line, kept))
+    boxes = [word.box for word in taken if word.box]
+    if not boxes:
+        return rest, None
+    return rest, PageMark(kind, Box.around(boxes), " ".join(word.text for word in taken))
+
+
+def _with_words(line: EngineLine, words: tuple[Word, ...]) -> EngineLine:
+    return replace(line, words=words, places=(), box=Box.around(word.box for word in words if word.box))
+
+
+def _e_signatures(lines: Sequence[EngineLine]) -> tuple[list[EngineLine], list[PageMark]]:
+    """Take out printed e-signature boxes: two or more of their labels close together."""
+    labels = [line for line in lines if _E_SIGNATURE.match(fold(line.text))]
+    if len(labels) < 2 or not any(fold(line.text).startswith(("nguoi ky", "ky boi", "duoc ky")) for line in labels):
+        return list(lines), []
+    unit = max(line.box.height for line in labels)
+    around = Box.around(line.box for line in labels)
+    if around.height > 12 * unit:
+        return list(lines), []
+    zone = Box(around.left - unit, around.top - 2 * unit, around.right + unit, around.bottom + unit)
+    inside = [line for line in lines if zone.left <= line.box.left and zone.top <= line.box.top <= zone.bottom]
+    inside = [line for line in inside if line.box.right <= zone.right + 4 * unit]
+    box = Box.around(line.box for line in inside)
+    text = "\n".join(line.text for line in inside)
+    return [line for line in lines if line not in inside], [PageMark(MarkKind.E_SIGNATURE, box, text)]
+
+
+def _junk(lines: Sequence[EngineLine]) -> tuple[list[EngineLine], list[PageMark]]:
+    """Take out what the engine itself does not believe in: whole lines of strokes that are no letters."""
+    rest: list[EngineLine] = []
+    marks: list[PageMark] = []
+    for line in lines:
+        if line.confidence < _JUNK and all((w.confidence or 0.0) < 2 * _JUNK for w in line.words):
+            marks.append(PageMark(MarkKind.HANDWRITING, line.box, None, round(line.confidence, 4)))
+        else:
+            rest.append(line)
+    return rest, marks
