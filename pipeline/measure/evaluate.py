@@ -1,9 +1,14 @@
-"""`sohoa evaluate GOLD OUT`: pairs gold with output files, compares them, and reports figures and misses."""
+"""`sohoa evaluate GOLD OUT`: pairs gold with output files, compares them, and reports figures and misses.
+
+Gold is a JSON of values a document, a text a document, or both: `kh-28.pdf.json` with `kh-28.pdf.txt` beside it. A text
+of some pages only says so in its name: `kh-28_p1-2.txt`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +16,26 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.measure.fields import DocumentScores, compare_document
 from pipeline.measure.matching import Miss, Score
+from pipeline.measure.text import (
+    Rate,
+    cer,
+    diacritic_errors,
+    invented_words,
+    order_free_wer,
+    syllable_errors,
+    wer,
+)
+
+# Name → measure of the printed text; each gives errors out of a total.
+TEXT_MEASURES: dict[str, Callable[[str, str], Rate]] = {
+    "CER": cer,
+    "WER": wer,
+    "words missing": order_free_wer,
+    "words invented": invented_words,
+    "syllable errors": syllable_errors,
+    "diacritic errors": diacritic_errors,
+}
+_PAGES = re.compile(r"_p(?P<first>\d+)(?:-(?P<last>\d+))?$")
 
 
 @dataclass(slots=True)
@@ -18,6 +43,7 @@ class Evaluation:
     """What an evaluation found: scores of each document, their sum, and the gold that has no output."""
 
     documents: dict[str, DocumentScores] = field(default_factory=dict)
+    texts: dict[str, dict[str, Rate]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
     def total(self) -> DocumentScores:
@@ -26,6 +52,14 @@ class Evaluation:
         for document in self.documents.values():
             scores.merge(document)
         return scores
+
+    def text_total(self) -> dict[str, Rate]:
+        """The rates of all texts together; empty when no text was compared."""
+        total: dict[str, Rate] = {}
+        for rates in self.texts.values():
+            for name, rate in rates.items():
+                total[name] = total.get(name, Rate()) + rate
+        return total
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as JSON: overall, each component, each document."""
@@ -36,6 +70,7 @@ class Evaluation:
             "overall": {level: _rounded(whole.overall(level)) for level in ("exact", "strict", "fuzzy")},
             "tree_similarity": _rounded(_mean(whole.tree_similarities)),
             "components": {name: component_row(score) for name, score in sorted(whole.components.items())},
+            "text": {name: _rounded(rate.rate) for name, rate in self.text_total().items()},
             "by_document": {
                 name: {
                     "overall": _rounded(scores.overall()),
@@ -43,25 +78,59 @@ class Evaluation:
                 }
                 for name, scores in self.documents.items()
             },
+            "text_by_document": {
+                name: {measure: _rounded(rate.rate) for measure, rate in rates.items()}
+                for name, rates in self.texts.items()
+            },
         }
 
 
 def evaluate(gold: Path, out: Path) -> Evaluation:
-    """Compares every gold JSON under `gold` (a file or a folder) with its document under `out`.
+    """Compares every gold JSON and text under `gold` (a file or a folder) with its document under `out`.
 
     `out` is a folder that `sohoa ingest` filled, a folder of document JSONs, or one such file. A document belongs to
     the gold whose "doc" is its source's name, with or without its ending. Raises UsageError when there is no gold.
     """
     outputs = _outputs(out)
     evaluation = Evaluation()
-    for path, expected in _gold_documents(gold):
+    documents, texts = _gold_documents(gold), _gold_texts(gold)
+    if not documents and not texts:
+        raise UsageError(f"There is no gold JSON or text in {gold}.", remedy="Give a gold file or a folder of them.")
+    alone = out if gold.is_file() and out.is_file() else None
+    for path, expected in documents:
         name = str(expected.get("doc") or path.stem)
-        found = _find(name, outputs) or (out if gold.is_file() and out.is_file() else None)
+        found = _find(name, outputs) or alone
         if found is None:
             evaluation.missing.append(name)
             continue
-        evaluation.documents[name] = compare_document(expected, json.loads(found.read_text(encoding="utf-8")))
+        document = json.loads(found.read_text(encoding="utf-8"))
+        evaluation.documents[name] = compare_document(expected, document)
+        beside = path.with_suffix(".txt")
+        if beside in texts:
+            evaluation.texts[name] = _compare_text(texts.pop(beside), document)
+    for path, text in texts.items():
+        name = _PAGES.sub("", path.stem)
+        found = _find(name, outputs) or alone
+        if found is None:
+            evaluation.missing.append(path.name)
+            continue
+        document = json.loads(found.read_text(encoding="utf-8"))
+        evaluation.texts[path.stem] = _compare_text(text, document, _PAGES.search(path.stem))
     return evaluation
+
+
+def page_text(document: Mapping[str, Any], pages: range | None = None) -> str:
+    """The printed lines of a document's JSON in reading order, of all its pages or of some."""
+    chosen = [page for page in document.get("pages") or [] if pages is None or page["number"] in pages]
+    return "\n".join(line["text"] for page in chosen for line in page["lines"])
+
+
+def _compare_text(gold: str, document: Mapping[str, Any], pages: re.Match[str] | None = None) -> dict[str, Rate]:
+    span = None
+    if pages is not None:
+        span = range(int(pages["first"]), int(pages["last"] or pages["first"]) + 1)
+    observed = page_text(document, span)
+    return {name: measure(gold, observed) for name, measure in TEXT_MEASURES.items()}
 
 
 def component_row(score: Score) -> dict[str, float | int | None]:
@@ -97,8 +166,9 @@ def format_evaluation(evaluation: Evaluation, *, misses: int = 200) -> str:
     lines += [f"  {name}: {_shown(scores.overall())}" for name, scores in evaluation.documents.items()]
     if evaluation.missing:
         lines.append("no output for: " + ", ".join(evaluation.missing))
+    lines += _format_texts(evaluation)
     lines += _format_misses(evaluation, misses)
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def all_misses(evaluation: Evaluation) -> Iterator[tuple[str, Miss]]:
@@ -113,6 +183,16 @@ def all_misses(evaluation: Evaluation) -> Iterator[tuple[str, Miss]]:
                     yield name, miss
 
 
+def _format_texts(evaluation: Evaluation) -> list[str]:
+    if not evaluation.texts:
+        return []
+    width = max(len(name) for name in (*evaluation.texts, "all texts"))
+    lines = ["", f"{'text, in %':<{width}}" + "".join(f"{name:>18}" for name in TEXT_MEASURES)]
+    for name, rates in [*evaluation.texts.items(), ("all texts", evaluation.text_total())]:
+        lines.append(f"{name:<{width}}" + "".join(f"{100 * rates[measure].rate:>18.2f}" for measure in TEXT_MEASURES))
+    return lines
+
+
 def _format_misses(evaluation: Evaluation, limit: int) -> list[str]:
     rows = list(all_misses(evaluation))
     lines = ["", f"misses: {len(rows)}"] if rows else []
@@ -124,7 +204,7 @@ def _format_misses(evaluation: Evaluation, limit: int) -> list[str]:
 
 
 def _gold_documents(gold: Path) -> list[tuple[Path, dict[str, Any]]]:
-    paths = [gold] if gold.is_file() else sorted(gold.rglob("*.json"))
+    paths = [path for path in ([gold] if gold.is_file() else sorted(gold.rglob("*.json"))) if path.suffix == ".json"]
     documents = []
     for path in paths:
         try:
@@ -133,9 +213,14 @@ def _gold_documents(gold: Path) -> list[tuple[Path, dict[str, Any]]]:
             raise UsageError(f"The gold file {path} is no valid JSON: {error}.", remedy="Correct it.") from error
         if isinstance(document, dict):
             documents.append((path, document))
-    if not documents:
-        raise UsageError(f"There is no gold JSON in {gold}.", remedy="Give a gold file or a folder of them.")
     return documents
+
+
+def _gold_texts(gold: Path) -> dict[Path, str]:
+    if gold.is_file():
+        beside = gold.with_suffix(".txt")
+        return {beside: beside.read_text(encoding="utf-8")} if beside.is_file() else {}
+    return {path: path.read_text(encoding="utf-8") for path in sorted(gold.rglob("*.txt"))}
 
 
 def _outputs(out: Path) -> dict[str, Path]:

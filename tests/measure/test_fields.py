@@ -194,3 +194,35 @@ def test_optional_item_counts_neither_when_found_nor_when_missing() -> None:
     for found in ([{"number": "1/KH"}, {"number": "2/KH"}], [{"number": "1/KH"}]):
         whole, _ = score_items("citations", gold, found, ("number",), ("number",))
         assert (whole.gold, whole.found, whole.exact) == (1, 1, 1)
+
+
+def write_output(out: Path, name: str, pages: list[list[str]]) -> None:
+    records = [
+        {"number": number, "lines": [{"text": line} for line in lines]} for number, lines in enumerate(pages, start=1)
+    ]
+    path = out / "documents" / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"pages": records}), encoding="utf-8")
+
+
+def test_gold_text_beside_the_gold_json_is_compared_too(tmp_path: Path) -> None:
+    gold, out = tmp_path / "gold", tmp_path / "out"
+    gold.mkdir()
+    (gold / "kh-12.pdf.json").write_text(json.dumps({"doc": "kh-12.pdf", "preamble": []}), encoding="utf-8")
+    (gold / "kh-12.pdf.txt").write_text("Kế hoạch\nnăm 2024\f\nhết", encoding="utf-8")
+    write_output(out, "kh-12.pdf", [["Kế hoach", "năm 2024"], ["hết"]])
+    evaluation = evaluate(gold, out)
+    rates = evaluation.texts["kh-12.pdf"]
+    assert (rates["WER"].errors, rates["WER"].total) == (1, 5)
+    assert rates["diacritic errors"].errors == 1
+    assert "kh-12.pdf" in format_evaluation(evaluation)
+
+
+def test_gold_text_of_some_pages_is_compared_with_those_pages(tmp_path: Path) -> None:
+    gold, out = tmp_path / "gold", tmp_path / "out"
+    gold.mkdir()
+    (gold / "kh-9_p2.txt").write_text("trang hai", encoding="utf-8")
+    write_output(out, "2024/kh-9.pdf", [["trang một"], ["trang hai"], ["trang ba"]])
+    evaluation = evaluate(gold, out)
+    assert evaluation.texts["kh-9_p2"]["WER"].errors == 0
+    assert evaluation.texts["kh-9_p2"]["words invented"].errors == 0
