@@ -33,7 +33,7 @@ def detect_legacy(text: str, fonts: Sequence[str] = ()) -> LegacyEncoding | None
     Vietnamese letters of Unicode in most of its marked words is never taken for a legacy one.
     """
     sample = text[:_SAMPLE]
-    if sample.isascii():
+    if sample.isascii() or not any(char.isalpha() and not char.isascii() for char in sample):
         return LegacyEncoding.VIQR if looks_like_viqr(sample) else None
     words = [word for word in _words(sample) if any(char.isalpha() for char in word)]
     marked = [word for word in words if not word.isascii()]

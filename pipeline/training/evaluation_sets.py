@@ -4,7 +4,8 @@
 
 Each set is a file `<name>.tsv`: condition, page, line, truth, observed; an empty line is a row with both empty.
 Nothing of it is trained on: the seeds are no training text, vbpl gives its held-out part, and the fonts are of their
-own. The sets hold sentences of others, so they are made where they are needed and never committed.
+own. These sets hold sentences of others, so they are made where they are needed and never committed. With `--plans`
+small ones are made instead from the sample plans written for this project, which are committed (corpus/evaluation).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from pipeline.training.alignment import align_tokens
@@ -56,11 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pages", type=int, default=60, help="pages of held-out vbpl text")
     parser.add_argument("--hoa-phong", type=Path, help="a transcription of seed 004, line by line with the dump")
+    parser.add_argument("--plans", type=Path, help="make small sets from the .txt files below this folder instead")
     parser.add_argument("--only", default="", help="make only the sets whose name contains this")
     options = parser.parse_args(arguments)
     os.environ["OMP_THREAD_LIMIT"] = "1"
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, rows in all_sets(options.shared, options.pages, options.hoa_phong):
+    sets = plan_sets(options.plans) if options.plans else all_sets(options.shared, options.pages, options.hoa_phong)
+    for name, rows in sets:
         if options.only in name:
             sys.stderr.write(f"{name} … ")
             sys.stderr.write(f"{write_set(options.out / f'{name}.tsv', rows)} lines\n")
@@ -82,6 +86,26 @@ def all_sets(shared: Path, pages: int, hoa_phong: Path | None) -> Iterator[tuple
     yield "seeds-engbest", read_pages(seeds, READ_BY_ENG, "eng-best", None)
     yield "seeds-vie", read_pages(seeds, READ_BY_VIE, "vie", None)
     yield "vbpl-vie", read_pages(vbpl, READ_BY_VIE, "vie", pages // len(READ_BY_VIE))
+
+
+def plan_sets(folder: Path) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Small sets from our own plans: each document in one condition only."""
+    plans = tuple(plan_text(path) for path in sorted(folder.rglob("*.txt")))
+    for name, styles, reader in (
+        ("plans-eng", READ_BY_ENG, "eng"),
+        ("plans-engbest", READ_BY_ENG, "eng-best"),
+        ("plans-vie", READ_BY_VIE, "vie"),
+    ):
+        parts = [
+            read_pages(Source(condition, plans[number :: len(styles)]), {condition: style}, reader, None)
+            for number, (condition, style) in enumerate(styles.items())
+        ]
+        yield name, chain.from_iterable(parts)
+
+
+def plan_text(path: Path) -> tuple[str, ...]:
+    """The paragraphs of a gold text."""
+    return tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
 
 
 def write_set(path: Path, rows: Iterable[Row]) -> int:
