@@ -33,7 +33,7 @@ def detect_legacy(text: str, fonts: Sequence[str] = ()) -> LegacyEncoding | None
     Vietnamese letters of Unicode in most of its marked words is never taken for a legacy one.
     """
     sample = text[:_SAMPLE]
-    if sample.isascii() or not any(char.isalpha() and not char.isascii() for char in sample):
+    if sample.translate(_TYPOGRAPHY).isascii():
         return LegacyEncoding.VIQR if looks_like_viqr(sample) else None
     words = [word for word in _words(sample) if any(char.isalpha() for char in word)]
     marked = [word for word in words if not word.isascii()]
@@ -90,6 +90,7 @@ _LEAST_SHARE = 0.6
 _LEAST_MARKED = 0.35  # three of four Vietnamese words bear a mark; text misread as é and ó has far fewer
 # All that an engine without Vietnamese writes beyond ASCII: 'héi déng' is as good a misreading as it is TCVN3.
 _READ_BY_ENGLISH = frozenset(map(chr, range(0x80))) | frozenset("éÉ¢£¥€°‘’“”—–")
+_TYPOGRAPHY = str.maketrans(dict.fromkeys("‘’“”„–—…•", " "))
 _WORD = re.compile(r"\S+")
 _CP1252_EXTRA = frozenset("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")
 
