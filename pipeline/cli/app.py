@@ -6,12 +6,21 @@ stdout carries data only. Everything else goes to stderr. Exit codes are `errors
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from pipeline.errors import ExitCode, SohoaError
+
+
+class Executor(StrEnum):
+    """Where `ingest` has its work done."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
 
 app = typer.Typer(
     add_completion=False,
@@ -74,12 +83,17 @@ Corpus = Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa i
 def ingest(
     archive: Annotated[Path, typer.Argument(help="Folder of source files (or one file); never changed.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results; made if need be.")],
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Worker processes; one a core is best.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, help="Worker processes, one a core is best; 1, with Ray all that it has."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Do every file again, changed or not.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Try files again that failed for good or in part.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove results of files no longer in the archive.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another run on the same folder to end.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and take new files once they are complete.")] = False,
+    executor: Annotated[Executor, typer.Option("--executor", help="Where the work is done.")] = Executor.LOCAL,
+    ray_address: Annotated[str | None, typer.Option("--ray-address", help="The Ray cluster to work on.")] = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
     metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
 ) -> ExitCode:
@@ -90,14 +104,16 @@ def ingest(
     \b
     Example:
       sohoa ingest ./archive --out ./out --jobs 4
+      sohoa ingest ./archive --out ./out --executor ray --ray-address 10.0.0.5:6379
     """
-    from pipeline.cli.batch import Records, ingest_archive
+    from pipeline.cli.batch import Extras, ingest_archive
     from pipeline.run.ingest import Wishes
     from pipeline.settings import RunSettings, Settings
 
     wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch)
-    settings = Settings(run=RunSettings(jobs=jobs))
-    return ingest_archive(archive, out, settings, wishes, Records(log, metrics))
+    settings = Settings(run=RunSettings(jobs=jobs or 1))
+    extras = Extras(log, metrics, use_ray=executor is Executor.RAY, ray_address=ray_address, ray_slots=jobs)
+    return ingest_archive(archive, out, settings, wishes, extras)
 
 
 @app.command()

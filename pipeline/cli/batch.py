@@ -12,8 +12,9 @@ from pathlib import Path
 from pipeline.cli.app import say
 from pipeline.cli.progress import Extent, Progress, printable
 from pipeline.errors import ExitCode, UsageError
+from pipeline.run.executor import LocalExecutor
 from pipeline.run.health import require_tools
-from pipeline.run.ingest import Wishes, ingest
+from pipeline.run.ingest import MakeExecutor, Wishes, ingest
 from pipeline.run.observing import JsonLog, MetricsFile, Observer, StatusFile, Together
 from pipeline.run.tally import Tally
 from pipeline.settings import Settings
@@ -23,14 +24,17 @@ _SHOWN_FAILURES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """Files that a run keeps beside OUT, on request."""
+class Extras:
+    """What a run does on request only: files kept beside OUT, work on a cluster."""
 
     log: Path | None = None
     metrics: Path | None = None
+    use_ray: bool = False
+    ray_address: str | None = None
+    ray_slots: int | None = None
 
 
-def ingest_archive(archive: Path, out: Path, settings: Settings, wishes: Wishes, records: Records) -> ExitCode:
+def ingest_archive(archive: Path, out: Path, settings: Settings, wishes: Wishes, extras: Extras) -> ExitCode:
     """Ingest `archive` into `out`; the exit code of the run."""
     _check_folders(archive, out)
     require_tools(settings)
@@ -39,14 +43,23 @@ def ingest_archive(archive: Path, out: Path, settings: Settings, wishes: Wishes,
     progress = Progress(extent)
     try:
         with _stoppable():
-            tally = ingest(archive, out, settings, wishes=wishes, observer=_observers(progress, out, records))
+            observer = _observers(progress, out, extras)
+            tally = ingest(archive, out, settings, wishes=wishes, observer=observer, executor=_executor(extras))
     finally:
         progress.close()
     _sum_up(tally, out)
     return ExitCode.SOME_FILES_FAILED if tally.failed else ExitCode.OK
 
 
-def _observers(progress: Progress, out: Path, records: Records) -> Together:
+def _executor(extras: Extras) -> MakeExecutor:
+    if not extras.use_ray:
+        return LocalExecutor
+    from pipeline.run.ray_executor import RayOptions, ray_executor
+
+    return ray_executor(RayOptions(extras.ray_address, extras.ray_slots))
+
+
+def _observers(progress: Progress, out: Path, records: Extras) -> Together:
     observers: list[Observer] = [progress, StatusFile(OutFolder(out).state)]
     if records.log:
         observers.append(JsonLog(records.log))

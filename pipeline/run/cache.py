@@ -48,6 +48,8 @@ class ReadingCache:
         """Keep `reading` if it cost OCR and nothing in it may turn out better the next time."""
         if not any(page.source is TextSource.OCR for page in reading.pages):
             return
+        if not self.folder.parent.is_dir():
+            return  # another machine of a cluster, on which OUT does not lie
         if reading.problems or any(page.problems for page in reading.pages):
             return
         try:

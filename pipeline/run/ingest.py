@@ -43,6 +43,8 @@ class Wishes:
     watch: bool = False
 
 
+MakeExecutor = Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor]
+
 _ASK_AGAIN_SECONDS = 0.1
 # Watching: a look at the archive every so often, but looking never takes more than a quarter of the time.
 _LOOK_SECONDS = 2.0
@@ -73,7 +75,7 @@ def ingest(
     *,
     wishes: Wishes | None = None,
     observer: Observer | None = None,
-    executor: Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor] = LocalExecutor,
+    executor: MakeExecutor = LocalExecutor,
 ) -> Tally:
     """Bring `out_folder` up to date with `archive` and tell what was done.
 
