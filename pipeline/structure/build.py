@@ -10,8 +10,11 @@ from pipeline.structure.citations import find_citations
 from pipeline.structure.closing import find_closing, read_closing
 from pipeline.structure.entities import document_entities
 from pipeline.structure.letterhead import Letterhead, letterhead_end, read_letterhead
+from pipeline.structure.lexicon import lexicon
 from pipeline.structure.loss import check_loss
+from pipeline.structure.matching import starts_like
 from pipeline.structure.model import Node, Paragraph, Row, Structure, place_of, to_sections
+from pipeline.structure.numbering import bullet_length
 from pipeline.structure.outline import decide, split_units
 from pipeline.structure.paragraphs import join, measure_shape
 from pipeline.structure.plan import read_plan
@@ -99,7 +102,14 @@ def _header(head: Letterhead, title: Title | None) -> Header:
 
 def _body_without_items(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[Node]]:
     """A body without any numbered item: the reasons stay the preamble, the rest is one section without a title."""
-    last = max((index for index, paragraph in enumerate(paragraphs) if paragraph.text.endswith(":")), default=-1)
+    last = -1
+    for index, paragraph in enumerate(paragraphs):
+        text = paragraph.text
+        bullet = bool(bullet_length(text))
+        addressed = bullet and 0 < index == last + 1
+        opens = any(starts_like(text, opener, 0.85) for opener in lexicon().sure_openers)
+        if addressed or opens or (text.endswith(":") and not bullet):
+            last = index
     preamble, body = paragraphs[: last + 1], paragraphs[last + 1 :]
     if not body:
         return preamble, []

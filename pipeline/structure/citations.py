@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.schema import Citation
 from pipeline.structure.lexicon import lexicon
-from pipeline.structure.matching import UPPER
+from pipeline.structure.matching import UPPER, skeleton
 from pipeline.structure.model import Node, Paragraph, Place, with_ids
 from pipeline.vietnamese.folding import fold, strip_marks
 
@@ -47,12 +47,12 @@ _DATE = re.compile(
 _MONTH = re.compile(r"^[\s,(]*thang\s+(?P<m>\d{1,2})(?:\s+nam\s+|/)(?P<y>\d{4})")
 _YEAR = re.compile(r"^[\s,(]*nam\s+(?P<y>(?:19|20)\d{2})")
 _OF = re.compile(r"^[\s,)]*cua\s+")
-# Small words that end an issuer's name (folded); written with a capital they belong to it.
+# Small words that end an issuer's name; written with a capital they belong to it.
 _STOPS = frozenset(
     """
-    ve ban quy phe huong trien sua cong thuc to phat dam bao giao da tai nham de cho thong theo kem tren trong giai nam
-    ngay duoc la co do tu den doi voi neu ky yeu nhu khi kien thanh tang day chi xay phan dieu bo v/v gui thi cu gom
-    bao dinh khoa lan se va phuc tong nang moi ho
+    về ban quy phê hướng triển sửa công thực tổ phát đảm bảo giao đã tại nhằm để cho thông theo kèm trên trong giai năm
+    ngày được là có do từ đến đối với nêu ký yêu như khi kiện thành tăng đẩy chỉ xây phân điều bổ v/v gửi thi cụ gồm
+    báo định lần sẽ và phục tổng nâng mời hỗ ve cua ngay nam
     """.split()  # noqa: SIM905 - a table of words reads best as words
 )
 # … but these pairs go on with it: "xã", "thành phố", "bộ phận", "ban hành" is a stop while "ban chỉ đạo" is a name.
@@ -70,15 +70,20 @@ _SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|$")
 _BODY_AFTER_COMMA = re.compile(
     r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
 )
-_NEXT_ACT = re.compile(rf"(?:\s+va|,)\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
+_NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
 _LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
 # A law that is not in the list has to be named as one: "Căn cứ Luật …", not "Khoa Luật …".
 _LAW_INTRODUCED = re.compile(
     r"(?:^|can cu |theo |cua |va |[;,(] |thi hanh |thuc hien |quy dinh |tai |so dieu )"
     r"(?:cac )?(?:bo )?(?:luat|phap lenh) .$"
 )
+# "Căn cứ Luật Tài nguyên, môi trường biển và hải đảo ngày …": the name may hold commas.
+_BASED_STOP = re.compile(
+    r"[;.:()“”]|,? (?:so(?= ?\d)|ngay|nam|duoc|da)\b|, (?:luat|nghi|thong|quyet|bo luat)\b| va (?:luat|nghi)\b|$"
+)
+_AMENDMENT_STOP = re.compile(r"[;.:()]|,? (?:so(?= ?\d)|ngay|nam)\b|,? (?:da )?duoc\b|$")
 _LAW_STOP = re.compile(
-    r"(?:[,;.:()“”\"]|\s(?:so|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh"
+    r"(?:[,;.:()“”\"]|\s(?:so(?= ?\d)|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh"
     r"|quy dinh|tren|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
 )
 
@@ -213,9 +218,8 @@ def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
     start = at + of.end()
     end = start
     for word in re.finditer(r"\S+", text[start:]):
-        plain = fold(word[0])
         offset = start + word.start()
-        bare = plain.strip('“”"(),;.:')
+        bare = word[0].lower().strip('“”"(),;.:')
         if (
             end > start
             and not word[0][0].isupper()
@@ -235,7 +239,7 @@ def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
 
 
 def _name_goes_on(text: str, folded: str, offset: int, bare: str) -> bool:
-    if bare == "va":  # "Bộ Giáo dục và Đào tạo" goes on, "UBND tỉnh và Quyết định số …" does not
+    if bare in {"va", "và"}:  # "Bộ Giáo dục và Đào tạo" goes on, "UBND tỉnh và Quyết định số …" does not
         following = text[offset:].split(maxsplit=2)[1:2]
         return (
             bool(following)
@@ -291,26 +295,32 @@ def _issuer_in(title: str, symbol: str) -> str | None:
 
 def _laws(text: str, folded: str) -> Iterator[_Mention]:
     """Laws named by their title."""
+    done = 0
     for match in _LAW.finditer(text):
-        name = _law_name(text, folded, match.end())
+        name = _law_name(text, folded, match.end()) if match.start() >= done else None
         if name is None:
             continue
         end = match.end() + len(name)
         title = _as_title(f"{match['kind']} {name}")
         date, after = _date(folded, end)
         kind = _TYPES[fold(match["kind"])]
+        done = after
         yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after)
 
 
 def _law_name(text: str, folded: str, start: int) -> str | None:
     """The name after "Luật": a known one, or the words up to what cannot belong to one."""
     rest = folded[start:]
+    if rest.startswith("sua doi"):  # "Luật sửa đổi, bổ sung một số điều của Luật …": an act of its own
+        stop = _AMENDMENT_STOP.search(rest)
+        return text[start : start + (stop.start() if stop else len(rest))].strip(" ,")
     for known in lexicon().laws:
         if rest.startswith(known) and not rest[len(known) : len(known) + 1].isalnum():
             return text[start : start + len(known)]
     if not text[start].isupper() or not _LAW_INTRODUCED.search(folded[: start + 1]):
         return None
-    stop = _LAW_STOP.search(rest)
+    based = folded[:start].rstrip().endswith(("can cu luat", "can cu bo luat", "can cu phap lenh"))
+    stop = _BASED_STOP.search(rest) if based else _LAW_STOP.search(rest)
     name = text[start : start + (stop.start() if stop else len(rest))].strip()
     return name if 1 < len(name.split()) <= 12 else None
 
@@ -345,5 +355,5 @@ def _same(one: Citation, other: Citation) -> bool:
     if one.number and other.number:
         return fold(one.number) == fold(other.number)
     if one.type in {"Luật", "Bộ luật", "Pháp lệnh"} and one.type == other.type and one.title and other.title:
-        return fold(one.title) == fold(other.title)
+        return skeleton(one.title) == skeleton(other.title)
     return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from pipeline.schema import FieldValue, Problem, Signer
-from pipeline.structure.matching import is_capitals, skeleton, squeeze, starts_lower
+from pipeline.structure.matching import is_capitals, skeleton, squeeze, starts_lower, word_count
 from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
 from pipeline.structure.paragraphs import join
@@ -23,6 +23,7 @@ from pipeline.structure.signers import (
     is_position,
     is_signed_note,
     looks_like_name,
+    names_two,
     read_signers,
 )
 from pipeline.values import Region
@@ -33,7 +34,6 @@ _RECIPIENTS = re.compile(
     r"(?P<sign>[:;.,]|$|(?=\s{1,}(?:TM|KT|TL|TUQ|Q|T/M|K/T)\b))"
 )
 SIDES = (Region.CLOSING_LEFT, Region.CLOSING_RIGHT)
-_WIDE_GAP = re.compile(r"\t|\s{3,}")
 
 
 @dataclass(slots=True)
@@ -59,26 +59,23 @@ def find_closing(rows: Sequence[Row], begin: int) -> int:
     )
     if label is None:
         return _signature_start(rows, begin)
-    start = label
-    while start > begin and is_signature_row(rows[start - 1]):
-        start -= 1
+    return _grow_upwards(rows, label, begin)
+
+
+def _grow_upwards(rows: Sequence[Row], start: int, begin: int) -> int:
+    """`start` moved up over signature rows above it; a row of seal or pen noise between two is passed over."""
+    while start > begin:
+        if is_signature_row(rows[start - 1]):
+            start -= 1
+        elif start - 2 > begin and _is_noise(rows[start - 1]) and is_signature_row(rows[start - 2]):
+            start -= 2
+        else:
+            break
     return start
 
 
-def side_by_side(part: Paragraph) -> list[Paragraph]:
-    """The pieces of a dump's line that carries two signers, cut where the line has a wide gap."""
-    if len(part.pieces) != 1 or part.place().box is not None:
-        return [part]
-    raw = part.pieces[0].row.line.raw
-    chunks = [squeeze(chunk) for chunk in _WIDE_GAP.split(raw) if chunk.strip()]
-    if len(chunks) < 2 or squeeze(" ".join(chunks)) != part.text:
-        return [part]
-    pieces, at = [], 0
-    for chunk in chunks:
-        start = part.text.index(chunk, at)
-        at = start + len(chunk)
-        pieces.append(part.cut(start, at))
-    return pieces
+def _is_noise(row: Row) -> bool:
+    return word_count(row.text) <= 3 and row.text[-1] not in ".;:" and not bullet_length(row.text)
 
 
 def is_recipients_label(text: str) -> bool:
@@ -121,7 +118,7 @@ def read_closing(rows: Sequence[Row]) -> Closing:
         else:
             right.append(whole)
     closing.recipients = _recipients(left)
-    closing.signers, rest, closing.problems = read_signers([part for whole in right for part in side_by_side(whole)])
+    closing.signers, rest, closing.problems = read_signers(right)
     closing.left_over += rest
     closing.used += [*left, *right]
     return closing
@@ -191,6 +188,7 @@ def is_signature_row(row: Row) -> bool:
         or is_position(text)
         or looks_like_name(text)
         or is_signed_note(text)
+        or names_two(text)
     )
 
 
@@ -205,9 +203,7 @@ def _signature_start(rows: Sequence[Row], begin: int) -> int:
             return start
         if not is_signature_row(row):
             continue
-        start = index
-        while start > begin and is_signature_row(rows[start - 1]):
-            start -= 1
+        start = _grow_upwards(rows, index, begin)
         block = rows[start : index + 1]
         if any(is_position(part.text) or AUTHORITY.match(part.text) for part in block) and len(block) >= 2:
             return start

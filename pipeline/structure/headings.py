@@ -18,6 +18,7 @@ LONGEST_ALONE = 40  # words of a title on its own line(s)
 _TELLS = re.compile(
     r"^(?:giao|de nghi (?!khen)|yeu cau (?:cac|thu truong|ubnd|uy ban|nguoi|moi|tung|toan|chu tich|truong|phong|can bo)"
     r"|can cu|tren co so|truong hop|khi |neu |sau khi|trong qua trinh|theo (?:do|quy dinh)|ngoai ra|dong thoi|rieng"
+    r"|khan truong|tiep tuc \w+ \w+ \w+ \w+ \w+ \w+|nghiem tuc|kip thoi|thuong xuyen|tich cuc|tap trung \w+ \w+ \w+ \w+"
     r"|phan cong (?:ong|ba|dong chi)|uy quyen|kinh (?:de nghi|mong)|moi (?!noi|dia))\b"
 )
 # A lead-in, not a title, ends like this.
@@ -60,7 +61,13 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     if _TELLS.search(folded) or _CLAUSES.search(folded):
         return False
     opens_list = not rest and word_count(folded) <= 9 and re.search(r" (?:bao )?gom$", folded)
-    if word_count(folded) > 2 and not opens_list and (_LEADS.search(folded) or _LEADS_LOOSE.search(folded)):
+    names_kind = word_count(folded) <= 4 and folded.endswith(" cu the")  # "Nhiệm vụ cụ thể:"
+    if (
+        word_count(folded) > 2
+        and not opens_list
+        and not names_kind
+        and (_LEADS.search(folded) or _LEADS_LOOSE.search(folded))
+    ):
         return False
     return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
 

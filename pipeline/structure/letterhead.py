@@ -33,7 +33,7 @@ _GENERAL = re.compile(
 
 _NUMBER_LABEL = re.compile(
     r"(?:^|(?<=\s))[Ss5][ốôồổỗộóòoOỐÔ6éeẽ0óởờơ°]{1,2}\s?[:;.,]?\s*"
-    r"(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$)"
+    r"(?:(?<=:)|(?<=:\s)|(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$))"
 )
 _SYMBOL = re.compile(
     r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
@@ -44,7 +44,7 @@ _SLASHED = re.compile(
 )
 _SYMBOL_ALONE = re.compile(r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8})?)$")
 _DATE = re.compile(
-    r"(?:(?P<place>[^,;:/\d]{2,60}?)\s*[,;.]?\s+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
+    r"(?:(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
     r"(?P<day>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*th[aáàảãạâăeé]ng\s*"
     r"(?P<month>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*n[aăâáàãảắặ]m\s*(?P<year>[\d.…lIOoZS]{0,6}(?:\s\d{1,2})?)",
     re.IGNORECASE,
@@ -184,7 +184,9 @@ def _merged(parts: Sequence[Paragraph]) -> Paragraph:
     for part in parts:
         if text:
             text += " "
-        pieces += [Piece(piece.row, piece.start + len(text), piece.end + len(text)) for piece in part.pieces]
+        pieces += [
+            Piece(piece.row, piece.start + len(text), piece.end + len(text), piece.offset) for piece in part.pieces
+        ]
         text += part.text
     return Paragraph(text, tuple(pieces))
 
@@ -192,10 +194,11 @@ def _merged(parts: Sequence[Paragraph]) -> Paragraph:
 def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterhead) -> bool:
     rest = piece.text[label.end() :]
     match = _find_symbol(rest)
-    if match is None and rest.strip(" ./…_-"):
+    garbage = re.match(r"\S*", rest) if match is None and ":" in label[0] else None
+    if match is None and garbage is None and rest.strip(" ./…_-"):
         return False
     before = piece.cut(0, label.start())
-    end = label.end() + (match.end() if match else len(rest))
+    end = label.end() + (match.end() if match else garbage.end() if garbage else len(rest))
     value = piece.cut(label.start(), end)
     if match:
         number, sure = _number_value(match, value)
@@ -320,12 +323,17 @@ def is_motto(text: str) -> bool:
     return any(likeness(text, phrase) >= 0.8 for phrase in (_STATE, _MOTTO, _PARTY))
 
 
+def _has_motto(text: str) -> bool:
+    """Whether a line holds quốc hiệu or tiêu ngữ, alone or beside the other column."""
+    return is_motto(text) or (word_count(text) >= 7 and fuzz.partial_ratio(skeleton(_STATE), skeleton(text)) >= 85)
+
+
 def looks_like_letterhead(row: Row) -> bool:
     """Whether a row can belong to a letterhead: a motto, a number, a date line, a body's name in capitals."""
     text = row.text
     if row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT) or is_motto(text):
         return True
-    if fuzz.partial_ratio(skeleton(_STATE), skeleton(text)) >= 85 and word_count(text) >= 7:
+    if _has_motto(text):
         return True
     if _NUMBER_LABEL.match(text) and "/" in text and word_count(text) < 16:
         return True
@@ -337,7 +345,7 @@ def looks_like_letterhead(row: Row) -> bool:
 def letterhead_end(rows: Sequence[Row]) -> int:
     """The index after the letterhead of a document without a title (a letter); 0 when it has no letterhead."""
     top = rows[:_LETTER_ROWS]
-    if not any(is_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
+    if not any(_has_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
         return 0
     for index, row in enumerate(top):
         if starts_like(row.text, "Kính gửi", 0.85):

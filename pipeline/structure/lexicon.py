@@ -20,7 +20,7 @@ class Lexicon:
     body: re.Pattern[str]
     surnames: frozenset[str]
     spelt_surnames: dict[str, str]
-    positions: tuple[str, ...]
+    positions: dict[str, str]
     document_types: tuple[str, ...]
     preamble_openers: tuple[str, ...]
     sure_openers: tuple[str, ...]
@@ -38,7 +38,7 @@ def lexicon() -> Lexicon:
         body=re.compile(f"^(?:{bodies})"),
         surnames=frozenset(data["surnames"].split()),
         spelt_surnames={fold(name): name for name in data["spelt_surnames"].split()},
-        positions=tuple(skeleton(position) for position in data["positions"]),
+        positions={skeleton(position): position for position in data["positions"]},
         document_types=tuple(data["document_types"]),
         preamble_openers=tuple(data["preamble_openers"]),
         sure_openers=tuple(data["sure_openers"]),

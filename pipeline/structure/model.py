@@ -18,7 +18,8 @@ class Row:
     """A printed line in its document: `number` counts lines over all pages, `text` is cleaned of layout signs.
 
     `page_break` is true for the first body line of a page other than the first; `title_hint` for a line that a
-    Markdown dump marks as a heading; `centred` for a line with clear margins on both sides.
+    Markdown dump marks as a heading; `centred` for a line with clear margins on both sides;
+    `indent` is the distance from the running text's left edge in character widths (leading spaces in a dump).
     """
 
     number: int
@@ -28,6 +29,7 @@ class Row:
     page_break: bool = False
     title_hint: bool = False
     centred: bool = False
+    indent: float = 0.0
 
     @property
     def region(self) -> Region:
@@ -58,11 +60,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The characters `start`..`end` of a paragraph that came from one row."""
+    """The characters `start`..`end` of a paragraph that came from one row, from its character `offset` on."""
 
     row: Row
     start: int
     end: int
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,12 @@ class Paragraph:
         text = text.strip()
         stop = start + len(text)
         pieces = tuple(
-            Piece(piece.row, max(piece.start, start) - start, min(piece.end, stop) - start)
+            Piece(
+                piece.row,
+                max(piece.start, start) - start,
+                min(piece.end, stop) - start,
+                piece.offset + max(0, start - piece.start),
+            )
             for piece in self.pieces
             if piece.end > start and piece.start < stop
         )
@@ -93,8 +101,34 @@ class Paragraph:
     def place(self, start: int = 0, end: int | None = None) -> Place:
         """Where the characters `start`..`end` stand: the page they begin on, the box around them on that page."""
         stop = len(self.text) if end is None else end
-        rows = [piece.row for piece in self.pieces if piece.end > start and piece.start < max(stop, start + 1)]
-        return place_of(rows)
+        inside = [piece for piece in self.pieces if piece.end > start and piece.start < max(stop, start + 1)]
+        rows = [piece.row for piece in inside]
+        whole = place_of(rows)
+        boxes = [_box_within(piece, start, stop) for piece in inside if piece.row.page == whole.page]
+        known = [box for box in boxes if box is not None]
+        return Place(whole.page, Box.around(known) if known else None, whole.confidence)
+
+
+def _box_within(piece: Piece, start: int, stop: int) -> Box | None:
+    """The box of the characters `start`..`stop` of a paragraph as far as they lie in `piece`.
+
+    Exact where the row's words still are the engine's words one for one, otherwise by the share of the row's length.
+    """
+    box, text = piece.row.line.box, piece.row.text
+    if box is None or not text:
+        return box
+    offset = piece.offset - piece.start
+    first, last = max(piece.start, start) + offset, min(piece.end, stop) + offset
+    if first <= 0 and last >= len(text):
+        return box
+    words = piece.row.line.words
+    before, through = len(text[: max(0, first)].split()), len(text[:last].split())
+    if len(words) == len(text.split()) and through > before:
+        known = [word.box for word in words[before:through] if word.box is not None]
+        if known:
+            return Box.around(known)
+    scale = box.width / len(text)
+    return Box(box.left + int(first * scale), box.top, min(box.right, box.left + int(last * scale) + 1), box.bottom)
 
 
 def place_of(rows: Iterable[Row]) -> Place:

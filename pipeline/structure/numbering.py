@@ -65,7 +65,7 @@ class Marker:
 BULLET = re.compile(rf"^(?:[-–—−+•●○◦▪■♦⁃·»→➢✓*~]|o(?=\s+[{UPPER}]))\s*(?=\S)")
 
 _NAMED = re.compile(
-    r"^(?P<word>[^\W\d]{3,6})\s+(?P<number>thứ\s+\w+|[IVXLHT1l|!]{1,6}|\d{1,3}[a-zđ]?)(?P<sign>\s*[.:)\-–/]|(?=\s*$)|(?=\s))",
+    r"^(?P<word>[^\W\d]{3,6})\s+(?P<number>thứ\s+\w+|[IVXLHT1l|!]{1,6}|\d{1,3}[a-zđ]?)(?P<sign>\s*[.:,)\-–/]|(?=\s*$)|(?=\s))",
     re.IGNORECASE,
 )
 _NAMED_WORDS = {"phan": Kind.PART, "chuong": Kind.CHAPTER, "muc": Kind.SECTION, "dieu": Kind.ARTICLE}
@@ -198,7 +198,7 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
     markers = []
     for numeral, value in _ROMAN_VALUES.items():
         distance = Levenshtein.distance(normal, numeral, score_cutoff=1)
-        if distance > 1 or abs(len(numeral) - len(normal)) > 1:
+        if distance > 1 or not _same_but_strokes(normal, numeral):
             continue
         if whole:
             # A numeral that lost its dot was damaged; that it lost a stroke too is easier to believe.
@@ -209,6 +209,11 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
         if cost is not None and (cost < 3 or abs(len(numeral) - len(normal)) == 1):
             markers.append(Marker(Kind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
     return markers
+
+
+def _same_but_strokes(read: str, numeral: str) -> bool:
+    """Whether two numerals differ in strokes (I) only: a V or an X is not lost, nor made out of nothing."""
+    return read.replace("I", "") == numeral.replace("I", "")
 
 
 def _roman_match(text: str) -> tuple[re.Match[str] | None, float]:

@@ -9,19 +9,22 @@ a mistake of the author stays where no cheaper story explains it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.structure.matching import capital_share, is_capitals, word_count
+from pipeline.structure.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 from pipeline.structure.model import Row
 from pipeline.structure.numbering import Kind, Marker, bullet_length, readings, steps_between
 from pipeline.structure.paragraphs import START, Shape, is_finished, start_score
 
 BEAM = 24
+_BEFORE_ARTICLES = re.compile(r"^(?:quyet dinh|nghi quyet|quyet nghi|chi thi|ban hanh)$")
 
 _SAME_NUMBER = 2.5  # the author gave two sections one number
 _SKIPPED = 2.0  # a number is missing
 _BACKWARDS = 4.0
+_RESTART = 1.4  # … at one, after a line that announces a list
 _OPEN_AT_ONE = 0.6
 _OPEN_LATER = 3.2
 _UNDER_CAPTION = 0.4
@@ -40,6 +43,7 @@ class Unit:
     start: float
     markers: tuple[Marker, ...] = ()
     caption: Marker | None = None
+    after_lead: bool = False
     caption_cost: float = 0.0
 
     @property
@@ -62,6 +66,7 @@ class Choice:
 class _Open:
     marker: Marker
     capitals: bool
+    restarts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
     ignored += _DUE if due else 0.0
     found.append(_State(state.cost + ignored, state.stack, state, plain))
     for marker in unit.markers:
-        doubt = (1.1 if marker in due else 2.2) * (1.0 - sure)
+        doubt = (0.6 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
         found += _place(state, unit, marker, marker.cost + doubt)
     if unit.caption is not None:
         found += _place(state, unit, unit.caption, unit.caption_cost)
@@ -162,7 +167,7 @@ def _is_due(stack: tuple[_Open, ...], marker: Marker) -> bool:
 
 def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_State]:
     """The states in which `marker` goes on with an open level, or opens one."""
-    mine = _Open(marker, is_capitals(unit.text[marker.length :]))
+    mine = _Open(marker, is_capitals(unit.text[marker.length :]), unit.after_lead and marker.ordinal == 1)
     found = []
     for depth in range(len(state.stack) - 1, -1, -1):
         open_item = state.stack[depth]
@@ -206,7 +211,7 @@ def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open) -> float:
     if step == 0:
         cost += _SAME_NUMBER
     elif step < 0:
-        cost += _BACKWARDS
+        cost += _RESTART if mine.restarts else _BACKWARDS
     elif step > 1:
         cost += _SKIPPED + 0.4 * min(step - 2, 5)
     cost += _STYLE_CHANGE if before.capitals != mine.capitals else 0.0
@@ -231,6 +236,7 @@ def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
 
 def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None:
     """Mark `unit` as a possible heading without a number, with what it costs to believe it (less than 0: likely)."""
+    unit.after_lead = before is not None and not before.markers and before.text.rstrip().endswith(":")
     first = unit.rows[0]
     text = unit.text
     if unit.markers or first.line.cell is not None or bullet_length(text) or unit.start <= START:
@@ -238,6 +244,8 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
     words = word_count(text)
     if words > 30 or text[-1] in ".;,?!" or not text[0].isalpha():
         return
+    if _BEFORE_ARTICLES.match(skeleton(text)) or (after and starts_like(after[0].text, "Căn cứ", 0.9)):
+        return  # the authority's name and "QUYẾT ĐỊNH:" are part of a decision's preamble
     capitals = is_capitals(text) and len(text) > 6 and words > 1
     leads = (
         words <= 5

@@ -60,8 +60,8 @@ def measure_shape(rows: Sequence[Row]) -> Shape:
         width <= 140 and continued >= max(2, 0.12 * len(plain)) and near >= 0.5 * len(long_rows)
     )
     boxed = [row for row in plain if row.line.box is not None and not row.centred]
-    inside = sum(_INDENT <= row.line.indent <= 14 for row in boxed)
-    at_edge = sum(row.line.indent < 1.5 for row in boxed)
+    inside = sum(_INDENT <= row.indent <= 14 for row in boxed)
+    at_edge = sum(row.indent < 1.5 for row in boxed)
     return Shape(wrapped, width, ends, inside >= 3 and at_edge >= 3 and inside + at_edge >= 0.7 * len(boxed))
 
 
@@ -152,13 +152,13 @@ def _indent_score(previous: Row, row: Row, shape: Shape, close: bool) -> float:
     """Where first lines stand in, a line that stands in begins a paragraph and one that does not goes on."""
     if row.centred or previous.centred:
         return 0.0
-    indented = row.line.indent - previous.line.indent
+    indented = row.indent - previous.indent
     if row.line.box is None:
         return 0.2 if indented >= 3 else 0.0
     if shape.first_lines_indented:
-        if row.line.indent >= _INDENT:
+        if row.indent >= _INDENT:
             return 0.6
-        return -0.3 if row.line.indent < 1.5 and close and not has_room(previous, row, shape) else 0.0
+        return -0.3 if row.indent < 1.5 and close and not has_room(previous, row, shape) else 0.0
     return 0.35 if indented >= 2.0 else -0.1 if abs(indented) < 1.0 and close else 0.0
 
 
@@ -172,6 +172,6 @@ def join(rows: Sequence[Row], skip: int = 0) -> Paragraph:
             continue
         if text and not _BROKEN_SYMBOL.search(text):
             text += " "
-        pieces.append(Piece(row, len(text), len(text) + len(part)))
+        pieces.append(Piece(row, len(text), len(text) + len(part), len(row.text) - len(part)))
         text += part
     return Paragraph(text, tuple(pieces))

@@ -59,6 +59,7 @@ def collect(pages: Sequence[Page]) -> Reading:
         edge = {*filled[:_EDGE], *filled[-_EDGE:]}
         first = number > 0
         extent = _text_extent(page.lines)
+        edge_left = _left_edge(page.lines, extent)
         for index in filled:
             line, text = page.lines[index], texts[index]
             kind = _edge_mark(line, text, heads) if index in edge else None
@@ -72,7 +73,8 @@ def collect(pages: Sequence[Page]) -> Reading:
                 continue
             hint = bool(_MARKDOWN_HEADING.match(line.raw))
             centred = line.centred and _has_margins(line, extent)
-            reading.rows.append(Row(number, page.number, text, line, first, hint, centred))
+            indent = line.indent - edge_left
+            reading.rows.append(Row(number, page.number, text, line, first, hint, centred, indent))
             first = False
             number += 1
     return reading
@@ -85,6 +87,16 @@ def _text_extent(lines: Sequence[Line]) -> tuple[int, int] | None:
         return None
     lefts, rights = sorted(box.left for box in boxes), sorted(box.right for box in boxes)
     return lefts[len(lefts) // 10], rights[(len(rights) - 1) * 9 // 10]
+
+
+def _left_edge(lines: Sequence[Line], extent: tuple[int, int] | None) -> float:
+    """How far in the running text begins, in characters: more than 0 where a stamp stands left of it."""
+    if extent is None:
+        return 0.0
+    wide = 0.6 * (extent[1] - extent[0])
+    indents = sorted(line.indent for line in lines if line.box and line.box.width > wide and line.region is Region.BODY)
+    edge = indents[len(indents) * 15 // 100] if indents else 0.0
+    return edge if edge > 1.5 else 0.0
 
 
 def _has_margins(line: Line, extent: tuple[int, int] | None) -> bool:

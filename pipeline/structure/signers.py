@@ -32,6 +32,7 @@ _RANKS = re.compile(
     rf"|Trung tá|Thiếu tá|Thượng úy|Thiếu tướng)\s?[.,]?\s*)+(?=[{UPPER}])"
 )
 _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
+_WIDE_GAP = re.compile(r"\t|\s{3,}")
 _UNSURE = 0.6  # a name read with less confidence is reported, not trusted
 
 
@@ -71,15 +72,30 @@ def is_signed_note(text: str) -> bool:
 
 def is_position(text: str) -> bool:
     """Whether a line is a signer's position in capitals ("PHÓ CHỦ TỊCH", "GIÁM ĐỐC SỞ")."""
+    return _position_in(text) is not None
+
+
+def _position_in(text: str) -> str | None:
+    """The known position (as printed) that a line in capitals begins with, a letter or two damaged."""
     text = text.strip(" .,:*_")
     if not is_capitals(text) or word_count(text) > 9:
-        return False
-    folded = skeleton(text)
-    for known in lexicon().positions:
-        head = " ".join(folded.split()[: known.count(" ") + 1])
-        if fuzz.ratio(head, known) >= 88:
-            return True
-    return False
+        return None
+    words = skeleton(text).split()
+    best, score = None, 87.9
+    for known, printed in lexicon().positions.items():
+        alike = fuzz.ratio(" ".join(words[: known.count(" ") + 1]), known) + 0.01 * len(known)
+        if alike > score:
+            best, score = printed, alike
+    return best
+
+
+def _repaired(part: Paragraph) -> str:
+    """A position's text; what OCR did to its known words is undone."""
+    known = _position_in(part.text)
+    words = part.text.split()
+    if known is None or part.place().box is None or not is_capitals(part.text):
+        return part.text
+    return " ".join([known, *words[len(known.split()) :]])
 
 
 def looks_like_name(text: str) -> bool:
@@ -104,21 +120,92 @@ def _has_name_shape(text: str) -> bool:
     return all(word[0].isupper() and word.strip("'’").replace("-", "").isalpha() for word in words)
 
 
-def _columns(parts: Sequence[Paragraph]) -> list[list[Paragraph]]:
-    """The lines by the column they stand in, left to right; one column where there are no boxes."""
+def names_two(text: str) -> bool:
+    """Whether a line carries two signers' positions, or two names, side by side."""
+    return len(_halves(text)) == 2
+
+
+def _halves(text: str) -> list[str]:
+    """The two positions or names that a line carries, or the line whole."""
+    words = text.split()
+    for place in range(1, len(words)):
+        left, right = " ".join(words[:place]), " ".join(words[place:])
+        if looks_like_name(left) and looks_like_name(right) and len(words) >= 5:
+            return [left, right]
+        if _is_whole_position(left) and _is_whole_position(right):
+            return [left, right]
+    return [text]
+
+
+def _is_whole_position(text: str) -> bool:
+    return is_capitals(text) and skeleton(text) in lexicon().positions
+
+
+def _side_by_side(part: Paragraph) -> list[Paragraph]:
+    """The pieces of a line that two signers share: cut at a wide gap, or where a second position or name begins."""
+    if len(part.pieces) != 1:
+        return [part]
+    chunks = _wide_chunks(part)
+    if len(chunks) < 2:
+        chunks = _halves(part.text)
+    pieces, at = [], 0
+    for chunk in chunks:
+        start = part.text.index(chunk, at)
+        at = start + len(chunk)
+        pieces.append(part.cut(start, at))
+    return pieces
+
+
+def _wide_chunks(part: Paragraph) -> list[str]:
+    """The line's words in runs between wide gaps, by the words' boxes or by the blanks of a dump."""
+    line = part.pieces[0].row.line
+    words = part.text.split()
+    boxes = [word.box for word in line.words]
+    if line.box is None:
+        chunks = [squeeze(chunk) for chunk in _WIDE_GAP.split(line.raw.strip()) if chunk.strip()]
+        return chunks if " ".join(chunks) == part.text else [part.text]
+    if len(boxes) != len(words) or any(box is None for box in boxes):
+        return [part.text]
+    known = [box for box in boxes if box is not None]
+    wide = 5 * line.box.width / max(1, len(part.text))
+    chunks = [words[0]]
+    for before, after, word in zip(known, known[1:], words[1:], strict=False):
+        if after.left - before.right > wide:
+            chunks.append(word)
+        else:
+            chunks[-1] += f" {word}"
+    return chunks
+
+
+def _columns(lines: Sequence[Paragraph]) -> list[list[Paragraph]]:
+    """The lines by the column they stand in, left to right."""
+    cut = [_side_by_side(line) for line in lines]
+    parts = [piece for pieces in cut for piece in pieces]
+    if any(part.place().box is None for part in parts):
+        count = max((len(pieces) for pieces in cut), default=0)
+        sides: list[list[Paragraph]] = [[] for _ in range(max(1, count))]
+        for pieces in cut:
+            first = count - 1 if len(pieces) == 1 and _stands_right(pieces[0]) else 0
+            for place, piece in enumerate(pieces, start=first):
+                sides[place].append(piece)
+        return sides
     columns: list[tuple[int, int, list[Paragraph]]] = []
     for part in parts:
         box = part.place().box
-        if box is None:
-            return [list(parts)]
-        for position, (left, right, lines) in enumerate(columns):
+        assert box is not None
+        for position, (left, right, column) in enumerate(columns):
             overlap = min(right, box.right) - max(left, box.left)
             if overlap > 0.25 * min(right - left, box.width):
-                columns[position] = (min(left, box.left), max(right, box.right), [*lines, part])
+                columns[position] = (min(left, box.left), max(right, box.right), [*column, part])
                 break
         else:
             columns.append((box.left, box.right, [part]))
-    return [lines for _, _, lines in sorted(columns, key=lambda column: column[0])]
+    return [column for _, _, column in sorted(columns, key=lambda entry: entry[0])]
+
+
+def _stands_right(part: Paragraph) -> bool:
+    raw = part.pieces[0].row.line.raw
+    return len(raw) - len(raw.lstrip()) > 30
 
 
 def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
@@ -226,7 +313,7 @@ def _with_sign(text: str, deputy: bool) -> str:
 def _field(parts: Sequence[Paragraph]) -> FieldValue | None:
     if not parts:
         return None
-    text = squeeze(" ".join(part.text for part in parts)).strip(" .,;:*_-")
+    text = squeeze(" ".join(_repaired(part) for part in parts)).strip(" .,;:*_-")
     return _place(parts).model_copy(update={"value": text}) if text else None
 
 

@@ -66,6 +66,8 @@ def _type_of(row: Row) -> tuple[str, int] | None:
     for known in lexicon().document_types:
         count = len(known.split())
         head = " ".join(words[:count])
+        if len(words) == 1 and is_capitals(text) and _is_glued(text, known):
+            return known, len(text)
         if len(words) < count or not is_capitals(head):
             continue
         alike = fuzz.ratio(skeleton(head), skeleton(known))
@@ -77,6 +79,11 @@ def _type_of(row: Row) -> tuple[str, int] | None:
         if prominent and not readings(text):
             return known, len(head) + 1
     return None
+
+
+def _is_glued(text: str, known: str) -> bool:
+    """Whether a line says a type whose blank OCR lost ("THÔNGBÁO")."""
+    return fuzz.ratio(skeleton(text), skeleton(known).replace(" ", "")) >= 90
 
 
 def _subject(rows: Sequence[Row], title: int, rest: Paragraph | None) -> tuple[Paragraph | None, int]:

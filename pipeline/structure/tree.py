@@ -16,6 +16,9 @@ from pipeline.structure.paragraphs import join
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
+_THIS_ACT = re.compile(
+    r"\b(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|nghi quyet|chuong trinh) nay\b"
+)
 _END_SIGN = re.compile(r"\.\s?/\s?\.?\s*$")
 
 
@@ -180,4 +183,5 @@ def _is_formula(text: str, others_follow: bool) -> bool:
     if starts_like(text, "Trên đây là", 0.85):
         return True
     known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
-    return known and (others_follow or bool(_END_SIGN.search(text)))
+    ends = bool(_END_SIGN.search(text))
+    return (known and (others_follow or ends)) or (ends and bool(_THIS_ACT.search(fold(text))))
