@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,9 @@ _DIGIT = -1.5
 _CODE_LETTER = -3.4
 _SIGN = -6.0
 _MARGIN = 12.0
+_UNSEEN = -9.0  # a known word that the channel has never seen read rightly
+_RIVALS = 6
+_LONGEST_WORD = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class CandidateFinder:
     def __init__(self, model: LanguageModel, channels: Mapping[Garble, Channel], codes: CodeBook) -> None:
         self._model, self._channels, self._codes = model, channels, codes
         self._known: dict[tuple[Garble, str], tuple[Piece, ...]] = {}
+        self._doubted: dict[str, Piece] = {}
         self._skeletons: dict[str, list[int]] = {}
         for number, word in enumerate(model.words[len(SPECIALS) :], start=len(SPECIALS)):
             self._skeletons.setdefault(strip_marks(word), []).append(number)
@@ -56,6 +60,32 @@ class CandidateFinder:
             self._known[kind, core] = found
         return found
 
+    def single(self, core: str) -> tuple[Piece, ...]:
+        """The parts of `core` as they stand, each its own only candidate."""
+        return self.pieces(core, Garble.NOT_VIETNAMESE)
+
+    def doubted(self, piece: Piece) -> Piece:
+        """`piece` with the words that an engine for Vietnamese may have read so; the word as it stands is the first."""
+        found = self._doubted.get(piece.read)
+        if found is None:
+            found = self._doubted_piece(piece)
+            if len(self._doubted) > 100_000:
+                self._doubted.clear()
+            self._doubted[piece.read] = found
+        return replace(found, after=piece.after)
+
+    def _doubted_piece(self, piece: Piece) -> Piece:
+        channel = self._channels.get(Garble.CLEAN)
+        if channel is None or not _may_be_doubted(piece.read):
+            return piece
+        candidates = channel.candidates(piece.read)
+        own = piece.candidates[0]
+        score = next((c.score for c in candidates if c.word == own.word), None)
+        if score is None:
+            score = own.score if own.word < len(SPECIALS) else _UNSEEN
+        rivals = [c for c in candidates if c.word != own.word and c.score > score - _MARGIN][:_RIVALS]
+        return _piece(piece.read, (Candidate(own.word, score, own.pattern), *rivals), piece.after)
+
     def written(self, candidate: Candidate, read: str, kind: Garble) -> str:
         """The word of a candidate as it is written in place of `read`."""
         if candidate.word < len(SPECIALS):
@@ -68,7 +98,7 @@ class CandidateFinder:
 
     def _parts(self, core: str, kind: Garble) -> list[tuple[str, str]]:
         """`core` cut at hyphens, slashes and the like where its parts are words of their own."""
-        channel = self._channels.get(kind)
+        channel = self._channels.get(kind) if kind is Garble.WRONG_LETTERS else None
         if core.isalpha() or (channel is not None and channel.knows(core)):
             return [(core, "")]
         split = _SEPARATORS.split(core)
@@ -80,12 +110,7 @@ class CandidateFinder:
     def _piece(self, read: str, after: str, kind: Garble) -> Piece:
         candidates = self._candidates(read, kind)
         best = max(candidate.score for candidate in candidates)
-        candidates = tuple(c for c in candidates if c.score > best - _MARGIN)
-        unit = Unit(
-            np.array([candidate.word for candidate in candidates], dtype=np.int64),
-            np.array([candidate.score for candidate in candidates], dtype=np.float32),
-        )
-        return Piece(read, unit, candidates, after)
+        return _piece(read, tuple(c for c in candidates if c.score > best - _MARGIN), after)
 
     def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
         """What may have been printed where `core` stands; always also `core` itself."""
@@ -94,7 +119,7 @@ class CandidateFinder:
             pattern = pattern_of(core)
             same = self._skeletons.get(core.lower(), ()) if core.isalpha() else ()
             return (*(Candidate(word, 0.0, pattern) for word in same), itself)
-        channel = self._channels.get(kind)
+        channel = self._channels.get(kind) if kind is Garble.WRONG_LETTERS else None
         if channel is None:
             known = self._model.ids.get(to_old_style(core.lower())) if core.isalpha() else None
             return (itself if known is None else Candidate(known, 0.0, pattern_of(core)),)
@@ -113,6 +138,16 @@ class CandidateFinder:
             return Candidate(ids[CODE], _CODE_LETTER * len(core), pattern)
         signs = sum(not char.isalnum() for char in core)
         return Candidate(self._model.unknown, _FOREIGN_LETTER * len(core) + _SIGN * signs, Pattern(pattern))
+
+
+def _piece(read: str, candidates: tuple[Candidate, ...], after: str) -> Piece:
+    words = np.array([candidate.word for candidate in candidates], dtype=np.int64)
+    return Piece(read, Unit(words, np.array([c.score for c in candidates], dtype=np.float32)), candidates, after)
+
+
+def _may_be_doubted(core: str) -> bool:
+    """Only words of letters are; what has a digit in it, or stands in capitals without a vowel, is a code or a name."""
+    return core.isalpha() and 1 < len(core) <= _LONGEST_WORD
 
 
 def _is_figure(core: str) -> bool:

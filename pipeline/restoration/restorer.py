@@ -14,19 +14,25 @@ from pipeline.restoration.channel import Channel
 from pipeline.restoration.codes import CodeBook
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines
 from pipeline.restoration.decoder import Unit, decode
-from pipeline.restoration.edits import WordTree
+from pipeline.restoration.edits import Pattern, WordTree
 from pipeline.restoration.garble import Garble, garble_of_lines
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.legacy import decode_legacy, detect_legacy
 from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
+from pipeline.restoration.proofreading import corrections, odd_places
 from pipeline.restoration.repetition import repetition_bonus
 from pipeline.restoration.rescoring import rival_scores
-from pipeline.restoration.tokens import SPECIALS, closing_words, cut
+from pipeline.restoration.tokens import COMMA, SPECIALS, STOP, closing_words, cut
 from pipeline.settings import RestorationSettings
-from pipeline.values import Line, Page
+from pipeline.values import Line, Page, TextSource
 from pipeline.vietnamese.tones import ToneStyle, in_style, style_counts
 from pipeline.vietnamese.unicode import clean
+
+BAR, BAR_NAME, BAR_UNKNOWN = 3.0, 2.0, 3.0
+_ENGINE_SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an engine away
+_SLIP = 0.3  # what a real word that is sure to be another counts beside a misspelt one: authors slip, too
+_RARE = -13.0  # log p under which a word is a misspelling, though it was seen
 
 _SPLIT = re.compile(r"(\s+)")
 
@@ -71,6 +77,7 @@ class _Place:
 
     line: int
     word: int
+    unit: Unit
     piece: Piece | None
 
 
@@ -90,15 +97,23 @@ class Restorer:
     def __init__(self, model: LanguageModel, finder: CandidateFinder) -> None:
         self._model = model
         self._finder = finder
+        self._signs = {
+            sign: Unit(np.array([model.ids[sign]], dtype=np.int64), np.zeros(1, dtype=np.float32))
+            for sign in (COMMA, STOP)
+        }
 
-    def restore_lines(self, lines: Sequence[str]) -> list[RestoredLine]:
-        """One restored line for each of `lines`; blank lines and leading spaces stay as they are."""
+    def restore_lines(self, lines: Sequence[str], *, by_engine: Sequence[bool] | None = None) -> list[RestoredLine]:
+        """One restored line for each of `lines`; blank lines and leading spaces stay as they are.
+
+        `by_engine` says of each line whether an OCR engine read it. Text of other origin is proofread only if it
+        shows what engines do: its author's slips are its author's.
+        """
         cleaned = [clean(line) for line in lines]
         reports = garble_of_lines(cleaned)
         kinds = kinds_of_lines(cleaned, reports)
         cleaned = _from_legacy(cleaned, kinds)
         words = [_SPLIT.split(line) for line in cleaned]
-        chosen = self._choose(cleaned, words, kinds)
+        chosen = self._choose(cleaned, words, kinds, by_engine)
         style = _style(cleaned, kinds)
         for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
             if kinds[number] is Garble.WRONG_LETTERS:
@@ -111,53 +126,113 @@ class Restorer:
     def restore_pages(self, pages: Sequence[Page]) -> list[Page]:
         """The pages with each line's `text` restored; paragraphs run on over lines and pages."""
         lines = [line for page in pages for line in page.lines]
-        restored = iter(self.restore_lines([line.text for line in lines]))
+        by_engine = [page.source is TextSource.OCR for page in pages for _ in page.lines]
+        restored = iter(self.restore_lines([line.text for line in lines], by_engine=by_engine))
         return [replace(page, lines=tuple(_with_text(line, next(restored)) for line in page.lines)) for page in pages]
 
     def _choose(
-        self, lines: Sequence[str], words: Sequence[Sequence[str]], kinds: Sequence[Garble]
+        self,
+        lines: Sequence[str],
+        words: Sequence[Sequence[str]],
+        kinds: Sequence[Garble],
+        by_engine: Sequence[bool] | None,
     ) -> dict[int, dict[int, _Chosen]]:
         """The words that were looked at, by line and place in the line."""
-        units: list[list[Unit]] = []
-        places: list[list[_Place]] = []
+        damaged, sound = [], []
         for paragraph in paragraphs_of(lines):
             if any(kinds[number] in DAMAGED for number in paragraph):
-                found = self._units(paragraph, words, kinds)
-                units.append([unit for unit, _ in found])
-                places.append([place for _, place in found])
-        if not units:
-            return {}
+                damaged.append(self._units(paragraph, words, kinds))
+            elif any(kinds[number] is Garble.CLEAN for number in paragraph):
+                sound.append(self._units(paragraph, words, None))
+        chosen: dict[int, dict[int, _Chosen]] = {}
+        self._restore(damaged, kinds, chosen)
+        self._proofread(sound, by_engine, chosen)
+        return {
+            line: {at: _closed(found, words[line][at]) for at, found in own.items()} for line, own in chosen.items()
+        }
+
+    def _restore(
+        self, paragraphs: Sequence[Sequence[_Place]], kinds: Sequence[Garble], chosen: dict[int, dict[int, _Chosen]]
+    ) -> None:
+        """Decodes damaged paragraphs, a second time where the document's own repetitions speak."""
+        if not paragraphs:
+            return
+        units = [[place.unit for place in places] for places in paragraphs]
         paths = decode(self._model, units)
         scores = rival_scores(self._model, units, paths)
         units, lifted = repetition_bonus(units, paths, scores)
         if lifted:
             paths = decode(self._model, units)
             scores = rival_scores(self._model, units, paths)
-        chosen: dict[int, dict[int, _Chosen]] = {}
-        for path, own_places, own_scores in zip(paths, places, scores, strict=True):
-            for index, place, rivals in zip(path, own_places, own_scores, strict=True):
+        for path, places, own_scores in zip(paths, paragraphs, scores, strict=True):
+            for index, place, rivals in zip(path, places, own_scores, strict=True):
                 if place.piece is not None:
                     self._take(chosen, place, index, rivals.tolist(), kinds[place.line])
-        return {
-            line: {at: _closed(found, words[line][at]) for at, found in own.items()} for line, own in chosen.items()
-        }
+
+    def _proofread(
+        self,
+        paragraphs: Sequence[list[_Place]],
+        by_engine: Sequence[bool] | None,
+        chosen: dict[int, dict[int, _Chosen]],
+    ) -> None:
+        """Corrects single words of sound paragraphs; a word that stays as it was is not among the chosen."""
+        texts = [np.array([place.unit.words[0] for place in places], dtype=np.int64) for places in paragraphs]
+        doubtful = []
+        for places, odd in zip(paragraphs, odd_places(self._model, texts), strict=True):
+            for at in odd:
+                piece = places[at].piece
+                if piece is not None:
+                    doubted = self._finder.doubted(piece)
+                    places[at] = replace(places[at], piece=doubted, unit=doubted.unit)
+            if any(len(place.unit.words) > 1 for place in places):
+                doubtful.append(places)
+        units = [[place.unit for place in places] for places in doubtful]
+        scores = rival_scores(self._model, units, [[0] * len(own) for own in units])
+        bars = [[_bar(place) for place in places] for places in doubtful]
+        paths = corrections(units, scores, bars)
+        traces = sum(
+            self._trace(place)
+            for path, places in zip(paths, doubtful, strict=True)
+            for index, place in zip(path, places, strict=True)
+            if index
+        )
+        engine_shows = traces > _ENGINE_SHOWS * sum(len(places) for places in paragraphs)
+        for path, places, own_scores in zip(paths, doubtful, scores, strict=True):
+            if not engine_shows and (by_engine is None or not by_engine[places[0].line]):
+                continue
+            touched = {(place.line, place.word) for place, index in zip(places, path, strict=True) if index}
+            for index, place, rivals in zip(path, places, own_scores, strict=True):
+                if place.piece is not None and (place.line, place.word) in touched:
+                    self._take(chosen, place, index, rivals.tolist(), Garble.CLEAN)
+
+    def _trace(self, place: _Place) -> float:
+        """How much a corrected word speaks for an engine: a misspelling more than one real word for another."""
+        if place.piece is None or place.piece.candidates[0].pattern is not Pattern.LOWER:
+            return _SLIP
+        word = place.piece.candidates[0].word
+        return 1.0 if word < len(SPECIALS) or self._model.unigrams[word] < _RARE else _SLIP
 
     def _units(
-        self, paragraph: Sequence[int], words: Sequence[Sequence[str]], kinds: Sequence[Garble]
-    ) -> list[tuple[Unit, _Place]]:
-        """The units of a paragraph: those of each core, and one for closing punctuation."""
-        found: list[tuple[Unit, _Place]] = []
+        self, paragraph: Sequence[int], words: Sequence[Sequence[str]], kinds: Sequence[Garble] | None
+    ) -> list[_Place]:
+        """The places of a paragraph: those of each core, and one for closing punctuation.
+
+        Without `kinds` every word is its own only candidate.
+        """
+        found: list[_Place] = []
         for number in paragraph:
             for at, word in enumerate(words[number]):
                 if at % 2 or not word:
                     continue
                 token = cut(word)
                 if token.core:
-                    pieces = self._finder.pieces(token.core, kinds[number])
-                    found.extend((piece.unit, _Place(number, at, piece)) for piece in pieces)
-                for sign in closing_words(token.close):
-                    unit = Unit(np.array([self._model.ids[sign]]), np.zeros(1, dtype=np.float32))
-                    found.append((unit, _Place(number, at, None)))
+                    pieces = (
+                        self._finder.single(token.core)
+                        if kinds is None
+                        else self._finder.pieces(token.core, kinds[number])
+                    )
+                    found.extend(_Place(number, at, piece.unit, piece) for piece in pieces)
+                found.extend(_Place(number, at, self._signs[sign], None) for sign in closing_words(token.close))
         return found
 
     def _take(
@@ -195,8 +270,19 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
     tree = WordTree(
         (number, word) for number, word in enumerate(model.words) if number >= len(SPECIALS) and word.isalpha()
     )
-    channels = {Garble.WRONG_LETTERS: Channel.load(model_file("channel-eng.npz"), model, tree)}
+    channels = {
+        Garble.WRONG_LETTERS: Channel.load(model_file("channel-eng.npz"), model, tree),
+        Garble.CLEAN: Channel.load(model_file("channel-vie.npz"), model, tree),
+    }
     return Restorer(model, CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv"))))
+
+
+def _bar(place: _Place) -> float:
+    """By how much a rival must be better than the word as it stands: more for names, less for what is no word."""
+    piece = place.piece
+    if piece is None or piece.candidates[0].word < len(SPECIALS):
+        return BAR_UNKNOWN
+    return BAR + (BAR_NAME if piece.candidates[0].pattern is not Pattern.LOWER else 0.0)
 
 
 def _confidence(own: float, rivals: Sequence[float]) -> float:
