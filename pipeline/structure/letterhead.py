@@ -39,6 +39,7 @@ _SYMBOL = re.compile(
     r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
     r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{1,14}){0,3})"
 )
+_PARTY_SYMBOL = re.compile(r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,6})\b")
 _SLASHED = re.compile(
     r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{2,14}(?:-[A-ZĐ]{2,8})?)"
 )
@@ -222,6 +223,8 @@ def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterh
 
 def _find_symbol(rest: str) -> re.Match[str] | None:
     """The number and symbol after "Số:"; handwriting may have left any signs between the two."""
+    if party := _PARTY_SYMBOL.match(rest):
+        return party
     for match in _SLASHED.finditer(rest):
         if fold(match["symbol"]).split("-")[0].upper() in _TYPE_SKELETONS:
             return match
@@ -232,11 +235,12 @@ def _number_value(match: re.Match[str], piece: Paragraph) -> tuple[str, bool]:
     """The number as '12/KH-UBND', and whether its digits are sure; without digits '/KH-UBND'."""
     symbol = re.sub(r"\s?[-–_]\s?", "-", match["symbol"]).replace(" ", "").strip(".-")
     symbol = repair_symbol(symbol)
+    joint = "-" if "joint" in match.groupdict() else "/"
     raw = match["digits"].replace(" ", "").strip(".-–_:;,*")
     digits = re.sub(r"(?<=\d)[Oo](?=\d|$)", "0", re.sub(r"^[lI|](?=\d)|(?<=\d)[lI|]", "1", raw))
     if re.fullmatch(r"\d{1,5}[A-Za-zĐđ]?(?:\.\d)?", digits) and _digits_confidence(piece, raw) >= _SURE:
-        return f"{digits}/{symbol}", True
-    return f"/{symbol}", False
+        return f"{digits}{joint}{symbol}", True
+    return f"{joint}{symbol}", False
 
 
 # How document types are written in a number's symbol, and the bodies' most frequent abbreviations.

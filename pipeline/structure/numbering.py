@@ -264,9 +264,10 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
     rest = text[match.end() :]
     if 0 in path or (len(path) == 1 and (not sign or parts[0].startswith("0"))):
         return []  # "01 tập thể", "5 năm": a quantity
-    if not (rest[0].isalpha() or rest[0] in "“\"'(‘«") or (sign in {"/", ":", ""} and rest[0].isdigit()):
+    apart = rest[0].isdigit() and sign in {".", ")"} and text[match.end() - 1].isspace()  # "2. 100% đảng viên"
+    if not (rest[0].isalpha() or rest[0] in "“\"'(‘«" or apart) or (sign in {"/", ":", ""} and rest[0].isdigit()):
         return []
-    cost = 0.4 if normal != parts else 0.0
+    cost = (0.4 if normal != parts else 0.0) + (0.4 if apart else 0.0)
     cost += 0.8 if "," in raw else 0.0
     cost += {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "": 0.2, "-": 0.4, "–": 0.4}.get(sign, 0.8)
     if starts_with_unit(rest):

@@ -90,7 +90,7 @@ def has_room(row: Row, following: Row, shape: Shape) -> bool | None:
     if box is not None and row.page in shape.ends and len(row.text) > 0:
         character = box.width / max(1, len(row.text))
         return box.right + (first_word + 2.5) * character < shape.ends[row.page]
-    return len(row.text) + first_word + 3 < shape.width * 0.97
+    return len(row.text) + first_word + 3 < shape.width * 0.9  # letters differ in width
 
 
 def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
@@ -108,7 +108,7 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     elif is_open(previous.text) or (word_count(so_far) > 20 and not is_capitals(so_far)):
         score -= 0.6
     elif shape.wrapped:
-        score -= 0.2
+        score -= 0.2 if word_count(so_far) <= 12 else 0.4
     room = has_room(previous, row, shape)
     if room is not None:
         score += 0.5 if room else -0.25

@@ -47,13 +47,14 @@ class _Heading:
 
     words: tuple[str, ...]
     whole: tuple[bool, ...]
+    breaks: frozenset[int] = frozenset()  # words that follow a comma or another sign
 
     def without(self, span: tuple[int, int] | None) -> _Heading:
         """The heading with some words blotted out."""
         if span is None:
             return self
         words = tuple("#" if span[0] <= place < span[1] else word for place, word in enumerate(self.words))
-        return _Heading(words, self.whole)
+        return _Heading(words, self.whole, self.breaks)
 
 
 @cache
@@ -96,7 +97,7 @@ def roles_of(heading: str, *, inside_reward: bool = False) -> tuple[Role, ...]:
             continue
         masked = text
         for excluded in rule.excluded:
-            masked = masked.without(_find(masked, excluded))
+            masked = masked.without(_find(masked, excluded, unbroken=True))
         if spans := [span for phrase in rule.phrases if (span := _find(masked, phrase))]:
             found.append((min(spans), rule.reward if about_reward and rule.reward else rule.role))
     precise = any(role.value.endswith("_khen_thuong") for _, role in found)
@@ -150,10 +151,12 @@ def _prepare(heading: str) -> _Heading:
     written = _WORDS.findall(heading)
     if len(written) != len(words):  # a sign that stands for a letter
         return _Heading(words, (False,) * len(words))
-    return _Heading(words, tuple(is_syllable(word.lower()) for word in written))
+    parts = [len(_WORDS.findall(part)) for part in re.split(r"[,;:()/]", heading)]
+    breaks = frozenset(sum(parts[: place + 1]) for place in range(len(parts) - 1))
+    return _Heading(words, tuple(is_syllable(word.lower()) for word in written), breaks)
 
 
-def _find(text: _Heading, phrase: str) -> tuple[int, int] | None:
+def _find(text: _Heading, phrase: str, *, unbroken: bool = False) -> tuple[int, int] | None:
     """Where `phrase` stands in a heading, as (first word, word after it).
 
     Words that are whole syllables have to match whole, so that "chính thức" is never taken for "hình thức"; where
@@ -164,6 +167,8 @@ def _find(text: _Heading, phrase: str) -> tuple[int, int] | None:
     allowed = 0 if len(phrase) < 7 else 1 if len(phrase) < 9 else 2 if len(phrase) < 20 else 3
     for position in range(len(text.words) - size + 1):
         words = text.words[position : position + size]
+        if unbroken and any(place in text.breaks for place in range(position + 1, position + size)):
+            continue
         if _says(words, parts):
             return position, position + size
         window = " ".join(words)

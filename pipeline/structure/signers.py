@@ -303,7 +303,9 @@ def _with_sign(text: str, deputy: bool) -> str:
     if not match:
         return text.strip(" .,;:*_-")
     body = text[match.end() :].strip(" .,;:*_-")
-    sign = re.sub(r"[\s/.]", "", match["sign"]).replace("TƯQ", "TUQ")
+    if "/" in match["sign"]:
+        return f"{match['sign'].replace(' ', '')} {body}"
+    sign = re.sub(r"[\s.]", "", match["sign"]).replace("TƯQ", "TUQ")
     if sign not in (*_SIGNS, "QUYỀN"):
         likely = "TM" if _is_body(body) and not is_position(body) else "KT" if deputy else None
         sign = likely or min(_SIGNS, key=lambda known: Levenshtein.distance(sign, known))
