@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.reading.engines.base import EngineLine, Place
 from pipeline.reading.lattice import Judge
 from pipeline.values import Box, Word
+
+_NUMBER_AND_COMMA = re.compile(r"^\d{1,2},$")
 
 
 def judged(lines: Sequence[EngineLine], judge: Judge) -> list[EngineLine]:
@@ -20,8 +23,15 @@ def judged(lines: Sequence[EngineLine], judge: Judge) -> list[EngineLine]:
         for place, (choice, share) in zip(lines[number].places, choices, strict=True):
             # What the engine hardly saw as letters is no surer for having no rival.
             words += words_at(place, choice, share * place.sure**0.5)
-        result[number] = replace(lines[number], words=tuple(words))
+        result[number] = replace(lines[number], words=tuple(_with_dot(words)))
     return result
+
+
+def _with_dot(words: list[Word]) -> list[Word]:
+    """A number that opens a line is followed by a dot; at 200 dpi a comma there is a smudged one ("13, Nhiệm vụ")."""
+    if words and _NUMBER_AND_COMMA.match(words[0].text):
+        return [replace(words[0], text=words[0].text[:-1] + "."), *words[1:]]
+    return words
 
 
 def words_at(place: Place, choice: int, share: float) -> list[Word]:

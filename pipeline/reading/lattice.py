@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,10 @@ from numpy.typing import NDArray
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import model_words
 
+_UNNATURAL = re.compile(
+    r"[,;:.!?][^\W\d_][a-zà-ỹ]|[a-zà-ỹđ]{2}\d|\d[a-zà-ỹđ]{3}|[a-zà-ỹđ][A-ZÀ-ỸĐ][a-zà-ỹ]|^[,;:.]\w|\s[,;:.]"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -19,6 +24,8 @@ class Weights:
 
     model: float = 0.45
     per_word: float = 2.8  # what a model word earns back, or readings with fewer words would always win
+    unknown_letter: float = 0.5  # for each letter of a word that the model has never seen
+    unnatural: float = 1.5  # for each place where nobody prints it so: "Bình,ngày", "ngày20", "ofRectors"
     beam: int = 6
 
 
@@ -37,6 +44,15 @@ class Judge:
         self._weights = weights or Weights()
         self._depth = model.order - 1
         self._ids_of = lru_cache(maxsize=65536)(self._look_up)
+        self._burden_of = lru_cache(maxsize=65536)(self._burden)
+
+    def _burden(self, text: str) -> float:
+        """What speaks against a reading on its face."""
+        weights, ids, unknown = self._weights, self._model.ids, self._model.unknown
+        letters = sum(
+            len(part) for part in text.split() if any(ids.get(word, unknown) == unknown for word in model_words(part))
+        )
+        return weights.unknown_letter * letters + weights.unnatural * len(_UNNATURAL.findall(text))
 
     def _look_up(self, text: str) -> tuple[int, ...]:
         ids, unknown = self._model.ids, self._model.unknown
@@ -81,7 +97,7 @@ class Judge:
     ) -> None:
         """Extend the beams of all `live` lines over their place number `at`."""
         rows = [
-            (number, state, choice, self._ids_of(text), log)
+            (number, state, choice, self._ids_of(text), log - self._burden_of(text))
             for number in live
             for state in beams[number]
             for choice, (text, log) in enumerate(lines[number][at])

@@ -18,7 +18,7 @@ _BLUE_WORD = 0.5
 # Where more of the page than this is blue, its text is printed so (or the scanner's white is off).
 _BLUE_PAGE = 0.3
 # Words read with less confidence than this are no text that anybody printed: strokes of a signature, of a stamp.
-_JUNK = 0.3
+_JUNK, _HARDLY = 0.5, 0.62
 _STAMP_WIDTH, _STAMP_HEIGHT = (0.1, 0.42), (0.02, 0.16)
 _E_SIGNATURE = re.compile(r"^(nguoi ky|ky boi|duoc ky boi|ky so boi|thoi gian ky|ngay ky|email|signed by|co quan)\s*:")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -32,16 +32,18 @@ class SetAside:
     marks: tuple[PageMark, ...]
 
 
-def set_aside(
+def set_aside(  # noqa: PLR0917
     lines: Sequence[EngineLine],
     rules: Rules,
     inks: Inks | None,
     on_page: Callable[[Box], Box],
     size: tuple[int, int],
+    known: Callable[[str], bool] = lambda _text: True,
 ) -> SetAside:
     """Take seals, stamps and e-signatures out of the lines of a picture of `size`.
 
     `on_page` maps a box of the picture to the page, in whose pixels `inks` are asked; marks are in the picture's.
+    `known` tells words that exist from those that do not.
     """
     marks: list[PageMark] = []
     rest = list(lines)
@@ -55,7 +57,7 @@ def set_aside(
         if mark and mark.box and not any(_overlaps(on_page(mark.box), seal) for seal in coloured.seals):
             marks.append(mark)
     rest, signatures = _e_signatures(rest)
-    rest, junk = _junk(rest)
+    rest, junk = _junk(rest, known)
     return SetAside(tuple(rest), (*marks, *signatures, *junk))
 
 
@@ -148,13 +150,25 @@ def _e_signatures(lines: Sequence[EngineLine]) -> tuple[list[EngineLine], list[P
     return [line for line in lines if line not in inside], [PageMark(MarkKind.E_SIGNATURE, box, text)]
 
 
-def _junk(lines: Sequence[EngineLine]) -> tuple[list[EngineLine], list[PageMark]]:
+def _junk(lines: Sequence[EngineLine], known: Callable[[str], bool]) -> tuple[list[EngineLine], list[PageMark]]:
     """Take out what the engine itself does not believe in: whole lines of strokes that are no letters."""
     rest: list[EngineLine] = []
     marks: list[PageMark] = []
     for line in lines:
-        if line.confidence < _JUNK and all((w.confidence or 0.0) < 2 * _JUNK for w in line.words):
+        doubted = all(
+            word.confidence is not None and word.confidence < _HARDLY and _is_nonsense(word.text, known)
+            for word in line.words
+        )
+        if doubted and line.confidence < _JUNK:
             marks.append(PageMark(MarkKind.HANDWRITING, line.box, None, round(line.confidence, 4)))
         else:
             rest.append(line)
     return rest, marks
+
+
+def _is_nonsense(text: str, known: Callable[[str], bool]) -> bool:
+    """Whether a text is no word that exists, no number and no code."""
+    letters = "".join(_LETTERS.findall(text))
+    if len(letters) > 2 and known(letters):
+        return False
+    return "/" not in text and not any(char.isdigit() for char in text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutEr
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.garble import garble_share
+from pipeline.reading.handwriting import without_handwriting
 from pipeline.reading.inks import Inks, find_inks, without_red
 from pipeline.reading.lattice import Judge
 from pipeline.reading.layout import arrange
-from pipeline.reading.marks import set_aside
+from pipeline.reading.marks import is_blue, set_aside
 from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.rules import Rules, find_rules
 from pipeline.reading.tables import find_tables
@@ -39,8 +40,9 @@ class Reader:
         self._settings = settings
         engine = engine or choose_engine(settings)
         second = second_engine(settings) if engine.name == "trueocr" else None
+        self._judge = judge or load_judge()
         self._recogniser = Recogniser(
-            engine, second=second, judge=judge or load_judge(), page_seconds=settings.page_timeout_seconds
+            engine, second=second, judge=self._judge, page_seconds=settings.page_timeout_seconds
         )
 
     def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
@@ -88,7 +90,7 @@ class Reader:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
-        return _laid_out(failed, read, inks, self._settings)
+        return _laid_out(failed, read, inks, self._settings, self._judge.knows if self._judge else lambda _text: True)
 
 
 def choose_engine(settings: ReadingSettings) -> Engine:
@@ -130,7 +132,9 @@ def load_judge() -> Judge | None:
         return None
 
 
-def _laid_out(page: Page, read: Recognition, inks: Inks | None, settings: ReadingSettings) -> Page:
+def _laid_out(
+    page: Page, read: Recognition, inks: Inks | None, settings: ReadingSettings, known: Callable[[str], bool]
+) -> Page:
     """The page with the lines of a recognition in reading order, in pixels of the page's own picture."""
     shown_height, shown_width = read.page.grey.shape
 
@@ -138,7 +142,7 @@ def _laid_out(page: Page, read: Recognition, inks: Inks | None, settings: Readin
         return read.page.box_on_page(box, page.width, page.height)
 
     rules = find_rules(read.page.grey) if read.lines else Rules()
-    kept = set_aside(read.lines, rules, inks, back, (shown_width, shown_height))
+    kept = set_aside(read.lines, rules, inks, back, (shown_width, shown_height), known)
     layout = arrange(kept.lines, shown_width, shown_height, find_tables(rules, shown_width))
     lines = tuple(
         replace(
@@ -148,7 +152,9 @@ def _laid_out(page: Page, read: Recognition, inks: Inks | None, settings: Readin
         )
         for line in layout.lines
     )
+    filled = without_handwriting(lines, lambda box: is_blue(box, inks))
     marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in (*kept.marks, *layout.marks)]
+    marks += filled.marks
     marks += [PageMark(MarkKind.SEAL, seal) for seal in (inks.seals if inks else ())]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
@@ -158,7 +164,7 @@ def _laid_out(page: Page, read: Recognition, inks: Inks | None, settings: Readin
         "sureness": round(read.sureness, 4),
         "lines_heard_twice": float(read.heard_twice),
     }
-    return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality)
+    return replace(page, lines=filled.lines, marks=tuple(marks), steps=tuple(steps), quality=quality)
 
 
 def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -46,6 +46,7 @@ _LEAST_GAP = 5
 _DOUBTFUL_GAP = 0.7
 _CLEAR_GAP = 0.95
 _DIGITS_GAP = 1.3
+_BULLET, _BULLET_GAP = "•", 0.5  # what a dash that opens a line counts as
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,15 @@ def missed_spaces(ink: NDArray[np.float32], steps: Steps, charset: Sequence[str]
             if after_space:
                 spaces.append(width)
             elif right not in _SIGNS:
-                others.append((width, min(max(middle // _STEP_PIXELS, before[0] + 1), at), left, right))
+                opens = not spaces and not others
+                others.append(
+                    (
+                        width,
+                        min(max(middle // _STEP_PIXELS, before[0] + 1), at),
+                        _BULLET if opens and left in "-+" else left,
+                        right,
+                    )
+                )
         before, after_space = (at, label), False
     usual = median(spaces) if len(spaces) >= 3 else 7.0
     return [at for width, at, left, right in others if width >= max(_LEAST_GAP, _needed(left, right) * usual)]
@@ -203,6 +212,8 @@ def _needed(left: str, right: str) -> float:
     """The part of the usual space that a gap between two characters needs to be one."""
     if left.isdigit() and right.isdigit():
         return _DIGITS_GAP
+    if left == _BULLET:
+        return _BULLET_GAP
     punctuated = left in _SIGNS and (right.isalnum() or right in "(“-")
     mixed = left.isalnum() and right.isalnum() and left.isdigit() != right.isdigit()
     return _DOUBTFUL_GAP if punctuated or mixed or (left.islower() and right.isupper()) else _CLEAR_GAP
