@@ -63,18 +63,24 @@ def _citation(citation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan_values(plan: dict[str, list[str]]) -> dict[str, Any]:
-    """Typed values from their compact form: "85 more_than"; "form | collectives | persons"; "paper | copies"."""
+    """Typed values from their compact form: "85 more_than"; "form | collectives | persons"; "paper | copies".
+
+    "?form": the numbers stand in a section of their own, so they may come without the form, and the form without them.
+    """
     values: dict[str, list[dict[str, Any]]] = {}
     for text in plan.get("thresholds", []):
         number, comparison = text.split()
         values.setdefault("thresholds", []).append({"value": float(number), "comparison": comparison})
     for text in plan.get("rewards", []):
         form, collectives, individuals = (part.strip() for part in text.split("|"))
-        reward: dict[str, Any] = {"form": form}
+        bare = form.lstrip("?")
+        reward: dict[str, Any] = {"form": {"any": [bare, None]} if bare != form else form}
         for name, span in (("collectives", collectives), ("individuals", individuals)):
             low, high = span.split("-")
             reward |= {f"{name}_min": int(low) if low else None, f"{name}_max": int(high) if high else None}
         values.setdefault("rewards", []).append(reward)
+        if bare != form:
+            values["rewards"].append({"form": bare, "optional": True})
     for text in plan.get("dossier", []):
         item, copies = (part.strip() for part in text.split("|"))
         values.setdefault("dossier", []).append({"item": item, "copies": int(copies) if copies else None})
