@@ -109,7 +109,7 @@ def _tasks_of(branch: Branch) -> Iterator[Task]:
     is_top = Role.TO_CHUC_THUC_HIEN in branch.node.roles
     owner = owner_of(branch)
     whole = whole_text(branch.identity, branch.node)
-    passages = [passage for passage in branch.prose if not (is_top and _CLOSING.match(passage.folded))]
+    passages = [passage for passage in branch.prose if not (is_top and _is_closing(passage))]
     for index, passage in enumerate(passages):
         if index > 0 and passage.bullet == "+" and passages[index - 1].bullet is not None:
             continue  # a detail of the item before, whose task runs on over it
@@ -122,6 +122,12 @@ def _tasks_of(branch: Branch) -> Iterator[Task]:
         is_lead_in = passage.text.rstrip().endswith(":") and last == index
         if span["text"] and not is_lead_in:
             yield Task(actor=actor, action=span["text"], **span)
+
+
+def _is_closing(passage: Passage) -> bool:
+    """Whether a paragraph of the last top section is the closing formula rather than somebody's task."""
+    ends = passage.text.rstrip().endswith("./.") and actor_of(passage.text)[0] is None
+    return ends or _CLOSING.match(passage.folded) is not None
 
 
 def _actor_and_start(passage: Passage, owner: str | None) -> tuple[str | None, int]:
