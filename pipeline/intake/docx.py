@@ -7,16 +7,20 @@ are not. Nothing that the file refers to outside itself is opened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from pipeline.intake.kinds import Kind
+from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.intake.kinds import IMAGE_KINDS, Kind, signed_kind
 from pipeline.intake.letterhead import mark_columns
 from pipeline.intake.numbering import Numbering, read_numbering
 from pipeline.intake.ooxml import MC, W, attribute, integer, to_transitional
 from pipeline.intake.package import Package, damaged
-from pipeline.intake.wordlines import PageBuilder
+from pipeline.intake.pictures import picture_page, picture_size
+from pipeline.intake.wordlines import PageBuilder, WordPage
 from pipeline.intake.wordruns import paragraph_pieces
 from pipeline.intake.wordstyles import Look, Styles, read_styles, style_numbers
 from pipeline.settings import IntakeSettings
@@ -24,32 +28,40 @@ from pipeline.values import MarkKind, PageInput, PageMark, PageProblem, TextSour
 
 _TRANSPARENT = frozenset(W + name for name in ("sdtContent", "customXml", "ins", "moveTo", "smartTag", "sdt"))
 _DROPPED = frozenset(W + name for name in ("del", "moveFrom", "sdtPr", "sdtEndPr"))
+# A heading or a file name may stand over a pasted scan; a logo or a seal in a written document is no scan.
+_LETTERS_BESIDE_SCANS = 120
+_LEAST_SHEET_PIXELS = 700
 _DOCUMENT_TYPES = ("/officeDocument",)
 
 
 class DocxFile:
     """A DOCX file, read whole; its text is small beside its pictures, which are not unpacked.
 
-    `kind` is what the source file is: an old Word file comes here converted.
+    `kind` is what the source file is: an old Word file comes here converted. A file that is scans pasted into Word
+    has those as its pages.
     """
 
     def __init__(self, file: BinaryIO, kind: Kind, settings: IntakeSettings) -> None:
         self.kind = kind
         self._settings = settings
-        package = Package(file, settings)
-        try:
-            self._pages = _read(package)
-        finally:
-            package.close()
-        self.page_count = len(self._pages)
+        self._package = Package(file, settings)
+        self._pages, self._scans = _read(self._package)
+        if not self._scans and not any(page.lines for page in self._pages):
+            raise UnusableInputError(ProblemCode.EMPTY_FILE, "The Word file holds no text and no scanned page.")
+        self.page_count = len(self._pages) + len(self._scans)
         self.problems: tuple[PageProblem, ...] = ()
 
     def pages(self) -> Iterator[PageInput]:
-        """A `PageInput` with ready lines for each page, up to the limit of pages."""
+        """A `PageInput` with ready lines for each page, then one for each scanned page, up to the limit of pages."""
         yield from self._pages[: self._settings.max_pages]
+        for at, (part, kind) in enumerate(self._scans, start=len(self._pages) + 1):
+            if at > self._settings.max_pages:
+                break
+            yield picture_page(partial(self._package.picture, part), kind, at, self._settings)
 
 
-def _read(package: Package) -> tuple[PageInput, ...]:
+def _read(package: Package) -> tuple[tuple[PageInput, ...], tuple[tuple[str, Kind], ...]]:
+    """The pages with text, and the parts that are scanned pages, with their kinds."""
     main = _main_part(package)
     root = package.xml(main)
     body = to_transitional(root).find(W + "body") if root is not None else None
@@ -61,12 +73,43 @@ def _read(package: Package) -> tuple[PageInput, ...]:
     reader = _BodyReader(read_styles(styles_root), numbering)
     reader.blocks(body)
     notes = _footnotes(_transitional(package.xml(folder + "footnotes.xml")))
+    written = reader.builder.finished()
+    scans = _scans(package, main, written)
+    if scans and not any(page.lines for page in written):
+        return (), scans
     pages = []
-    for number, page in enumerate(reader.builder.finished(), start=1):
+    for number, page in enumerate(written, start=1):
         marks = tuple(PageMark(MarkKind.FOOTNOTE, text=notes[note]) for note in page.footnotes if notes.get(note))
         lines = tuple(mark_columns(page.lines))
         pages.append(PageInput(number, lines=lines, source=TextSource.DOCX, marks=marks, fonts=tuple(page.fonts)))
-    return tuple(pages)
+    return tuple(pages), scans
+
+
+def _scans(package: Package, main: str, pages: Sequence[WordPage]) -> tuple[tuple[str, Kind], ...]:
+    """The pictures of a document that are scanned pages: large, upright or lying sheets in a file with little text."""
+    named = [name for page in pages for name in page.pictures]
+    letters = sum(len(line.text) for page in pages for line in page.lines)
+    if not named or letters > _LETTERS_BESIDE_SCANS * len(named):
+        return ()
+    folder, _, file_name = main.rpartition("/")
+    relations = package.xml(f"{folder}/_rels/{file_name}.rels")
+    targets = {
+        relation.get("Id"): posixpath.normpath(posixpath.join(folder, relation.get("Target") or ""))
+        for relation in (relations if relations is not None else ())
+        if relation.get("TargetMode") != "External"
+    }
+    found = []
+    for name in named:
+        part = targets.get(name, "")
+        kind = signed_kind(package.head(part)) if part in package else None
+        if kind in IMAGE_KINDS and kind is not None and _is_sheet(package, part, kind):
+            found.append((part, kind))
+    return tuple(found)
+
+
+def _is_sheet(package: Package, part: str, kind: Kind) -> bool:
+    width, height = picture_size(package.picture(part), kind)
+    return min(width, height) >= _LEAST_SHEET_PIXELS and max(width, height) <= 2.2 * min(width, height)
 
 
 def _transitional(root: Element | None) -> Element | None:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake import compound
 from pipeline.intake.decoding import decode, looks_like_text
+from pipeline.intake.package import refuse_huge_directory
 
 HEAD_BYTES = 65_536
 # Adobe's readers accept "%PDF-" within the first 1024 bytes; mail gateways and scanners put more before it.
@@ -121,7 +122,7 @@ def recognise(file: BinaryIO, path: Path) -> Recognised:
     file.seek(0)
     if not head.strip(b"\x00\t\n\v\f\r \x1a"):
         raise UnusableInputError(*_why_empty(head, file))
-    signed = _signed_kind(head)
+    signed = signed_kind(head)
     if signed is not None:
         return Recognised(signed)
     if head.startswith(b"PK"):
@@ -184,7 +185,7 @@ def _is_junk_before_pdf(head: bytes, pdf: int) -> bool:
     )
 
 
-def _signed_kind(head: bytes) -> Kind | None:
+def signed_kind(head: bytes) -> Kind | None:
     """The kind that the first bytes name outright."""
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return Kind.WEBP
@@ -203,6 +204,7 @@ def _is_bmp(head: bytes) -> bool:
 
 
 def _zip_kind(file: BinaryIO, path: Path) -> Kind:
+    refuse_huge_directory(file)
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())

@@ -17,10 +17,13 @@ from pipeline.settings import IntakeSettings
 
 # Word's own documents nest some dozens of levels; expat and tree walks must not be driven into the ground.
 _DEEPEST = 400
-# A tree node costs about 200 bytes: half a gigabyte at most. A 300-page document has 300,000.
-_MOST_ELEMENTS = 2_500_000
+# A tree node costs about 200 bytes: 200 megabytes at most. A 300-page document has 300,000.
+_MOST_ELEMENTS = 1_000_000
 _MOST_MEMBERS = 20_000
+_LARGEST_DIRECTORY = 8_000_000
+_END_RECORD_WITHIN = 66_000  # the record of 22 bytes, a comment of 65,535 at most
 _CHUNK = 1 << 20
+_UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Package:
@@ -29,6 +32,7 @@ class Package:
     def __init__(self, file: BinaryIO, settings: IntakeSettings) -> None:
         self._settings = settings
         self._left = settings.max_decompressed_bytes
+        refuse_huge_directory(file)
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
@@ -61,15 +65,37 @@ class Package:
             raise damaged(f"its part {posixpath.basename(name)} is broken") from error
         return root if isinstance(root, Element) else None
 
+    def picture(self, name: str) -> bytes:
+        """The bytes of a picture part. Raises `UnusableInputError`; a missing part is a damaged file."""
+        data = self._unpacked(name, min(self._settings.max_file_bytes, self._settings.max_decompressed_bytes))
+        if data is None:
+            raise damaged("a picture that it shows is missing")
+        return data
+
+    def head(self, name: str) -> bytes:
+        """The first bytes of a part, as many as tell a picture's kind; b"" when it cannot be read."""
+        member = self._members.get(name.lower())
+        if member is None:
+            return b""
+        try:
+            with self._zip.open(member) as part:
+                return part.read(64)
+        except _UNPACKING_ERRORS:
+            return b""
+
     def data(self, name: str, limit: int) -> bytes | None:
-        """The bytes of the part `name`, unpacked; None when there is no such part.
+        """The bytes of the part `name`, unpacked; None when there is no such part. All parts share one limit.
 
         Raises `UnusableInputError` (TOO_MANY_BYTES, DAMAGED_FILE, ENCRYPTED).
         """
+        data = self._unpacked(name, min(limit, self._left))
+        self._left -= len(data or b"")
+        return data
+
+    def _unpacked(self, name: str, allowed: int) -> bytes | None:
         member = self._members.get(name.lower())
         if member is None:
             return None
-        allowed = min(limit, self._left)
         if member.flag_bits & 0x1:
             raise UnusableInputError(
                 ProblemCode.ENCRYPTED,
@@ -86,17 +112,8 @@ class Package:
                     if unpacked > allowed:
                         raise _too_much(f"a part of more than {allowed:,} bytes")
                     pieces.append(piece)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except _UNPACKING_ERRORS as error:
             raise damaged(f"its part {posixpath.basename(name)} cannot be unpacked") from error
-        self._left -= unpacked
         return b"".join(pieces)
 
     def close(self) -> None:
@@ -123,6 +140,23 @@ class _BoundedBuilder(TreeBuilder):
         return super().end(tag)
 
 
+def refuse_huge_directory(file: BinaryIO) -> None:
+    """Raise `UnusableInputError` (TOO_MANY_BYTES) for a ZIP with more members than any document has.
+
+    `zipfile` reads the whole directory when it opens a file: ten million entries would take gigabytes.
+    """
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END_RECORD_WITHIN))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + 22 > len(tail):
+        return  # no directory: zipfile says so
+    members, directory_bytes = struct.unpack_from("<HI", tail, at + 10)
+    if members > _MOST_MEMBERS or directory_bytes > _LARGEST_DIRECTORY:
+        raise _too_much(f"more than {_MOST_MEMBERS:,} parts")
+
+
 def damaged(why: str) -> UnusableInputError:
     """The error for a Word file that cannot be read."""
     return UnusableInputError(
@@ -135,8 +169,8 @@ def damaged(why: str) -> UnusableInputError:
 def _too_much(what: str) -> UnusableInputError:
     return UnusableInputError(
         ProblemCode.TOO_MANY_BYTES,
-        f"The Word file unpacks to {what}; it was not read.",
-        remedy="If the file is in order, save it as PDF.",
+        f"The file unpacks to {what}; it was not read.",
+        remedy="If it is a document in order, save it as PDF.",
     )
 
 

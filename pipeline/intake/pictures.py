@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,10 +13,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ImageFile as PillowFile
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.kinds import Kind, describe
-from pipeline.intake.pixels import believable_dpi, fit_resolution, salvage, to_pixels
+from pipeline.intake.pixels import believable_dpi, fit_resolution, to_pixels
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -29,7 +32,8 @@ _FORMATS = {
 }
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
-_SUBFILE_TYPE = 254
+_END_MARKS = {Kind.JPEG: b"\xff\xd9", Kind.PNG: b"IEND"}
+_TAIL = 65_536  # phones and cameras append a preview or notes after the end mark
 # What Pillow raises on malformed files, over all its decoders.
 DECODING_ERRORS = (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, OverflowError, ArithmeticError,
                    AttributeError, EOFError, MemoryError, RuntimeError)  # fmt: skip
@@ -37,9 +41,12 @@ DECODING_ERRORS = (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyE
 
 @dataclass(frozen=True, slots=True)
 class FilePicture:
-    """One frame of an image file; `load` opens, decodes and closes, so that no pixels outlive their use."""
+    """One frame of an image; `load` opens, decodes and closes, so that no pixels outlive their use.
 
-    path: Path
+    `source` gives the file's path, or its bytes when it lies inside another file.
+    """
+
+    source: Callable[[], Path | bytes]
     kind: Kind
     frame: int
     size: tuple[int, int]
@@ -50,16 +57,27 @@ class FilePicture:
     def load(self) -> NDArray[np.uint8]:
         """The pixels upright, grey or RGB, with square pixels. Raises `UnusableInputError` (PAGE_UNREADABLE)."""
         try:
-            with _opened(self.path, self.kind) as picture:
+            with _tolerant(self.truncated), _opened(self.source(), self.kind) as picture:
                 if self.frame:
                     picture.seek(self.frame)
                 pixels = to_pixels(ImageOps.exif_transpose(picture))
         except DECODING_ERRORS as error:
-            rescued = salvage(self.path) if self.truncated and self.frame == 0 else None
-            if rescued is None:
-                raise _unreadable(self.kind, error) from error
-            pixels = rescued
+            raise _unreadable(self.kind) from error
         return fit_resolution(pixels, self.target)
+
+
+@contextmanager
+def _tolerant(truncated: bool) -> Iterator[None]:
+    """While it lasts, Pillow gives the part that is there of a picture that is cut off, and the rest grey or black.
+
+    Pillow knows this only as a switch for the whole process; it is put back at once.
+    """
+    before = PillowFile.LOAD_TRUNCATED_IMAGES
+    PillowFile.LOAD_TRUNCATED_IMAGES = truncated
+    try:
+        yield
+    finally:
+        PillowFile.LOAD_TRUNCATED_IMAGES = before
 
 
 class ImageFile:
@@ -75,37 +93,44 @@ class ImageFile:
         except UnusableInputError:
             raise
         except DECODING_ERRORS as error:
-            raise UnusableInputError(
-                ProblemCode.DAMAGED_FILE,
-                f"The file begins like {describe(kind)} but cannot be opened: it is damaged or cut off.",
-                remedy="Copy or scan it again.",
-            ) from error
-        self._truncated = _is_cut_off(path, kind)
+            raise _not_opened(kind) from error
 
     def pages(self) -> Iterator[PageInput]:
         """A `PageInput` a frame, up to the limit of pages."""
         for frame in range(min(self.page_count, self._settings.max_pages)):
-            yield self._page(frame)
+            yield picture_page(lambda: self._path, self.kind, frame + 1, self._settings, frame=frame)
 
-    def _page(self, frame: int) -> PageInput:
-        number = frame + 1
-        try:
-            with _opened(self._path, self.kind) as picture:
-                if frame:
-                    picture.seek(frame)
-                picture_size, dpi, target = _geometry(picture, self._settings)
-        except UnusableInputError as error:
-            return PageInput(number, problem=PageProblem(error.code, str(error), number))
-        except DECODING_ERRORS as error:
-            return PageInput(
-                number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, _unreadable(self.kind, error).message, number)
-            )
-        problems: tuple[PageProblem, ...] = ()
-        if self._truncated:
-            message = "The picture is cut off: its end is missing. What is there was read. Scan or copy it again."
-            problems = (PageProblem(ProblemCode.PAGE_DAMAGED, message, number),)
-        image = FilePicture(self._path, self.kind, frame, target or picture_size, dpi, target, self._truncated)
-        return PageInput(number, image=image, problems=problems)
+
+def picture_page(
+    source: Callable[[], Path | bytes], kind: Kind, number: int, settings: IntakeSettings, *, frame: int = 0
+) -> PageInput:
+    """The page of one frame of an image; what is wrong with it is the page's problem."""
+    try:
+        content = source()
+        with _opened(content, kind) as picture:
+            if frame:
+                picture.seek(frame)
+            size, dpi, target = _geometry(picture, settings)
+        truncated = _is_cut_off(content, kind)
+    except UnusableInputError as error:
+        return PageInput(number, problem=PageProblem(error.code, str(error), number))
+    except DECODING_ERRORS:
+        return PageInput(number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, str(_unreadable(kind)), number))
+    problems: tuple[PageProblem, ...] = ()
+    if truncated:
+        message = "The picture is cut off: its end is missing. What is there was read. Scan or copy it again."
+        problems = (PageProblem(ProblemCode.PAGE_DAMAGED, message, number),)
+    image = FilePicture(source, kind, frame, target or size, dpi, target, truncated)
+    return PageInput(number, image=image, problems=problems)
+
+
+def picture_size(source: Path | bytes, kind: Kind) -> tuple[int, int]:
+    """(width, height) of a picture as it lies; (0, 0) when it cannot be opened."""
+    try:
+        with _opened(source, kind) as picture:
+            return picture.size
+    except (UnusableInputError, *DECODING_ERRORS):
+        return 0, 0
 
 
 def _geometry(
@@ -117,8 +142,12 @@ def _geometry(
         raise too_many_pixels(width, height, settings)
     resolution = picture.info.get("dpi", (None, None))
     x_dpi, y_dpi = resolution if isinstance(resolution, tuple) and len(resolution) == 2 else (None, None)
-    if picture.getexif().get(_ORIENTATION) in _TURNED:
-        width, height, x_dpi, y_dpi = height, width, y_dpi, x_dpi
+    # Asked for its EXIF, a PNG that has none is decoded to its end in the search for it.
+    knows_orientation = picture.format != "PNG" or "exif" in picture.info
+    if knows_orientation and picture.getexif().get(_ORIENTATION) in _TURNED:
+        x_dpi, y_dpi = y_dpi, x_dpi
+        if picture.format != "TIFF":  # Pillow turns a TIFF itself, and says so in its size
+            width, height = height, width
     dpi, target = believable_dpi((width, height), x_dpi, y_dpi, settings)
     return (width, height), dpi, target
 
@@ -132,12 +161,21 @@ def too_many_pixels(width: int, height: int, settings: IntakeSettings) -> Unusab
     )
 
 
-def _opened(path: Path, kind: Kind) -> Image.Image:
+@contextmanager
+def _opened(source: Path | bytes, kind: Kind) -> Iterator[Image.Image]:
+    # Pillow maps a file that it opens by name into memory: one that shrinks meanwhile would end the process, and a
+    # TIFF read that way is not turned upright. So it gets an open file.
+    with ExitStack() as stack:
+        file: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else stack.enter_context(source.open("rb"))
+        yield stack.enter_context(_open_picture(file, kind))
+
+
+def _open_picture(file: BinaryIO, kind: Kind) -> Image.Image:
     with warnings.catch_warnings():
         # Pillow warns of what our own limits decide, and of odd metadata that does not concern us.
         warnings.simplefilter("ignore")
         try:
-            return Image.open(path, formats=_FORMATS[kind])
+            return Image.open(file, formats=_FORMATS[kind])
         except Image.DecompressionBombError as error:
             raise UnusableInputError(
                 ProblemCode.TOO_MANY_PIXELS,
@@ -145,11 +183,15 @@ def _opened(path: Path, kind: Kind) -> Image.Image:
                 remedy="Save it with a lower resolution (300 dpi is enough).",
             ) from error
         except UnidentifiedImageError as error:
-            raise UnusableInputError(
-                ProblemCode.DAMAGED_FILE,
-                f"The file begins like {describe(kind)} but cannot be opened: it is damaged or cut off.",
-                remedy="Copy or scan it again.",
-            ) from error
+            raise _not_opened(kind) from error
+
+
+def _not_opened(kind: Kind) -> UnusableInputError:
+    return UnusableInputError(
+        ProblemCode.DAMAGED_FILE,
+        f"The file begins like {describe(kind)} but cannot be opened: it is damaged or cut off.",
+        remedy="Copy or scan it again.",
+    )
 
 
 def _count_frames(picture: Image.Image, limit: int) -> int:
@@ -164,24 +206,18 @@ def _count_frames(picture: Image.Image, limit: int) -> int:
     return count
 
 
-def _is_cut_off(path: Path, kind: Kind) -> bool:
-    """True when the file's end mark is missing."""
-    with path.open("rb") as file:
-        tail = _tail(file, 65_536)
-    if kind is Kind.JPEG:
-        return b"\xff\xd9" not in tail
-    if kind is Kind.PNG:
-        return b"IEND" not in tail
-    return False
+def _is_cut_off(source: Path | bytes, kind: Kind) -> bool:
+    """True when the end mark of a JPEG or PNG is missing."""
+    if kind not in _END_MARKS:
+        return False
+    if isinstance(source, bytes):
+        return _END_MARKS[kind] not in source[-_TAIL:]
+    with source.open("rb") as file:
+        file.seek(max(0, file.seek(0, 2) - _TAIL))
+        return _END_MARKS[kind] not in file.read()
 
 
-def _tail(file: BinaryIO, size: int) -> bytes:
-    end = file.seek(0, 2)
-    file.seek(max(0, end - size))
-    return file.read()
-
-
-def _unreadable(kind: Kind, error: BaseException) -> UnusableInputError:
+def _unreadable(kind: Kind) -> UnusableInputError:
     return UnusableInputError(
         ProblemCode.PAGE_UNREADABLE,
         f"The page's picture ({describe(kind)}) cannot be decoded: it is damaged.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -102,13 +100,3 @@ def _stretch(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     else:
         scale, offset = 255.0 / max(high - low, 1e-6), low
     return np.asarray(np.clip((finite - offset) * scale, 0, 255), dtype=np.uint8)
-
-
-def salvage(path: Path) -> NDArray[np.uint8] | None:
-    """What a tolerant decoder gets out of a cut-off JPEG or PNG (the missing part grey or black), or None."""
-    data = np.fromfile(path, dtype=np.uint8)
-    try:
-        decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
-    return None if decoded is None else np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), dtype=np.uint8)

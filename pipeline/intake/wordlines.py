@@ -18,6 +18,7 @@ class WordPage:
     footnotes: list[str] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
     tables: int = 0
+    pictures: list[str] = field(default_factory=list)
 
 
 class PageBuilder:
@@ -31,7 +32,7 @@ class PageBuilder:
 
     def finished(self) -> list[WordPage]:
         """All pages; a last one on which nothing came is none."""
-        if len(self._pages) > 1 and not self._pages[-1].lines:
+        if len(self._pages) > 1 and not self._pages[-1].lines and not self._pages[-1].pictures:
             return self._pages[:-1]
         return self._pages
 
@@ -74,6 +75,7 @@ class PageBuilder:
                 self.page_break(rendered=piece is Break.RENDERED_PAGE)
         page = self._pages[-1]
         page.footnotes.extend(pieces.footnotes)
+        page.pictures.extend(pieces.pictures)
         page.fonts.extend(font for font in pieces.fonts if font not in page.fonts)
         if not pieces.boxes and not any(isinstance(p, Run) and p.text.strip() for p in pieces.content):
             self._blank += not any(p in (Break.PAGE, Break.RENDERED_PAGE) for p in pieces.content)

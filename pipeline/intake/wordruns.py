@@ -8,7 +8,7 @@ from enum import Enum, auto
 from xml.etree.ElementTree import Element
 
 from pipeline.intake.legacyfonts import as_shown
-from pipeline.intake.ooxml import MATH, MC, W, attribute
+from pipeline.intake.ooxml import DRAWING, MATH, MC, VML, R, W, attribute
 from pipeline.intake.wordstyles import Look, Styles
 
 _SYMBOLS = {"f0b7": "•", "f0a7": "▪", "f02d": "-", "f0d8": "•", "f0fc": "✓", "f0e0": "→", "f0e8": "→", "f0b0": "°"}
@@ -38,6 +38,7 @@ class Pieces:
     boxes: list[Element] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
 
 _OPENED = frozenset(
@@ -76,6 +77,7 @@ def _runs(parent: Element, pieces: Pieces) -> Iterator[Element]:
 def _add(node: Element, pieces: Pieces, look: Look) -> None:
     if node.tag in (W + "drawing", W + "pict", W + "object", MC + "AlternateContent"):
         pieces.boxes.extend(_text_boxes(node))
+        pieces.pictures.extend(_pictures(node))
     elif node.tag == W + "br":
         kind = attribute(node, "type")
         pieces.content.append(Break.PAGE if kind == "page" else Break.LINE)
@@ -105,6 +107,16 @@ def _add_text(text: str, pieces: Pieces, look: Look) -> None:
         if look.font not in pieces.fonts:
             pieces.fonts.append(look.font)
     pieces.content.append(Run(text.upper() if look.capitals else text, bool(look.bold)))
+
+
+def _pictures(node: Element) -> Iterator[str]:
+    """The relation ids of the pictures that lie in the file itself (never of those it only links to)."""
+    chosen = node.find(MC + "Choice") if node.tag == MC + "AlternateContent" else None
+    for child in (node if chosen is None else chosen).iter():
+        found = child.get(R + "embed") if child.tag == DRAWING + "blip" else None
+        found = child.get(R + "id") if child.tag == VML + "imagedata" else found
+        if found is not None:
+            yield found
 
 
 def _text_boxes(node: Element) -> Iterator[Element]:
