@@ -18,6 +18,7 @@ _TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong h
 _AT_END = re.compile(r"(?:^|(?<=\s))Ph[ụu] l[ụu]c(?:\s+(?:số\s+)?[IVXl1\d]{1,5})?\W*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s(?:số\s+)?(?:[IVXl]{1,5}|\d{1,3}|[A-Z])\W*$")
 _TABLE_HEAD = re.compile(r"^(?:stt|tt|so tt)\b")
+_FIELD = re.compile(r"^[^:]{2,24}:[\s._…]*$")
 _TOP = 4  # rows of a page among which "Phụ lục" makes it the first page of an annex
 _LONGEST_TITLE = 5  # rows
 
@@ -70,6 +71,9 @@ def _opens(rows: Sequence[Row], index: int) -> bool:
 
 def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Paragraph], list[Node]]]) -> Node:
     label, above, after = _label(rows)
+    while after < min(len(rows), 2 * _TOP) and label and _is_form_field(rows[after]):
+        above.append(join([rows[after]]))
+        after += 1
     title: list[Row] = []
     while after < len(rows) and len(title) < _LONGEST_TITLE and _is_title_row(rows[after]):
         title.append(rows[after])
@@ -105,6 +109,11 @@ def _label(rows: Sequence[Row]) -> tuple[str, list[Paragraph], int]:
 def _spelt(text: str) -> str:
     number = re.search(r"[IVX]{1,5}$|\d{1,2}$", text.strip(" .:"))
     return f"PHỤ LỤC {number[0]}" if number else "PHỤ LỤC"
+
+
+def _is_form_field(row: Row) -> bool:
+    """Whether a row is a form's field to fill in ("ĐƠN VỊ:", "KHOA: ……")."""
+    return row.line.cell is None and bool(_FIELD.match(row.text))
 
 
 def _is_title_row(row: Row) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.schema import FieldValue, Header
+from pipeline.errors import ProblemCode
+from pipeline.schema import FieldValue, Header, Problem
 from pipeline.structure.annexes import find_annex, read_annexes
 from pipeline.structure.citations import find_citations
 from pipeline.structure.closing import find_closing, read_closing
@@ -60,11 +61,24 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         entities=document_entities(tree),
         tables=find_tables(tree),
         plan=read_plan(tree, subject.value if subject else None),
-        problems=[*head.problems, *closing.problems, *check_loss(rows, used, preamble, tree)],
+        problems=[
+            *head.problems,
+            *_missing_number(head, rows),
+            *closing.problems,
+            *check_loss(rows, used, preamble, tree),
+        ],
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
         preamble_paragraphs=tuple(preamble),
     )
+
+
+def _missing_number(head: Letterhead, rows: Sequence[Row]) -> list[Problem]:
+    """A problem when a page image has a letterhead but its number was not read at all."""
+    if head.number is not None or not head.motto or rows[0].line.box is None:
+        return []
+    message = "No number could be read in the letterhead; it may be handwritten or blank."
+    return [Problem(code=ProblemCode.NUMBER_UNREADABLE, message=message, page=rows[0].page)]
 
 
 def _marks(parts: Sequence[Paragraph], kind: MarkKind) -> Iterator[tuple[int, PageMark]]:

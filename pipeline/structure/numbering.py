@@ -202,11 +202,11 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
             continue
         if whole:
             # A numeral that lost its dot was damaged; that it lost a stroke too is easier to believe.
-            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else 3.5
+            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else 2.2
         else:
             # Digits alone ("1.", "11.") are numbers in their own right before they are damaged numerals.
             cost = (1.2 if raw.isdigit() else 0.4) + 1.3 * distance
-        if cost is not None and (cost < 3 or abs(len(numeral) - len(normal)) == 1):
+        if cost is not None:
             markers.append(Marker(Kind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
     return markers
 
@@ -267,7 +267,7 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
     apart = rest[0].isdigit() and sign in {".", ")"} and text[match.end() - 1].isspace()  # "2. 100% đảng viên"
     if not (rest[0].isalpha() or rest[0] in "“\"'(‘«" or apart) or (sign in {"/", ":", ""} and rest[0].isdigit()):
         return []
-    cost = (0.4 if normal != parts else 0.0) + (0.4 if apart else 0.0)
+    cost = (1.6 if "I" in raw else 0.4 if normal != parts else 0.0) + (0.4 if apart else 0.0)
     cost += 0.8 if "," in raw else 0.0
     cost += {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "": 0.2, "-": 0.4, "–": 0.4}.get(sign, 0.8)
     if starts_with_unit(rest):

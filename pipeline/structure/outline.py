@@ -17,8 +17,10 @@ from pipeline.structure.matching import capital_share, is_capitals, skeleton, st
 from pipeline.structure.model import Row
 from pipeline.structure.numbering import Kind, Marker, bullet_length, readings, steps_between
 from pipeline.structure.paragraphs import START, Shape, is_finished, start_score
+from pipeline.structure.signers import is_body, is_position
 
 BEAM = 24
+_FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")
 _BEFORE_ARTICLES = re.compile(r"^(?:quyet dinh|nghi quyet|quyet nghi|chi thi|ban hanh)$")
 
 _SAME_NUMBER = 2.5  # the author gave two sections one number
@@ -27,7 +29,9 @@ _BACKWARDS = 4.0
 _RESTART = 1.4  # … at one, after a line that announces a list
 _OPEN_AT_ONE = 0.6
 _OPEN_LATER = 3.2
-_UNDER_CAPTION = 0.4
+_UNDER_CAPTION = 0.2
+_EMPTY_CAPTION = 1.5  # a heading with nothing under it
+_NEW_TOP = 1.5  # the document's topmost numbering changes its kind
 _INVERTED = 2.6  # a level under one that usually stands below it
 _STYLE_CHANGE = 0.7
 _SIGN_CHANGE = 0.5
@@ -144,22 +148,23 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
     plain = Choice(unit, joined=unit.start <= START)
     # A heading without a number has to be better than no heading at all; its cost may be negative.
     due = [marker for marker in unit.markers if marker.cost < 2 and _is_due(state.stack, marker)]
-    ignored += _DUE if due else 0.0
+    later = any(marker.cost < 0.5 and _is_due(state.stack, marker, 12) for marker in unit.markers)
+    ignored += _DUE if due or later else 0.0
     found.append(_State(state.cost + ignored, state.stack, state, plain))
     for marker in unit.markers:
-        doubt = (0.6 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
+        doubt = (0.4 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
         found += _place(state, unit, marker, marker.cost + doubt)
     if unit.caption is not None:
         found += _place(state, unit, unit.caption, unit.caption_cost)
     return found
 
 
-def _is_due(stack: tuple[_Open, ...], marker: Marker) -> bool:
-    """Whether `marker` is the next number of an open level."""
+def _is_due(stack: tuple[_Open, ...], marker: Marker, farthest: int = 1) -> bool:
+    """Whether `marker` is the next number of an open level, or one of the next `farthest`."""
     return any(
         item.marker.level == marker.level
         and item.marker.path[:-1] == marker.path[:-1]
-        and steps_between(item.marker, marker) == 1
+        and 1 <= steps_between(item.marker, marker) <= farthest
         for item in stack
         if marker.kind not in (Kind.TITLE, Kind.CAPTION)
     )
@@ -181,7 +186,7 @@ def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_Stat
     parent = len(state.stack)
     while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
         parent -= 1
-    opening = _open_cost(state.stack[:parent], mine)
+    opening = _open_cost(state.stack[:parent], mine) + _jump_cost(state, parent, mine)
     if marker.kind is Kind.CAPTION and any(item.marker.kind is Kind.CAPTION for item in state.stack):
         opening += _SAME_NUMBER
     if not any(item.marker.level == marker.level for item in state.stack[parent:]):
@@ -189,6 +194,18 @@ def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_Stat
     if parent < len(state.stack) and marker.kind not in (Kind.TITLE, Kind.PART, Kind.CHAPTER, Kind.ARTICLE):
         found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine) + _INVERTED))
     return found
+
+
+def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
+    """What it costs to close levels for one that stands above them and was not there before."""
+    cost = 0.0
+    last = state.choice.marker if state.choice else None
+    if last is not None and last.kind is Kind.CAPTION and parent < len(state.stack):
+        cost += _EMPTY_CAPTION
+    numbered = (Kind.ROMAN, Kind.LETTER_CAPITAL, Kind.DECIMAL, Kind.LETTER)
+    if parent == 0 and mine.marker.kind in numbered and state.stack and state.stack[0].marker.kind in numbered:
+        cost += _NEW_TOP
+    return cost
 
 
 def _advance(state: _State, unit: Unit, mine: _Open, depth: int, cost: float) -> _State:
@@ -246,6 +263,8 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
         return
     if _BEFORE_ARTICLES.match(skeleton(text)) or (after and starts_like(after[0].text, "Căn cứ", 0.9)):
         return  # the authority's name and "QUYẾT ĐỊNH:" are part of a decision's preamble
+    if _FORM.match(skeleton(text)) or (is_position(text) and not is_body(text)):
+        return  # a form's place for a signature
     capitals = is_capitals(text) and len(text) > 6 and words > 1
     leads = (
         words <= 5

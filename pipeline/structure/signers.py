@@ -263,10 +263,11 @@ def _is_authority(text: str) -> bool:
     if AUTHORITY.match(text):
         return True
     damaged = _DAMAGED_SIGN.match(text)
-    return damaged is not None and (is_position(text[damaged.end() :]) or _is_body(text[damaged.end() :]))
+    return damaged is not None and (is_position(text[damaged.end() :]) or is_body(text[damaged.end() :]))
 
 
-def _is_body(text: str) -> bool:
+def is_body(text: str) -> bool:
+    """Whether a line in capitals begins like a body's name."""
     return is_capitals(text) and bool(lexicon().body.match(fold(text) + " "))
 
 
@@ -307,7 +308,7 @@ def _with_sign(text: str, deputy: bool) -> str:
         return f"{match['sign'].replace(' ', '')} {body}"
     sign = re.sub(r"[\s.]", "", match["sign"]).replace("TƯQ", "TUQ")
     if sign not in (*_SIGNS, "QUYỀN"):
-        likely = "TM" if _is_body(body) and not is_position(body) else "KT" if deputy else None
+        likely = "TM" if is_body(body) and not is_position(body) else "KT" if deputy else None
         sign = likely or min(_SIGNS, key=lambda known: Levenshtein.distance(sign, known))
     return f"{sign}. {body}" if sign != "QUYỀN" else f"{sign} {body}"
 
