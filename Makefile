@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-models ingest test lint bench models schema serve clean
+.PHONY: help setup setup-test setup-models ingest test lint bench bench-restoration models schema serve clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ setup: ## install what is missing: system packages where it may, .venv, sohoa
 
 setup-test:
 	@sh scripts/setup.sh test
+
+setup-bench:
+	@sh scripts/setup.sh bench
 
 setup-models:
 	@sh scripts/setup.sh models
@@ -44,6 +47,13 @@ lint: setup-test ## ruff, types, layers
 
 bench: setup-test ## the benchmarks, with a report in bench-out/
 	@$(BIN)/python -m pipeline.measure --out bench-out
+
+# Pages of real text are printed and read once (a quarter of an hour); without ../shared the sample plans alone are used.
+bench-restoration: setup-bench ## restoration beside other restorers, with cost, errors and plot, in bench-out/
+	@if [ -d ../shared ] && [ ! -f bench-out/sets/garble-labelled.tsv ]; then \
+		$(BIN)/python -m pipeline.training.evaluation_sets --out bench-out/sets && \
+		$(BIN)/python -m pipeline.training.garble_set --sets bench-out/sets --out bench-out/sets/garble-labelled.tsv; fi
+	@$(BIN)/python -m pipeline.measure.restoration_bench --sets corpus/evaluation bench-out/sets --out bench-out
 
 models: setup-models ## retrain what lies in models/ from ../shared/text
 	@$(BIN)/python -m pipeline.training

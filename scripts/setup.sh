@@ -3,6 +3,7 @@
 #   sh scripts/setup.sh run            what `make ingest` needs
 #   sh scripts/setup.sh test           that, and what the tests and the lint need
 #   sh scripts/setup.sh models         that of `run`, and what `make models` needs
+#   sh scripts/setup.sh bench          that of `models`, and the tools that sohoa is compared with
 # Does nothing (well under a second) when all of it is there. Exit 3: something is missing that only the user can install.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,8 +15,9 @@ case $purpose in
 run) extras=engines ;;
 test) extras=dev,ray,s3,engines ;;
 models) extras=engines,train ;;
+bench) extras=engines,train,bench ;;
 *)
-    echo "setup: unknown purpose '$purpose'; use run, test or models." >&2
+    echo "setup: unknown purpose '$purpose'; use run, test, models or bench." >&2
     exit 1
     ;;
 esac
@@ -79,7 +81,11 @@ missing_debian_packages() {
     # only pages that sohoa renders itself need the fonts: nobody is kept from ingesting for want of them
     [ "$purpose" = run ] || has_vietnamese_fonts || vietnamese_fonts
     if python_is_needed; then debian_python_packages; fi
-    if [ "$purpose" = models ]; then
+    if [ "$purpose" = models ] || [ "$purpose" = bench ]; then
+        # pages to train and to measure on are printed in all of these
+        for fonts in croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre; do
+            has_debian_package "fonts-$fonts" || echo "fonts-$fonts"
+        done
         # kenlm's lmplz is compiled from its source package
         has g++ || echo g++
         has cmake || echo cmake
