@@ -292,11 +292,11 @@ def _gaps(words: list[str], face: ImageFont.FreeTypeFont, room: float, *, justif
 
 def _face(family: FontFamily, paragraph: Paragraph, pixels: int) -> ImageFont.FreeTypeFont:
     name = family.bold if paragraph.bold else family.italic if paragraph.italic else family.regular
-    return ImageFont.truetype(str(_font_file(name)), pixels, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(font_file(name)), pixels, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=64)
-def _font_file(name: str) -> Path:
+def font_file(name: str) -> Path:
     """The first file of that name that has the Vietnamese letters: older releases of some families do not."""
     for root in _FONT_ROOTS:
         for found in sorted(root.rglob(name)):
