@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pipeline.structure.headings import stands_alone, title_end, trimmed
 from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import is_capitals, starts_like, word_count
-from pipeline.structure.model import Node, Paragraph, Piece, Row, place_of
+from pipeline.structure.model import Node, Paragraph, Row, place_of
 from pipeline.structure.numbering import Kind, Marker, bullet_length
 from pipeline.structure.outline import Choice
 from pipeline.structure.paragraphs import join
+from pipeline.structure.tables import table_row
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
@@ -47,10 +48,7 @@ def build_tree(choices: Sequence[Choice]) -> tuple[list[Paragraph], list[Node]]:
             path[-1].children.append(item)
             path.append(item)
             current = item.head
-        elif choice.joined and current is not None:
-            current.extend(rows)
-        elif _same_table_row(current, rows):
-            assert current is not None
+        elif current is not None and _goes_on(current, rows, joined=choice.joined):
             current.extend(rows)
         else:
             current = list(rows)
@@ -59,36 +57,20 @@ def build_tree(choices: Sequence[Choice]) -> tuple[list[Paragraph], list[Node]]:
     return preamble, _move_formula([_node(item, root) for item in root.children])
 
 
-def _same_table_row(current: list[Row] | None, rows: Sequence[Row]) -> bool:
-    if not current or current[-1].line.cell is None or rows[0].line.cell is None:
-        return False
+def _goes_on(current: Sequence[Row], rows: Sequence[Row], *, joined: bool) -> bool:
+    """Whether `rows` belong to the paragraph begun; a table's row ends where its cells do, whatever was decided."""
+    if not current:
+        return joined and rows[0].line.cell is None
     last, first = current[-1], rows[0]
-    assert last.line.cell is not None
-    assert first.line.cell is not None
+    if last.line.cell is None or first.line.cell is None:
+        return joined and last.line.cell is first.line.cell
     return last.page == first.page and last.line.cell[:2] == first.line.cell[:2]
 
 
 def _paragraph(rows: Sequence[Row], skip: int = 0) -> Paragraph:
     if rows and rows[0].line.cell is not None:
-        return _table_row(rows)
+        return table_row(rows)
     return join(rows, skip)
-
-
-def _table_row(rows: Sequence[Row]) -> Paragraph:
-    """A table's row: the lines of a cell joined with a space, the cells with ' | '."""
-    text = ""
-    pieces: list[Piece] = []
-    column: int | None = None
-    for row in sorted(rows, key=lambda row: row.line.cell[2] if row.line.cell else 0):
-        assert row.line.cell is not None
-        if column is not None:
-            text += " " if row.line.cell[2] == column else " | "
-        pieces.append(Piece(row, len(text), len(text) + len(row.text)))
-        text += row.text
-        column = row.line.cell[2]
-    cell = rows[0].line.cell
-    assert cell is not None
-    return Paragraph(text, tuple(pieces), (rows[0].page * 1000 + cell[0], cell[1]))
 
 
 def _node(item: _Item, parent: _Item) -> Node:
