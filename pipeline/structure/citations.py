@@ -227,6 +227,8 @@ def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
             and not _name_goes_on(text, folded, offset, bare)
         ):
             break
+        if end > start and folded.startswith("ve viec", offset):
+            break
         if end > start and word[0][0] in '“"(':
             break
         if len(text[start:offset].split()) >= 16:

@@ -32,7 +32,7 @@ _GENERAL = re.compile(
 )
 
 _NUMBER_LABEL = re.compile(
-    r"(?:^|(?<=\s))[Ss5][ốôồổỗộóòoOỐÔ6éeẽ0óởờơ°]{1,2}\s?[:;.,]?\s*"
+    r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợOỐÔ60éẽe°]{1,2}\s?[:;.,]?\s*"
     r"(?:(?<=:)|(?<=:\s)|(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$))"
 )
 _SYMBOL = re.compile(
@@ -41,7 +41,7 @@ _SYMBOL = re.compile(
 )
 _PARTY_SYMBOL = re.compile(r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,6})\b")
 _SLASHED = re.compile(
-    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{2,14}(?:-[A-ZĐ]{2,8})?)"
+    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?(?:U\s?B\s?N\s?D\b|[A-ZĐƯÂÔa-zđ&.]{2,14})(?:-[A-ZĐ]{2,8})?)"
 )
 _SYMBOL_ALONE = re.compile(r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8})?)$")
 _DATE = re.compile(

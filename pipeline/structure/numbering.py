@@ -75,7 +75,7 @@ _THU = {
 }  # fmt: skip
 
 _ROMAN = re.compile(r"^(?P<number>[IVXLHTWUÍÌỈỊĨ1l|!i]{1,6})\s*(?P<sign>[.\-–/:,)]{1,2})\s*(?=[^\W\d]|[“\"'(])")
-_ROMAN_BARE = re.compile(r"^(?P<number>[IVXL]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
+_ROMAN_BARE = re.compile(r"^(?P<number>(?=[1l|]{0,3}[IVXL])[IVXL1l|]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
 _ROMAN_GLUED = re.compile(rf"^(?P<number>[IVX1l|]{{0,4}}L)(?P<sign>)(?=(?P<word>[{UPPER}]{{2,7}})\b)")
 _CAPITAL = re.compile(r"^(?P<number>[A-HKĐ])\s*(?P<sign>[.)\-–/])\s*(?=[^\W\d]|[“\"'(])")
 _DECIMAL = re.compile(

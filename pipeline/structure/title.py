@@ -112,21 +112,22 @@ def _subject(rows: Sequence[Row], title: int, rest: Paragraph | None) -> tuple[P
 
 def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
     text = row.text
-    if row.line.cell is not None or _ATTACHED.match(text) or bullet_length(text) or looks_like_letterhead(row):
+    beside = row.line.cell is not None or _ATTACHED.match(text) or bullet_length(text) or looks_like_letterhead(row)
+    if beside or any(marker.cost < 1 for marker in readings(text)):
         return True
-    if any(marker.cost < 1 for marker in readings(text)):
-        return True
-    sure = any(starts_like(text, opener, 0.9) for opener in lexicon().sure_openers)
+    sure = text[0].isupper() and any(starts_like(text, opener, 0.9) for opener in lexicon().sure_openers)
     opener = sure or any(starts_like(text, opener, 0.9) for opener in lexicon().preamble_openers)
     if previous is None:
         # The first row under a title is the trích yếu unless it surely opens the preamble.
         return sure and (word_count(text) > 12 or text[-1] in ":;") and not row.centred
     if _AUTHORITY.match(fold(text)) and is_capitals(text) and not is_capitals(previous.text):
         return True
+    gap = row.line.gap_before >= (0.6 if row.line.box is not None else 1)
+    if sure and gap:
+        return True
     if is_open(previous.text) or starts_lower(text) or _quotes_open(taken):
         return len(taken) >= _LONGEST
     centred = row.centred and previous.centred and row.line.box is not None
-    gap = row.line.gap_before >= (0.6 if row.line.box is not None else 1)
     return gap or is_finished(previous.text) or (opener and not centred) or len(taken) >= _LONGEST
 
 
