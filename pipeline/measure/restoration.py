@@ -139,8 +139,11 @@ def _confusions(
 ) -> Iterator[tuple[str, str, str]]:
     """(wanted, read, made of it) for each run of wrong syllables; read and made are found between right neighbours."""
     seen, made = words("\n".join(observed)), words("\n".join(restored))
-    made_at = _places(keys, [syllable_key(word) for word in made])
     one_to_one = len(seen) == len(made)
+    kept = [number for number, word in enumerate(made) if syllable_key(word)]  # signs on their own are no syllables
+    made = [made[number] for number in kept]
+    seen = [seen[number] for number in kept] if one_to_one else []
+    made_at = _places(keys, [syllable_key(word) for word in made])
     position = 0
     while position < len(keys):
         if position in right:
