@@ -81,8 +81,8 @@ Corpus = Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa i
 
 @app.command()
 def ingest(
-    archive: Annotated[Path, typer.Argument(help="Folder of source files (or one file); never changed.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results; made if need be.")],
+    archive: Annotated[str, typer.Argument(help="Folder of source files, one file, or a URL; never changed.")],
+    out: Annotated[str, typer.Option("--out", help="Folder for the results, made if need be, or a URL.")],
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Worker processes, one a core is best; 1, with Ray all that it has."),
@@ -104,7 +104,8 @@ def ingest(
     \b
     Example:
       sohoa ingest ./archive --out ./out --jobs 4
-      sohoa ingest ./archive --out ./out --executor ray --ray-address 10.0.0.5:6379
+      sohoa ingest ./archive --out ./out --executor ray --ray-address HOST:6379
+      sohoa ingest s3://bucket/archive --out s3://bucket/results
     """
     from pipeline.cli.batch import Extras, ingest_archive
     from pipeline.run.ingest import Wishes

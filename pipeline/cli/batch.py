@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.cli.app import say
 from pipeline.cli.progress import Extent, Progress, printable
 from pipeline.errors import ExitCode, UsageError
+from pipeline.run.archives import is_url
 from pipeline.run.executor import LocalExecutor
 from pipeline.run.health import require_tools
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
@@ -34,12 +35,13 @@ class Extras:
     ray_slots: int | None = None
 
 
-def ingest_archive(archive: Path, out: Path, settings: Settings, wishes: Wishes, extras: Extras) -> ExitCode:
+def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, extras: Extras) -> ExitCode:
     """Ingest `archive` into `out`; the exit code of the run."""
     _check_folders(archive, out)
     require_tools(settings)
     extent = Extent()
-    extent.count(archive, out)
+    if not is_url(archive):
+        extent.count(Path(archive), Path(out))
     progress = Progress(extent)
     try:
         with _stoppable():
@@ -59,8 +61,10 @@ def _executor(extras: Extras) -> MakeExecutor:
     return ray_executor(RayOptions(extras.ray_address, extras.ray_slots))
 
 
-def _observers(progress: Progress, out: Path, records: Extras) -> Together:
-    observers: list[Observer] = [progress, StatusFile(OutFolder(out).state)]
+def _observers(progress: Progress, out: str, records: Extras) -> Together:
+    observers: list[Observer] = [progress]
+    if not is_url(out):
+        observers.append(StatusFile(OutFolder(Path(out)).state))
     if records.log:
         observers.append(JsonLog(records.log))
     if records.metrics:
@@ -68,12 +72,12 @@ def _observers(progress: Progress, out: Path, records: Extras) -> Together:
     return Together(observers)
 
 
-def _check_folders(archive: Path, out: Path) -> None:
-    if not archive.exists():
+def _check_folders(archive: str, out: str) -> None:
+    if not is_url(archive) and not Path(archive).exists():
         raise UsageError(f"There is no archive {archive}.", remedy="Check the path.")
-    if out.exists() and not out.is_dir():
+    if not is_url(out) and Path(out).is_file():
         raise UsageError(f"{out} is a file.", remedy="Give a folder to --out.")
-    if archive.resolve() == out.resolve():
+    if archive == out or (not is_url(archive) and not is_url(out) and Path(archive).resolve() == Path(out).resolve()):
         raise UsageError("Archive and --out are the same folder.", remedy="Results never go among the sources.")
 
 
@@ -91,7 +95,7 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _sum_up(tally: Tally, out: Path) -> None:
+def _sum_up(tally: Tally, out: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -105,8 +109,9 @@ def _sum_up(tally: Tally, out: Path) -> None:
         reason = f"{problem.message} [{problem.code}]" if problem else ""
         sys.stderr.write(printable(f"{failure.status}  {failure.path}: {reason}") + "\n")
     if tally.failed > _SHOWN_FAILURES:
-        say(f"… and {tally.failed - _SHOWN_FAILURES} more: see {out / 'report.json'}")
-    say(f"Search it:  sohoa search 'khen thưởng' --corpus {out}")
+        say(f"… and {tally.failed - _SHOWN_FAILURES} more: see {out}/report.json")
+    if not is_url(out):
+        say(f"Search it:  sohoa search 'khen thưởng' --corpus {out}")
 
 
 def _rows(tally: Tally) -> Iterator[tuple[str, str]]:

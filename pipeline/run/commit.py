@@ -11,19 +11,18 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from pipeline.errors import ProblemCode
 from pipeline.run.document import SourceRecord, Watch, failed_document
+from pipeline.run.outputs import Outputs
 from pipeline.run.plan import Copy, Refuse, Skip, ledger_status
 from pipeline.run.tasks import Outcome
 from pipeline.run.work import outcome_of
 from pipeline.schema import Status
 from pipeline.settings import Settings
-from pipeline.store.atomic import output_error, write_atomic
 from pipeline.store.documents import from_json, to_json
 from pipeline.store.index import CorpusIndex, IndexEntry, index_entry
-from pipeline.store.layout import OutFolder, document_name, text_name
+from pipeline.store.layout import document_name, text_name
 from pipeline.store.ledger import FileStatus, Fingerprints, Ledger, LedgerRow
 
 _BATCH = 64  # outcomes
@@ -44,9 +43,9 @@ class Committer:
     """Collects outcomes and writes them in batches; `flush` at the end."""
 
     def __init__(
-        self, out: OutFolder, ledger: Ledger, index: CorpusIndex, settings: Settings, fingerprints: Fingerprints
+        self, outputs: Outputs, ledger: Ledger, index: CorpusIndex, settings: Settings, fingerprints: Fingerprints
     ) -> None:
-        self._out, self._ledger, self._index = out, ledger, index
+        self._outputs, self._ledger, self._index = outputs, ledger, index
         self._settings, self._fingerprints = settings, fingerprints
         self._batch: list[_Write] = []
         self._touched: list[Skip] = []
@@ -71,8 +70,8 @@ class Committer:
         if original is None or original.sha256 != copy.task.sha256:
             return None
         try:
-            document = from_json(self._out.document(copy.original).read_bytes())
-            text = None if document.status is Status.FAILED else self._out.text(copy.original).read_bytes()
+            document = from_json(self._outputs.read(document_name(copy.original)))
+            text = None if document.status is Status.FAILED else self._outputs.read(text_name(copy.original))
         except Exception:
             return None
         path = copy.task.relative
@@ -126,9 +125,9 @@ class Committer:
             with self._ledger.transaction():
                 self._ledger.mark_unwritten(known)
         for write in self._batch:
-            write_atomic(self._out.document(write.row.path), write.document)
+            self._outputs.write(document_name(write.row.path), write.document)
             if write.text is not None:
-                write_atomic(self._out.text(write.row.path), write.text)
+                self._outputs.write(text_name(write.row.path), write.text)
         with self._index.transaction():
             for write in self._batch:
                 self._put_in_index(write)
@@ -145,12 +144,7 @@ class Committer:
         if not names:
             return
         for name in names:
-            path = self._out.root / name
-            try:
-                path.unlink(missing_ok=True)
-                _remove_empty_parents(path.parent, self._out.root)
-            except OSError as error:
-                raise output_error(path, error) from error
+            self._outputs.remove(name)
         with self._ledger.transaction():
             self._ledger.clear_garbage(names)
 
@@ -208,12 +202,3 @@ def _timings(outcome: Outcome) -> dict[str, float]:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _remove_empty_parents(folder: Path, root: Path) -> None:
-    while root not in {folder, folder.parent}:
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-        folder = folder.parent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections import defaultdict
@@ -12,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
-from pipeline.intake import SourceFile, walk_archive
+from pipeline.intake import SourceFile
+from pipeline.run.archives import Archive, FolderArchive, open_archive
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Committer
 from pipeline.run.executor import Executor, LocalExecutor
 from pipeline.run.fingerprints import fingerprints
 from pipeline.run.observing import Observer, Silence
+from pipeline.run.outputs import Outputs, open_outputs
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
 from pipeline.run.report import write_report
 from pipeline.run.tally import Tally
@@ -25,9 +26,7 @@ from pipeline.run.tasks import Beat, Outcome, Task
 from pipeline.run.watching import Settled
 from pipeline.run.worker import WorkerPlan
 from pipeline.settings import Settings
-from pipeline.store.atomic import remove_temporaries
 from pipeline.store.index import CorpusIndex
-from pipeline.store.layout import OutFolder
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import lock_folder
 
@@ -53,8 +52,8 @@ _LOOK_SHARE = 4.0
 
 @dataclass(slots=True)
 class _Run:
-    archive: Path
-    out: OutFolder
+    archive: Archive
+    outputs: Outputs
     settings: Settings
     wishes: Wishes
     observer: Observer
@@ -69,35 +68,35 @@ class _Run:
 
 
 def ingest(
-    archive: Path,
-    out_folder: Path,
+    archive_place: Path | str,
+    out_place: Path | str,
     settings: Settings,
     *,
     wishes: Wishes | None = None,
     observer: Observer | None = None,
     executor: MakeExecutor = LocalExecutor,
 ) -> Tally:
-    """Bring `out_folder` up to date with `archive` and tell what was done.
+    """Bring the OUT folder up to date with the archive and tell what was done; strings may be fsspec URLs.
 
     Nothing in the archive is changed. Raises UsageError, MissingToolError, OutputError, and KeyboardInterrupt when
     stopped; in all cases what was finished is kept, and the next run carries on.
     """
     wishes, observer = wishes or Wishes(), observer or Silence()
-    if not archive.exists():
-        raise UsageError(f"There is no archive folder {archive}.", remedy="Check the path.")
-    out = OutFolder(out_folder)
-    with lock_folder(out.lock, wait=wishes.wait), Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index:
-        prints = fingerprints(settings)
-        committer = Committer(out, ledger, index, settings, prints)
-        planner = Planner(ledger, settings, prints, _still_there(archive), wishes.force, wishes.retry)
-        run = _Run(archive, out, settings, wishes, observer, ledger, committer, planner)
-        plan = WorkerPlan(settings, out.cache, prints.reading)
-        return _run(run, executor(plan, observer.beat))
-
-
-def _still_there(archive: Path) -> Callable[[str], bool]:
-    root = archive if archive.is_dir() else archive.parent
-    return lambda relative: os.path.lexists(root / relative)
+    outputs = open_outputs(out_place)
+    out = outputs.workspace
+    archive = open_archive(archive_place, out.root, out.root / ".spool")
+    if wishes.watch and not isinstance(archive, FolderArchive):
+        raise UsageError("--watch works on folders only.", remedy="Run it again from time to time instead.")
+    with lock_folder(out.lock, wait=wishes.wait), outputs.locked():
+        with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index:
+            prints = fingerprints(settings)
+            committer = Committer(outputs, ledger, index, settings, prints)
+            planner = Planner(ledger, settings, prints, archive, wishes.force, wishes.retry)
+            run = _Run(archive, outputs, settings, wishes, observer, ledger, committer, planner)
+            plan = WorkerPlan(settings, out.cache, prints.reading)
+            tally = _run(run, executor(plan, observer.beat))
+        outputs.finish()
+    return tally
 
 
 def _run(run: _Run, executor: Executor) -> Tally:
@@ -105,7 +104,7 @@ def _run(run: _Run, executor: Executor) -> Tally:
     started = time.time()
     with run.ledger.transaction():
         run.ledger.start_run(run_id, started)
-        run.ledger.set_meta("archive", str(run.archive))
+        run.ledger.set_meta("archive", run.archive.name)
     run.committer.collect_garbage()
     run.observer.began(run_id, run.tally)
     state = "interrupted"
@@ -122,14 +121,16 @@ def _run(run: _Run, executor: Executor) -> Tally:
         executor.close()
         if state != "broken off":
             run.committer.flush()
-            remove_temporaries(run.out.root)
-            bound_cache(run.out.cache, run.settings.run.cache_bytes)
+            run.outputs.tidy()
+            bound_cache(run.outputs.workspace.cache, run.settings.run.cache_bytes)
             _close_the_books(run, run_id, started, state)
     return run.tally
 
 
 def _close_the_books(run: _Run, run_id: str, started: float, state: str) -> None:
-    summary = write_report(run.out, run.tally, run.settings, run.archive, run_id=run_id, started=started, ended=state)
+    summary = write_report(
+        run.outputs, run.tally, run.settings, run.archive.name, run_id=run_id, started=started, ended=state
+    )
     with run.ledger.transaction():
         run.ledger.end_run(run_id, time.time(), summary)
     run.observer.ended(state, run.tally)
@@ -145,7 +146,7 @@ def _bring_up_to_date(run: _Run, executor: Executor) -> None:
 
 def _watch(run: _Run, executor: Executor) -> None:
     """Pass after pass over the files that have stopped growing, until interrupted, which is the ordinary end."""
-    settled = Settled(run.archive, run.out.root)
+    settled = Settled(Path(run.archive.name), run.outputs.workspace.root)
     with suppress(KeyboardInterrupt):
         while True:
             began = time.monotonic()
@@ -159,7 +160,7 @@ def _watch(run: _Run, executor: Executor) -> None:
 
 
 def _files(run: _Run) -> Iterator[SourceFile]:
-    return walk_archive(run.archive, skip=run.out.root)
+    return run.archive.files()
 
 
 def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) -> None:
@@ -170,6 +171,7 @@ def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) ->
             if outcome is not None:
                 _take(run, outcome)
             run.committer.flush_if_due()
+            run.outputs.tick()
             run.observer.tick(run.tally)
         if not run.again:
             break
@@ -182,7 +184,10 @@ def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) ->
 def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
     """The files that need work, as they are asked for; all others are dealt with on the way (None: it takes time)."""
     asked = time.monotonic()
-    for file in files:
+    for file in run.archive.fetched(files, run.planner.needs_content):
+        if file is None:
+            yield None
+            continue
         run.seen.append(file.relative)
         _mark_seen(run, every=1000)
         decision = run.planner.decide(file)
@@ -204,6 +209,8 @@ def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
                     run.waiting[decision.original].append(decision)
                 elif not _copy(run, decision):
                     yield decision.task
+        if not isinstance(decision, Task):
+            run.archive.release(file.path)
         if time.monotonic() - asked > _ASK_AGAIN_SECONDS:
             yield None
             asked = time.monotonic()
@@ -224,6 +231,7 @@ def _take(run: _Run, outcome: Outcome) -> None:
         if not _copy(run, copy):
             run.again.append(copy.task)
     run.planner.committed(outcome.task)
+    run.archive.release(outcome.task.path)
 
 
 def _copy(run: _Run, copy: Copy) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import stat as stat_module
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake import SourceFile
+from pipeline.run.archives import Archive
 from pipeline.run.tasks import Task
 from pipeline.schema import Problem
 from pipeline.settings import Settings
@@ -72,7 +72,7 @@ class Planner:
     ledger: Ledger
     settings: Settings
     fingerprints: Fingerprints
-    still_there: Callable[[str], bool]
+    archive: Archive
     force: bool = False
     retry: bool = False
     _in_work: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -83,8 +83,8 @@ class Planner:
         if file.problem is not None:
             return self._refused(file, row, Problem(code=file.problem.code, message=file.problem.message))
         try:
-            stamp = stamp_of(file.path)
-            if row and self._holds(row) and row.stamp == stamp and stamp.mtime_ns < row.checked_ns - _TICK_NS:
+            stamp = self.archive.stamp(file)
+            if row and self._unchanged(row, stamp):
                 return Skip(row)
             if stamp.bytes > self.settings.intake.max_file_bytes:
                 return self._refused(file, row, self._too_large(stamp.bytes), stamp)
@@ -94,7 +94,21 @@ class Planner:
             return self._refused(file, row, Problem(code=error.code, message=str(error)))
         if row and row.sha256 == sha256 and self._holds(row):
             return Skip(row, stamp, checked_ns)
-        return self._new_content(row, Task(file.path, file.relative, sha256, stamp, checked_ns))
+        task = self.archive.task(Task(file.path, file.relative, sha256, stamp, checked_ns))
+        return self._new_content(row, task)
+
+    def needs_content(self, file: SourceFile) -> bool:
+        """Whether `decide` will have to read the file."""
+        if file.problem is not None or file.bytes > self.settings.intake.max_file_bytes:
+            return False
+        row = self.ledger.get(file.relative)
+        try:
+            return row is None or not self._unchanged(row, self.archive.stamp(file))
+        except UnusableInputError:
+            return False
+
+    def _unchanged(self, row: LedgerRow, stamp: FileStamp) -> bool:
+        return self._holds(row) and row.stamp == stamp and stamp.mtime_ns < row.checked_ns - _TICK_NS
 
     def _new_content(self, row: LedgerRow | None, task: Task) -> Copy | Task:
         if row and row.sha256 == task.sha256 and row.status is not FileStatus.DONE and not self.retry:
@@ -105,7 +119,7 @@ class Planner:
         if not self.force:
             for known in self.ledger.same_content(*key):
                 if known.path != task.relative and self._holds(known):
-                    return Copy(task, known.path, moved=not self.still_there(known.path))
+                    return Copy(task, known.path, moved=not self.archive.contains(known.path))
         self._in_work[key] = task.relative
         return task
 
@@ -143,17 +157,6 @@ class Planner:
             code=ProblemCode.FILE_TOO_LARGE,
             message=f"The file has {size / 1e6:.0f} MB, the limit is {limit / 1e6:.0f}. Split it, or raise the limit.",
         )
-
-
-def stamp_of(path: Path) -> FileStamp:
-    """The stamp of a regular file. Raises UnusableInputError."""
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise _unreadable(error) from error
-    if not stat_module.S_ISREG(found.st_mode):
-        raise UnusableInputError(ProblemCode.NOT_A_REGULAR_FILE, "This is not an ordinary file; it was not opened.")
-    return FileStamp.of(found)
 
 
 def digest_of(path: Path) -> str:

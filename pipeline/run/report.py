@@ -7,27 +7,26 @@ import platform
 import resource
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pipeline
 from pipeline.run.fingerprints import tesseract_version
+from pipeline.run.outputs import Outputs
 from pipeline.run.page import report_page
 from pipeline.run.tally import Tally
 from pipeline.settings import Settings
-from pipeline.store.atomic import write_atomic
-from pipeline.store.layout import OutFolder
 
 
 def write_report(
-    out: OutFolder, tally: Tally, settings: Settings, archive: Path, *, run_id: str, started: float, ended: str
+    outputs: Outputs, tally: Tally, settings: Settings, archive: str, *, run_id: str, started: float, ended: str
 ) -> dict[str, Any]:
     """Write report.json and report.html, and return the short form, without lists, for the ledger."""
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started))
-    head = {"run": run_id, "state": ended, "archive": str(archive), "started": when}
+    head = {"run": run_id, "state": ended, "archive": archive, "started": when}
     report = head | _report(tally, settings)
-    write_atomic(out.report, json.dumps(report, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
-    write_atomic(out.report_page, report_page(report).encode("utf-8", "backslashreplace"))
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    outputs.write(outputs.workspace.report.name, text.encode("utf-8", "backslashreplace"))
+    outputs.write(outputs.workspace.report_page.name, report_page(report).encode("utf-8", "backslashreplace"))
     return {name: value for name, value in report.items() if name not in {"failures", "deleted", "slowest", "settings"}}
 
 

@@ -15,7 +15,8 @@ class Task:
     """One source file to work on.
 
     `crashes` counts the workers that died of it so far; `checked_ns` is the time at which its digest was begun;
-    `skip_pages` are pages on which a worker was killed because they took too long.
+    `skip_pages` are pages on which a worker was killed because they took too long; `url` is where the file can be
+    had when it does not lie at `path` on the machine that does the task.
     """
 
     path: Path
@@ -26,6 +27,7 @@ class Task:
     attempts: int = 1
     crashes: int = 0
     skip_pages: tuple[int, ...] = ()
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
+from pipeline.run.archives import local_copy
 from pipeline.run.cache import ReadingCache
 from pipeline.run.document import (
     Reading,
@@ -85,20 +86,21 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
     reading = workshop.cache.get(task.sha256, suffix) if workshop.cache and not task.skip_pages else None
     cached = reading is not None
     if reading is None:
-        _check_unchanged(task)
-        reading = _read(task, workshop.stages, watch)
-        _check_unchanged(task)
+        with local_copy(task) as path:
+            _check_unchanged(task)
+            reading = _read(path, task, workshop.stages, watch)
+            _check_unchanged(task)
         if workshop.cache:
             workshop.cache.put(task.sha256, suffix, reading)
     return finish_document(reading, source, workshop.stages, watch), cached
 
 
-def _read(task: Task, stages: Stages, watch: Watch) -> Reading:
+def _read(path: Path, task: Task, stages: Stages, watch: Watch) -> Reading:
     """Read all pages but those given up before; what a killed OCR process spoilt is read once more."""
-    reading = read_source(task.path, stages, watch, wanted=lambda number: number not in task.skip_pages)
+    reading = read_source(path, stages, watch, wanted=lambda number: number not in task.skip_pages)
     spoilt = {page.number for page in reading.pages if any(p.code == ProblemCode.OCR_FAILED for p in page.problems)}
     if spoilt:
-        again = {page.number: page for page in read_source(task.path, stages, watch, wanted=spoilt.__contains__).pages}
+        again = {page.number: page for page in read_source(path, stages, watch, wanted=spoilt.__contains__).pages}
         reading = replace(reading, pages=tuple(again.get(page.number, page) for page in reading.pages))
     if task.skip_pages:
         reading = replace(reading, pages=tuple(_with_given_up(reading.pages, task.skip_pages)))
@@ -116,6 +118,8 @@ def _with_given_up(pages: Iterable[Page], numbers: Iterable[int]) -> Iterator[Pa
 
 def _check_unchanged(task: Task) -> None:
     """Raise UnusableInputError when the file is no longer the one whose digest the task carries."""
+    if task.url is not None:
+        return  # a copy of ours, which nobody else writes to
     try:
         same = FileStamp.of(task.path.stat()) == task.stamp
     except OSError as error:

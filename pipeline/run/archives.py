@@ -1,0 +1,301 @@
+"""Where source files come from: a folder, or a place in an object store by its fsspec URL."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol, TypeVar
+
+from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError, UsageError
+from pipeline.intake import SourceFile, walk_archive
+from pipeline.intake.walking import printable_name
+from pipeline.run.tasks import Task
+from pipeline.store.ledger import FileStamp
+from pipeline.values import PageProblem
+
+_TRIES = 3  # on top of those that a store's own client makes
+_FIRST_PAUSE = 0.2  # seconds before the second try, doubled for each further one
+_AHEAD = 4  # objects fetched at once: enough to hide a store's latency, little enough for the disk
+
+
+class Archive(Protocol):
+    """A set of source files."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+
+    def files(self) -> Iterator[SourceFile]:
+        """All files, in an order that does not change."""
+
+    def contains(self, relative: str) -> bool:
+        """Whether a file is still there."""
+
+    def stamp(self, file: SourceFile) -> FileStamp:
+        """What tells, without reading, that a file is unchanged. Raises UnusableInputError."""
+
+    def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
+        """`files`, those that are `wanted` with their content at `path`; None when that still takes time."""
+
+    def task(self, task: Task) -> Task:
+        """`task` with what another machine needs to read its file."""
+
+    def release(self, path: Path) -> None:
+        """The file at `path` is not needed here any more."""
+
+
+def is_url(text: str) -> bool:
+    """Whether `text` is an fsspec URL (s3://, gs://, file://) and not a path."""
+    return "://" in text
+
+
+@dataclass(frozen=True, slots=True)
+class FolderArchive:
+    """A folder (or one file) of this machine."""
+
+    root: Path
+    skip: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """Its path."""
+        return str(self.root)
+
+    def files(self) -> Iterator[SourceFile]:
+        """As `walk_archive`."""
+        return walk_archive(self.root, skip=self.skip)
+
+    def contains(self, relative: str) -> bool:
+        """Whether something of that name lies there."""
+        return os.path.lexists((self.root if self.root.is_dir() else self.root.parent) / relative)
+
+    def stamp(self, file: SourceFile) -> FileStamp:
+        """From the file system."""
+        try:
+            return FileStamp.of(file.path.stat())
+        except OSError as error:
+            raise UnusableInputError(
+                ProblemCode.UNREADABLE_FILE,
+                f"The file could be listed but not read: {error.strerror or error}.",
+                remedy="It is tried again on the next run.",
+            ) from error
+
+    def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
+        """The files as they are: they lie here already."""
+        return files
+
+    def task(self, task: Task) -> Task:
+        """Unchanged."""
+        return task
+
+    def release(self, path: Path) -> None:
+        """Nothing to do."""
+
+
+@dataclass(slots=True)
+class UrlArchive:
+    """Objects below an fsspec URL; what is wanted is fetched into `spool`, a few ahead, and removed after use."""
+
+    url: str
+    spool: Path
+    _file_system: Any = None
+    _root: str = ""
+    _stamps: dict[Path, FileStamp] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the store. Raises MissingToolError, UsageError."""
+        self._file_system, self._root = open_store(self.url)
+
+    @property
+    def name(self) -> str:
+        """Its URL."""
+        return self.url
+
+    def files(self) -> Iterator[SourceFile]:
+        """All objects, by key."""
+        self._file_system.invalidate_cache()
+        found = patiently(lambda: self._file_system.find(self._root, detail=True))
+        if not found:
+            raise UsageError(f"There is nothing at {self.url}.", remedy="Check the URL and the right to list it.")
+        for key in sorted(found):
+            yield self._source(key, found[key])
+
+    def _source(self, key: str, info: dict[str, Any]) -> SourceFile:
+        inside = key[len(self._root) :].lstrip("/") or PurePosixPath(key).name
+        relative = "/".join(printable_name(part) for part in inside.split("/"))
+        folder = hashlib.sha256(key.encode()).hexdigest()[:24]
+        path = self.spool / folder / _file_name(PurePosixPath(inside).name)
+        self._keys[relative] = key
+        self._stamps[path] = _stamp_of(info)
+        return SourceFile(path, relative, int(info.get("size") or 0))
+
+    def contains(self, relative: str) -> bool:
+        """Whether the last listing had it."""
+        return relative in self._keys
+
+    def stamp(self, file: SourceFile) -> FileStamp:
+        """From the listing: size, time, and a digest of the entity tag."""
+        return self._stamps[file.path]
+
+    def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
+        """Fetch what is wanted, several at once, and yield in order."""
+        waiting: deque[tuple[SourceFile, Future[SourceFile] | None]] = deque()
+        with ThreadPoolExecutor(_AHEAD) as pool:
+            for file in files:
+                waiting.append((file, pool.submit(self._fetch, file) if wanted(file) else None))
+                while waiting and (len(waiting) > _AHEAD or waiting[0][1] is None):
+                    yield from self._next(waiting)
+            while waiting:
+                yield from self._next(waiting)
+
+    @staticmethod
+    def _next(waiting: deque[tuple[SourceFile, Future[SourceFile] | None]]) -> Iterator[SourceFile | None]:
+        file, future = waiting.popleft()
+        if future is None:
+            yield file
+            return
+        while not future.done():
+            yield None
+            time.sleep(0.01)
+        yield future.result()
+
+    def _fetch(self, file: SourceFile) -> SourceFile:
+        try:
+            fetch(self._file_system, self._keys[file.relative], file.path)
+        except UnusableInputError as error:
+            return replace(file, problem=PageProblem(error.code, str(error)))
+        return file
+
+    def task(self, task: Task) -> Task:
+        """With the URL of its object."""
+        return replace(task, url=self._file_system.unstrip_protocol(self._keys[task.relative]))
+
+    def release(self, path: Path) -> None:
+        """Remove the fetched copy; whoever needs it again fetches it by its URL."""
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _file_name(name: str) -> str:
+    """A name that the spool's file system takes, with its ending kept: intake compares it with the content."""
+    stem, ending = os.path.splitext(name.replace("\0", ""))  # noqa: PTH122 - a key, not a path
+    return (stem[:40] + ending[:20]) or "object"
+
+
+def _stamp_of(info: dict[str, Any]) -> FileStamp:
+    modified = info.get("LastModified") or info.get("mtime") or info.get("last_modified") or info.get("updated") or 0
+    when = modified.timestamp() if isinstance(modified, datetime) else float(modified if _is_number(modified) else 0)
+    tag = str(info.get("ETag") or info.get("etag") or modified)
+    inode = int.from_bytes(hashlib.sha256(tag.encode()).digest()[:7])
+    return FileStamp(int(info.get("size") or 0), int(when * 1e9), 0, inode)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))
+
+
+def open_store(url: str) -> tuple[Any, str]:
+    """(file system, root path) of an fsspec URL. Raises MissingToolError, UsageError."""
+    try:
+        import fsspec  # noqa: PLC0415
+
+        file_system, root = fsspec.core.url_to_fs(url)
+    except ImportError as error:
+        raise MissingToolError(f"{url} needs a package that is not installed.", remedy=f"{error}") from error
+    except (ValueError, OSError) as error:
+        raise UsageError(f"{url} cannot be opened: {error}.") from error
+    return file_system, str(root).rstrip("/")
+
+
+Result = TypeVar("Result")
+
+
+def patiently(action: Callable[[], Result]) -> Result:
+    """The result of `action`, tried again with growing pauses while the store has trouble.
+
+    Raises UnusableInputError when it does not pass, at once for what no waiting changes (not found, no permission).
+    """
+    pause = _FIRST_PAUSE
+    for tries in range(1, _TRIES + 1):
+        try:
+            return action()
+        except SohoaError:
+            raise
+        except (FileNotFoundError, PermissionError) as error:
+            raise _unreadable(error) from error
+        except Exception as error:  # each store has its own; what they share is that they pass, or do not
+            if tries == _TRIES:
+                raise _unreadable(error) from error
+        time.sleep(pause)
+        pause *= 2
+    raise AssertionError("unreachable")
+
+
+def _unreadable(error: Exception) -> UnusableInputError:
+    if isinstance(error, PermissionError):
+        return UnusableInputError(
+            ProblemCode.UNREADABLE_FILE, "The store does not permit it.", remedy="Check the credentials."
+        )
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return UnusableInputError(
+        ProblemCode.UNREADABLE_FILE,
+        f"The store did not give the file: {reason}.",
+        remedy="It is tried again on the next run.",
+    )
+
+
+def fetch(file_system: Any, key: str, target: Path) -> None:  # noqa: ANN401
+    """Fetch an object to `target`, whole or not at all. Raises UnusableInputError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+
+    try:
+        patiently(lambda: file_system.get_file(key, str(part)))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def local_copy(task: Task) -> Iterator[Path]:
+    """The file of `task` on this machine: as it lies here, or fetched for as long as the context lasts.
+
+    Raises UnusableInputError; also when the object is no longer the one whose digest the task carries.
+    """
+    if task.url is None or task.path.exists():
+        yield task.path
+        return
+    file_system, key = open_store(task.url)
+    with tempfile.TemporaryDirectory(prefix="sohoa-object-") as folder:
+        path = Path(folder, task.path.name)
+        fetch(file_system, key, path)
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != task.sha256:
+            raise UnusableInputError(
+                ProblemCode.CHANGED_WHILE_READ, "The file changed while it was read.", remedy="The next run reads it."
+            )
+        yield path
+
+
+def open_archive(place: Path | str, skip: Path | None, spool: Path) -> Archive:
+    """The archive at a path or URL. Raises UsageError, MissingToolError."""
+    text = str(place)
+    if text.startswith("file://"):
+        text = text.removeprefix("file://")
+    if isinstance(place, str) and is_url(text):
+        return UrlArchive(text, spool)
+    root = Path(text)
+    if not root.exists():
+        raise UsageError(f"There is no archive {root}.", remedy="Check the path.")
+    return FolderArchive(root, skip)

@@ -1,0 +1,264 @@
+"""Where results go: a folder, or a place in an object store by its fsspec URL.
+
+A folder gets each file under a temporary name and renames it. An object store has no rename, and needs none: a PUT
+becomes visible whole or not at all. What a rename cannot give there, and neither can a PUT, is many objects at once;
+so the order gives it: documents and texts are stored before the ledger says that they are. The ledger and the index
+live in a local workspace, are copied to the store now and then and at the end (each as one object), and the copy
+never says more than is stored. A run on a new machine starts from that copy and does again only what came after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.errors import OutputError, UnusableInputError
+from pipeline.run.archives import is_url, open_store, patiently
+from pipeline.store.atomic import output_error, remove_temporaries, write_atomic
+from pipeline.store.layout import OutFolder
+from pipeline.store.lock import Owner
+
+_COPY_SECONDS = 300.0
+_LEASE_SECONDS = 120.0  # a lock object not renewed for so long is left by a dead run
+_RENEW_SECONDS = 20.0
+
+
+class Outputs(Protocol):
+    """Takes result files by their names inside OUT. All methods raise OutputError."""
+
+    @property
+    def workspace(self) -> OutFolder:
+        """Where the ledger and the index live while a run goes on."""
+
+    def read(self, name: str) -> bytes:
+        """A file that was written. Raises FileNotFoundError too."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file: whole or not at all."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+
+    def tidy(self) -> None:
+        """Remove what killed runs left."""
+
+    def tick(self) -> None:
+        """Do what has to be done now and then."""
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from writing there, if the workspace's own lock does not."""
+        yield
+
+    def finish(self) -> None:
+        """The databases are closed: bring them to where they belong."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOutputs:
+    """A folder of this machine."""
+
+    workspace: OutFolder
+
+    def read(self, name: str) -> bytes:
+        """From the folder."""
+        return (self.workspace.root / name).read_bytes()
+
+    def write(self, name: str, data: bytes) -> None:
+        """Atomically, by rename."""
+        write_atomic(self.workspace.root / name, data)
+
+    def remove(self, name: str) -> None:
+        """With the folders that it leaves empty."""
+        path = self.workspace.root / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise output_error(path, error) from error
+        folder = path.parent
+        while self.workspace.root not in {folder, folder.parent}:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def tidy(self) -> None:
+        """Temporary files."""
+        remove_temporaries(self.workspace.root)
+
+    def tick(self) -> None:
+        """Nothing."""
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """The workspace is the folder: its lock is enough."""
+        yield
+
+    def finish(self) -> None:
+        """They lie there."""
+
+
+class UrlOutputs:
+    """Objects below an fsspec URL; the databases are copied there every few minutes and at the end."""
+
+    def __init__(self, url: str, workspace: OutFolder) -> None:
+        self.workspace = workspace
+        self._url = url
+        self._store, self._root = open_store(url)
+        self._copied = time.monotonic()
+        self._renewed = 0.0
+        self._token = ""
+
+    def read(self, name: str) -> bytes:
+        """From the store."""
+        with self._reported(name):
+            data: bytes = patiently(lambda: self._store.cat_file(self._key(name)))
+            return data
+
+    def write(self, name: str, data: bytes) -> None:
+        """One PUT (for large objects a multipart upload, which shows nothing before it is complete)."""
+        with self._reported(name):
+            patiently(lambda: self._store.pipe_file(self._key(name), data))
+
+    def remove(self, name: str) -> None:
+        """One DELETE."""
+        with self._reported(name), suppress(FileNotFoundError):
+            if patiently(lambda: self._store.exists(self._key(name))):
+                patiently(lambda: self._store.rm_file(self._key(name)))
+
+    def tidy(self) -> None:
+        """A store keeps no half-written objects."""
+
+    def tick(self) -> None:
+        """Renew the lease; copy the databases when it is time."""
+        now = time.monotonic()
+        if self._token and now - self._renewed > _RENEW_SECONDS:
+            self._renew()
+        if now - self._copied > _COPY_SECONDS:
+            self._copied = now
+            self._copy_databases()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold a lease object in the store, and start from the newest databases there are."""
+        self._take_lease()
+        try:
+            self._fetch_databases()
+            yield
+        finally:
+            with suppress(OutputError):
+                self.remove(".lock")
+            self._token = ""
+
+    def finish(self) -> None:
+        """Copy the databases a last time."""
+        self._copy_databases()
+
+    def _key(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+    @contextmanager
+    def _reported(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (UnusableInputError, OSError) as error:
+            raise OutputError(
+                f"Cannot use {self._url}/{name}: {error}", remedy="Check the store; run the same command again."
+            ) from error
+
+    # the lease
+
+    def _take_lease(self) -> None:
+        with self._reported(".lock"):
+            held = self._lease()
+            if held is not None and time.time() - held["renewed"] < _LEASE_SECONDS:
+                raise OutputError(
+                    f"Another run (process {held['pid']} on {held['host']}) is writing to {self._url}.",
+                    remedy=f"Wait for it to end; a dead run's lease ends after {_LEASE_SECONDS:.0f} seconds.",
+                )
+            self._token = hashlib.sha256(f"{Owner.me()}{os.urandom(8)!r}".encode()).hexdigest()[:16]
+            self._renew()
+            # Two runs may have found the place free at once; the later writer has it, the other one sees that here.
+            time.sleep(0.2)
+            held = self._lease()
+            if held is None or held["token"] != self._token:
+                self._token = ""
+                raise OutputError(f"Another run has just begun to write to {self._url}.", remedy="Wait for it to end.")
+
+    def _lease(self) -> dict[str, Any] | None:
+        try:
+            self._store.invalidate_cache(self._root)
+            if not patiently(lambda: self._store.exists(self._key(".lock"))):
+                return None
+            lease: dict[str, Any] = json.loads(patiently(lambda: self._store.cat_file(self._key(".lock"))))
+        except (ValueError, UnusableInputError):
+            return None
+        return lease
+
+    def _renew(self) -> None:
+        self._renewed = time.monotonic()
+        lease = asdict(Owner.me()) | {"token": self._token, "renewed": time.time()}
+        self.write(".lock", json.dumps(lease).encode())
+
+    # the databases
+
+    def _fetch_databases(self) -> None:
+        """Take the store's databases when another machine was the last to write them."""
+        with self._reported("ledger.sqlite"):
+            if not patiently(lambda: self._store.exists(self._key("ledger.sqlite"))):
+                return
+        root = self.workspace.root
+        root.mkdir(parents=True, exist_ok=True)
+        other = root / ".ledger-in-store.sqlite"
+        other.write_bytes(self.read("ledger.sqlite"))
+        if _last_started(other) > _last_started(self.workspace.ledger):
+            (root / "corpus.sqlite").write_bytes(self.read("corpus.sqlite"))
+            other.replace(self.workspace.ledger)
+        other.unlink(missing_ok=True)
+
+    def _copy_databases(self) -> None:
+        """The index first: the ledger's copy must not say more than the index's."""
+        for name in ("ledger.sqlite", "corpus.sqlite"):
+            _consistent_copy(self.workspace.root / name, self.workspace.root / f".copy-{name}")
+        for name in ("corpus.sqlite", "ledger.sqlite"):
+            copy = self.workspace.root / f".copy-{name}"
+            self.write(name, copy.read_bytes())
+            copy.unlink(missing_ok=True)
+
+
+def _consistent_copy(source: Path, target: Path) -> None:
+    """A copy of a database as it was at one moment, also while it is written to."""
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(target)) as writer:
+        reader.backup(writer)
+
+
+def _last_started(ledger: Path) -> float:
+    """When the last run that `ledger` knows of began; 0 when there is none."""
+    if not ledger.is_file():
+        return 0.0
+    try:
+        with closing(sqlite3.connect(ledger)) as connection:
+            return float(connection.execute("SELECT max(started) FROM runs").fetchone()[0] or 0.0)
+    except sqlite3.Error:
+        return 0.0
+
+
+def open_outputs(place: Path | str) -> Outputs:
+    """Outputs at a path or URL. The workspace of a URL lies in the user's cache folder, one for each URL."""
+    text = str(place)
+    if text.startswith("file://"):
+        text = text.removeprefix("file://")
+    if not (isinstance(place, str) and is_url(text)):
+        return FolderOutputs(OutFolder(Path(text)))
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return UrlOutputs(text, OutFolder(base / "sohoa" / hashlib.sha256(text.encode()).hexdigest()[:16]))
