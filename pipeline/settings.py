@@ -29,6 +29,7 @@ class IntakeSettings(_Section):
     max_decompressed_bytes: int = Field(1_000_000_000, description="all that one archive member may unpack to")
     max_text_bytes: int = Field(50_000_000, description="text files beyond this are cut, with a problem")
     max_xml_bytes: int = Field(64_000_000, description="one XML part of a DOCX: a tree in memory is ten times its text")
+    max_page_content_bytes: int = Field(30_000_000, description="a PDF page's drawing commands, unpacked; a map has 10")
     raster_dpi: int = Field(300, description="pages that are no single image are drawn at this resolution")
     max_image_dpi: int = Field(450, description="finer scans are reduced to raster_dpi: four times the time, no gain")
     raster_chunk_pages: int = Field(4, ge=1, description="pages drawn by one process: 9 MB a grey A4 page at 300 dpi")

@@ -22,7 +22,7 @@ import pypdfium2.raw as pdfium_c
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.kinds import Kind
 from pipeline.intake.pdf_drawing import Drawing, DrawnPage
-from pipeline.intake.pdf_images import ImageFacts, PageImages
+from pipeline.intake.pdf_inspection import ImageFacts, Inspector
 from pipeline.intake.pdf_page import EmbeddedPage, PagePlan, plan_page
 from pipeline.intake.pdf_text import read_text_layer
 from pipeline.settings import IntakeSettings
@@ -55,8 +55,8 @@ class PdfFile:
                 problems = [_repair_note()]
                 self._document = _open_repaired(file)
             self._cleanup.callback(self._document.close)
-            self._images = PageImages(file)
-            self._cleanup.callback(self._images.close)
+            self._inspector = Inspector(file)
+            self._cleanup.callback(self._inspector.close)
         except BaseException:
             self._cleanup.close()
             raise
@@ -79,6 +79,8 @@ class PdfFile:
 
     def _page(self, index: int) -> PageInput:
         number = index + 1
+        if self._inspector.is_bomb(index, self._settings.max_page_content_bytes):
+            return PageInput(number, problem=_bomb(number))
         try:
             page = self._document[index]
         except (pypdfium2.PdfiumError, OSError, ValueError):
@@ -86,7 +88,7 @@ class PdfFile:
             return PageInput(number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, message, number))
         try:
             plan = plan_page(page, self._settings)
-            facts = self._images.facts(index, plan.embedded.source_size) if plan.embedded else ImageFacts()
+            facts = self._inspector.image_facts(index, plan.embedded.source_size) if plan.embedded else ImageFacts()
             if facts.masked:
                 plan = plan_page(page, self._settings, draw=True)
             layer = read_text_layer(page, plan)
@@ -107,6 +109,8 @@ class PdfFile:
 
     def _plan(self, index: int) -> PagePlan | None:
         """The plan of a page, for drawing several in one go; None when it cannot be opened."""
+        if self._inspector.is_bomb(index, self._settings.max_page_content_bytes):
+            return None
         try:
             page = self._document[index]
         except (pypdfium2.PdfiumError, OSError, ValueError):
@@ -202,6 +206,14 @@ def _end_missing() -> PageProblem:
     return PageProblem(
         ProblemCode.DAMAGED_FILE,
         "The PDF's end is missing (it was cut off in copying); pages at the end may be lost. Copy or scan it again.",
+    )
+
+
+def _bomb(page: int) -> PageProblem:
+    return PageProblem(
+        ProblemCode.TOO_MANY_BYTES,
+        "This page unpacks to more drawing commands than any document has; it was not opened, for it may be an attack.",
+        page,
     )
 
 

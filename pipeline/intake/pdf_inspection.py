@@ -1,4 +1,8 @@
-"""What PDFium does not tell of a page's images: soft masks, and JPEG data that are cut off. Asked of qpdf (pikepdf)."""
+"""What PDFium does not tell of a page, asked of qpdf (pikepdf): masks, cut-off JPEG data, and bombs.
+
+PDFium builds an object in memory for every stroke that a page's content paints, forms opened up each time they are
+used. A page whose content unpacks to gigabytes, or whose forms use each other, is found out here before PDFium sees it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import pikepdf
+
+from pipeline.intake.pdf_weight import ContentWeight
 
 _DEEPEST_FORM = 4
 _MOST_IMAGES = 200
@@ -23,42 +29,55 @@ class ImageFacts:
     cut_off: bool = False
 
 
-class PageImages:
-    """The images of a PDF's pages. The file is opened at the first question; one that qpdf cannot open has no facts."""
+class Inspector:
+    """Questions to qpdf about a PDF's pages, counted from 0.
+
+    The file is opened at the first question; of one that qpdf cannot open nothing is known.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._pdf: pikepdf.Pdf | None = None
         self._failed = False
 
-    def facts(self, index: int, size: tuple[int, int]) -> ImageFacts:
-        """The facts of the image of `size` (width, height) pixels on page `index`, counted from 0."""
+    def image_facts(self, index: int, size: tuple[int, int]) -> ImageFacts:
+        """The facts of the image of `size` (width, height) pixels on the page."""
         try:
-            for image in self._images(index):
+            page = self._page(index)
+            if page is None:
+                return ImageFacts()
+            for image in _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES]):
                 if (int(image.get("/Width", 0)), int(image.get("/Height", 0))) == size:
                     return ImageFacts("/SMask" in image or "/Mask" in image, _is_cut_off(image))
         except _PDF_ERRORS:
             pass
         return ImageFacts()
 
+    def is_bomb(self, index: int, limit: int) -> bool:
+        """True when the page's content, forms opened up, comes to more than `limit` bytes."""
+        try:
+            page = self._page(index)
+            return page is not None and ContentWeight(limit).of_page(page) > limit
+        except _PDF_ERRORS:
+            return False
+
     def close(self) -> None:
         """Let go of the PDF; the file itself stays open."""
         if self._pdf is not None:
             self._pdf.close()
 
-    def _images(self, index: int) -> Iterator[pikepdf.Object]:
+    def _page(self, index: int) -> pikepdf.Page | None:
         if self._failed:
-            return
+            return None
         if self._pdf is None:
             self._failed = True  # until it has worked: a file that cannot be opened is not tried for every page
             self._file.seek(0)
             self._pdf = pikepdf.open(self._file, suppress_warnings=True)
             self._failed = False
-        page = self._pdf.pages[index]
-        yield from _in_resources(page.obj.get("/Resources") or page.resources, _DEEPEST_FORM, [_MOST_IMAGES])
+        return self._pdf.pages[index]
 
 
-def _in_resources(resources: pikepdf.Object, depth: int, left: list[int]) -> Iterator[pikepdf.Object]:
+def _images(resources: pikepdf.Object, depth: int, left: list[int]) -> Iterator[pikepdf.Object]:
     objects = resources.get("/XObject")
     if objects is None:
         return
@@ -71,7 +90,7 @@ def _in_resources(resources: pikepdf.Object, depth: int, left: list[int]) -> Ite
         if kind == "/Image":
             yield found
         elif kind == "/Form" and depth > 0 and "/Resources" in found:
-            yield from _in_resources(found["/Resources"], depth - 1, left)
+            yield from _images(found["/Resources"], depth - 1, left)
 
 
 def _is_cut_off(image: pikepdf.Object) -> bool:
