@@ -73,11 +73,18 @@ def find_letterhead(rows: Sequence[Sequence[Fragment]], width: int, height: int)
         return None
     last = 0
     for index, row in enumerate(top):
-        if any(_crosses(piece, boundary) for piece in row):
+        if any(_crosses(piece, boundary) for piece in row) or (index > 1 and _heads_the_page(row, boundary, width)):
             break
         last = index + 1
     both = [row for row in top[:last] if _on_both_sides(row, boundary)]
     return TwoColumns(0, last, boundary) if both and last >= 2 else None
+
+
+def _heads_the_page(row: Sequence[Fragment], boundary: float, width: int) -> bool:
+    """Whether a row is a title in the middle of the page, and not of the right column ("CHỈ THỊ" is short)."""
+    middle_of_column = (boundary + width) / 2
+    piece = row[0]
+    return len(row) == 1 and abs(piece.centre - width / 2) < min(0.07 * width, abs(piece.centre - middle_of_column))
 
 
 def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> float | None:

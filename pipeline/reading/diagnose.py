@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.reading.tilt import ink_thumbnail, lies_on_its_side, tilt_of
 
+# No text fits on a picture narrower than this.
+_LEAST_SIDE = 12
 # The paper's shade changes slowly: it is measured on a picture of this long side.
 _PAPER_SIDE = 400
 _BLANK_INK = 0.0004
@@ -41,8 +43,13 @@ class Diagnosis:
         return {name: round(float(value), 4) for name, value in asdict(self).items()}
 
 
+_NOTHING = Diagnosis(0.0, False, 0.0, False, 0.0, 0.0, 0.0, 0.0, 255.0, 0.0, 0.0)
+
+
 def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
     """Measure a page's grey picture (height x width)."""
+    if min(grey.shape) < _LEAST_SIDE:
+        return _NOTHING
     bilevel = is_bilevel(grey)
     thumbnail = ink_thumbnail(grey)
     paper = _paper(shrunk(grey, _PAPER_SIDE))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 # Our own deadline comes first; pytesseract's is the second net should it ever fail.
 _SECOND_NET_SECONDS = 15
 _SINGLE_LINE = 7
+_ANSWER_SECONDS = 20
 
 
 class TesseractEngine:
@@ -41,21 +44,21 @@ class TesseractEngine:
     @cached_property
     def version(self) -> str:
         """Tesseract's version and language; raises MissingToolError when the program or the language is missing."""
-        try:
-            version = str(pytesseract.get_tesseract_version())
-            languages = pytesseract.get_languages()
-        except (pytesseract.TesseractNotFoundError, SystemExit, OSError) as error:
+        program = shutil.which("tesseract")
+        if program is None:
             raise MissingToolError(
                 "Tesseract, which reads scanned pages, is not installed.",
                 remedy="Install tesseract-ocr and tesseract-ocr-vie (macOS: brew install tesseract tesseract-lang).",
-            ) from error
+            )
+        languages = _answer(program, "--list-langs").split()
         missing = [name for name in self.language.split("+") if name not in languages]
         if missing:
             raise MissingToolError(
                 f"Tesseract has no language data for {', '.join(missing)}.",
                 remedy="Install tesseract-ocr-vie (macOS: brew install tesseract-lang).",
             )
-        return f"{version} {self.language}"
+        first_line = _answer(program, "--version").partition("\n")[0]
+        return f"{first_line.removeprefix('tesseract').strip()} {self.language}"
 
     def read(self, grey: NDArray[np.uint8], *, dpi: int, seconds: float) -> list[EngineLine]:
         """See `Engine.read`."""
@@ -91,11 +94,12 @@ class TesseractEngine:
         return found
 
     def _run(self, path: Path, dpi: int, seconds: float, segmentation: int) -> str:
-        config = f"--oem 1 --psm {segmentation} --dpi {dpi} -c tessedit_do_invert=0"
+        config = f"--oem 1 --psm {segmentation} --dpi {dpi} -c tessedit_do_invert=0 -c tessedit_create_tsv=1"
         with one_thread(), deadline(str(path), seconds) as state:
             try:
-                output = pytesseract.image_to_data(
-                    str(path), lang=self.language, config=config, timeout=int(seconds) + _SECOND_NET_SECONDS
+                # What `image_to_data` does, but for its question for the version, which has no time limit.
+                output = pytesseract.pytesseract.run_and_get_output(
+                    str(path), "tsv", self.language, config, timeout=int(seconds) + _SECOND_NET_SECONDS
                 )
             except pytesseract.TesseractNotFoundError as error:
                 raise MissingToolError("Tesseract is not installed.", remedy="Install tesseract-ocr.") from error
@@ -120,6 +124,19 @@ class one_thread:  # noqa: N801 - reads as a statement: `with one_thread():`
             del os.environ["OMP_THREAD_LIMIT"]
         else:
             os.environ["OMP_THREAD_LIMIT"] = self.before
+
+
+def _answer(program: str, question: str) -> str:
+    """What Tesseract says about itself; nothing when it does not answer within some seconds."""
+    try:
+        done = subprocess.run(
+            [program, question], capture_output=True, check=False, timeout=_ANSWER_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise MissingToolError(
+            "Tesseract is installed but does not answer.", remedy="Run `tesseract --version` to see what is wrong."
+        ) from error
+    return (done.stdout or done.stderr).decode("utf-8", "replace")
 
 
 def short(error: Exception) -> str:

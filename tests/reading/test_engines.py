@@ -1,0 +1,135 @@
+"""Tesseract behind a deadline: programs that hang, crash or print nonsense leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+
+from pipeline.errors import MissingToolError
+from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
+from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
+from pipeline.reading.engines.trueocr import TrueOcrEngine
+from tests.reading.samples import sheet
+
+PAGE = np.full((200, 300), 255, np.uint8)
+HEADER = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch):
+    """Puts a shell script in Tesseract's place; temporary files go to a folder of the test's own."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+
+    def install(script: str) -> Path:
+        program = tmp_path / "tesseract"
+        program.write_text("#!/bin/sh\n" + script)
+        program.chmod(program.stat().st_mode | stat.S_IEXEC)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        return scratch
+
+    return install
+
+
+def _children():
+    return psutil.Process().children(recursive=True)
+
+
+def test_a_hanging_tesseract_and_its_children_are_stopped_in_time(stand_in):
+    scratch = stand_in("trap '' TERM\nsleep 60 &\nwait\nsleep 60\n")
+    before = {child.pid for child in _children()}
+    started = time.monotonic()
+    with pytest.raises(EngineTimeoutError):
+        TesseractEngine().read(PAGE, dpi=200, seconds=0.5)
+    assert time.monotonic() - started < 10
+    time.sleep(0.2)
+    assert {child.pid for child in _children()} <= before
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_crashing_tesseract_is_a_failure_not_a_crash(stand_in):
+    scratch = stand_in("echo 'Error opening data file' >&2\nexit 1\n")
+    with pytest.raises(EngineFailureError, match="Error opening data file"):
+        TesseractEngine().read(PAGE, dpi=200, seconds=5)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_tesseract_killed_by_a_signal_is_a_failure(stand_in):
+    stand_in("kill -SEGV $$\n")
+    with pytest.raises(EngineFailureError):
+        TesseractEngine().read(PAGE, dpi=200, seconds=5)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'printf "\\377\\376\\200" > "$2.tsv"',  # no UTF-8
+        "true",  # no output file
+    ],
+)
+def test_unusable_output_is_a_failure(stand_in, script):
+    scratch = stand_in(script + "\n")
+    with pytest.raises(EngineFailureError):
+        TesseractEngine().read(PAGE, dpi=200, seconds=5)
+    assert list(scratch.iterdir()) == []
+
+
+def test_rows_that_make_no_sense_are_left_out():
+    rows = [
+        HEADER,
+        "5\t1\t1\t1\t1\t1\t10\t10\t50\t20\t91.5\tngày",
+        "5\t1\t1\t1\t1\t2\tx\t10\t50\t20\t91.5\tbad",
+        "5\t1\t1\t1\t1\t3\t10\t10\t50\t20\t-1\tnegative",
+        "5\t1\t1\t1\t1\t4\t10\t10\t50\t20\t95\t ",
+        "5\t1\t1",
+    ]
+    assert [row.word.text for row in word_rows("\n".join(rows))] == ["ngày"]
+
+
+def test_a_box_without_area_is_no_word(stand_in):
+    row = "5\\t1\\t1\\t1\\t1\\t1\\t10\\t10\\t0\\t20\\t90\\tma\\n"
+    stand_in(f'printf "{HEADER}\\n{row}" > "$2.tsv"\n')
+    assert TesseractEngine().read(PAGE, dpi=200, seconds=5) == []
+
+
+def test_a_missing_tesseract_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingToolError, match="tesseract-ocr"):
+        _ = TesseractEngine().version
+
+
+def test_a_missing_language_is_named():
+    with pytest.raises(MissingToolError, match="klingon"):
+        _ = TesseractEngine("klingon").version
+
+
+def test_lines_are_read_one_by_one_in_one_call():
+    grey = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
+    lines = TesseractEngine().read(grey, dpi=200, seconds=60)
+    crops = [
+        np.ascontiguousarray(grey[one.box.top - 8 : one.box.bottom + 8, one.box.left - 20 : one.box.right + 20])
+        for one in lines[6:9]
+    ]
+    read = TesseractEngine().read_lines(crops, dpi=200, seconds=60)
+    assert [" ".join(word.text for word in words) for words in read] == [one.text for one in lines[6:9]]
+
+
+def test_trueocr_reads_words_with_boxes_on_their_ink():
+    grey = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
+    lines = TrueOcrEngine().read(grey, dpi=200, seconds=60)
+    words = [word for one in lines for word in one.words]
+    assert len(words) > 60
+    for word in words:
+        ink = grey[word.box.top : word.box.bottom, word.box.left : word.box.right]
+        assert ink.size
+        assert ink.min() < 128
+    assert "NAM" in " ".join(one.text for one in lines)

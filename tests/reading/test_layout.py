@@ -1,0 +1,151 @@
+"""Reading order: letterhead and closing by columns, page numbers apart, tables cell by cell."""
+
+from __future__ import annotations
+
+from pipeline.reading.layout import arrange
+from pipeline.reading.rules import Rule, Rules
+from pipeline.reading.tables import find_tables
+from pipeline.values import MarkKind, Region
+from tests.reading.samples import line
+
+WIDTH, HEIGHT = 1650, 2340
+LETTERHEAD = [
+    line("UBND HUYỆN SƠN HÀ", 180, 120),
+    line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 780, 120),
+    line("PHÒNG NỘI VỤ", 230, 165),
+    line("Độc lập - Tự do - Hạnh phúc", 880, 165),
+    line("Số: 12/KH-PNV", 230, 230),
+    line("Sơn Hà, ngày 11 tháng 3 năm 2024", 860, 230),
+    line("KẾ HOẠCH", 740, 320),
+    line("Thực hiện công tác thi đua khen thưởng của huyện trong năm hai nghìn không trăm hai tư", 150, 370),
+]
+
+
+def texts(lines):
+    return [one.text for one in arrange(lines, WIDTH, HEIGHT).lines]
+
+
+def test_left_column_of_the_letterhead_comes_before_the_right_one():
+    assert texts(LETTERHEAD)[:6] == [
+        "UBND HUYỆN SƠN HÀ",
+        "PHÒNG NỘI VỤ",
+        "Số: 12/KH-PNV",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Sơn Hà, ngày 11 tháng 3 năm 2024",
+    ]
+
+
+def test_letterhead_lines_know_their_column():
+    regions = [one.region for one in arrange(LETTERHEAD, WIDTH, HEIGHT).lines]
+    assert regions == [Region.LETTERHEAD_LEFT] * 3 + [Region.LETTERHEAD_RIGHT] * 3 + [Region.BODY] * 2
+
+
+def test_a_letterhead_read_as_one_line_is_cut_where_the_motto_begins():
+    whole = line("UBND XÃ PHÚ KHÊ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 520, 120)
+    assert texts([whole, *LETTERHEAD[2:]])[0] == "UBND XÃ PHÚ KHÊ"
+
+
+def test_motto_with_misread_letters_still_marks_the_right_column():
+    damaged = line("CỌNG HÒA XÃ HỌI CHỦ NGHlA VIẸT NAM", 780, 120)
+    assert texts([LETTERHEAD[0], damaged, *LETTERHEAD[2:]])[:3] == [
+        "UBND HUYỆN SƠN HÀ",
+        "PHÒNG NỘI VỤ",
+        "Số: 12/KH-PNV",
+    ]
+
+
+def test_recipients_and_signer_are_not_read_across():
+    closing = [
+        line(
+            "Trên đây là kế hoạch thực hiện công tác thi đua khen thưởng của huyện trong năm nay và năm sau./.",
+            150,
+            900,
+        ),
+        line("Nơi nhận:", 150, 1000),
+        line("KT. CHỦ TỊCH", 1080, 1000),
+        line("- Như trên;", 150, 1045),
+        line("PHÓ CHỦ TỊCH", 1070, 1045),
+        line("- Lưu: VT.", 150, 1090),
+        line("Nguyễn Văn An", 1070, 1300),
+    ]
+    layout = arrange([*LETTERHEAD, *closing], WIDTH, HEIGHT)
+    assert [one.text for one in layout.lines[-6:]] == [
+        "Nơi nhận:",
+        "- Như trên;",
+        "- Lưu: VT.",
+        "KT. CHỦ TỊCH",
+        "PHÓ CHỦ TỊCH",
+        "Nguyễn Văn An",
+    ]
+    assert [one.region for one in layout.lines[-3:]] == [Region.CLOSING_RIGHT] * 3
+
+
+def test_page_number_becomes_a_mark():
+    layout = arrange([line("3", 800, 40), *LETTERHEAD], WIDTH, HEIGHT)
+    assert [mark.text for mark in layout.marks if mark.kind is MarkKind.PAGE_NUMBER] == ["3"]
+    assert "3" not in [one.text for one in layout.lines]
+
+
+def test_a_number_in_the_text_is_no_page_number():
+    body = [line("Số lượng tập thể được khen thưởng trong năm là", 150, 600 + 45 * n) for n in range(5)]
+    layout = arrange([*body, line("12", 150, 825)], WIDTH, HEIGHT)
+    assert layout.marks == ()
+
+
+def test_space_above_a_new_paragraph_is_measured_in_line_heights():
+    body = [line("một dòng chữ dài của đoạn văn thứ nhất trong kế hoạch", 150, 600 + 45 * n) for n in range(4)]
+    after = line("một đoạn mới", 150, 600 + 45 * 4 + 40)
+    gaps = [one.gap_before for one in arrange([*body, after], WIDTH, HEIGHT).lines]
+    assert gaps[:4] == [0.0] * 4
+    assert 1.0 < gaps[4] < 1.8
+
+
+def _rules(rows, columns):
+    return Rules(
+        tuple(Rule(y, columns[0], columns[-1]) for y in rows), tuple(Rule(x, rows[0], rows[-1]) for x in columns)
+    )
+
+
+def test_table_is_read_row_by_row_and_cell_by_cell():
+    tables = find_tables(_rules([500, 560, 700], [150, 250, 900, 1500]), WIDTH)
+    lines = [
+        line("STT", 170, 515),
+        line("Nội dung", 300, 515),
+        line("Đơn vị", 950, 515),
+        line("1", 180, 580),
+        line("Tuyên truyền trong", 270, 580),
+        line("Hội Nông dân", 950, 580),
+        line("toàn dân", 270, 625),
+    ]
+    layout = arrange(lines, WIDTH, HEIGHT, tables)
+    assert [(one.text, one.cell) for one in layout.lines] == [
+        ("STT", (0, 0, 0)),
+        ("Nội dung", (0, 0, 1)),
+        ("Đơn vị", (0, 0, 2)),
+        ("1", (0, 1, 0)),
+        ("Tuyên truyền trong", (0, 1, 1)),
+        ("toàn dân", (0, 1, 1)),
+        ("Hội Nông dân", (0, 1, 2)),
+    ]
+
+
+def test_table_stands_between_the_text_above_and_below():
+    tables = find_tables(_rules([500, 560, 620], [150, 800, 1500]), WIDTH)
+    lines = [line("Phần trên", 150, 400), line("ô một", 200, 515), line("ô hai", 900, 515), line("Phần dưới", 150, 700)]
+    layout = arrange(lines, WIDTH, HEIGHT, tables)
+    assert [one.text for one in layout.lines] == ["Phần trên", "ô một", "ô hai", "Phần dưới"]
+
+
+def test_words_of_two_cells_read_as_one_line_are_cut_at_the_rule():
+    tables = find_tables(_rules([500, 560, 620], [150, 260, 1500]), WIDTH)
+    layout = arrange([line("12 Nhiệm vụ", 205, 515)], WIDTH, HEIGHT, tables)
+    assert [(one.text, one.cell) for one in layout.lines] == [("12", (0, 0, 0)), ("Nhiệm vụ", (0, 0, 1))]
+
+
+def test_an_underline_is_no_table():
+    assert find_tables(Rules((Rule(200, 900, 1300),), ()), WIDTH) == []
+
+
+def test_nothing_in_nothing_out():
+    assert arrange([], WIDTH, HEIGHT).lines == ()

@@ -1,0 +1,240 @@
+"""From page inputs to pages: what passes through, what is recognised, what goes wrong and how that is said."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.measure.text import order_free_wer
+from pipeline.reading import Reader
+from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
+from pipeline.reading.reader import to_grey, usable_dpi
+from pipeline.settings import ReadingSettings
+from pipeline.values import (
+    Box,
+    Line,
+    MarkKind,
+    PageInput,
+    PageMark,
+    PageProblem,
+    Region,
+    TextLayer,
+    TextSource,
+    Word,
+)
+from tests.reading.samples import MemoryImage, page_of, sheet
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader(ReadingSettings())
+
+
+def read(reader, *pages):
+    return list(reader.read(pages))
+
+
+def text_of(page):
+    return "\n".join(line.text for line in page.lines)
+
+
+class Failing:
+    """An engine that raises."""
+
+    name, version = "failing", "1"
+
+    def __init__(self, error):
+        self.error = error
+
+    def read(self, grey, *, dpi, seconds):
+        raise self.error
+
+
+class BrokenImage:
+    """A picture that cannot be decoded."""
+
+    dpi, size = None, (100, 100)
+
+    def load(self):
+        raise UnusableInputError(ProblemCode.PAGE_UNREADABLE, "The picture is cut off.")
+
+
+def test_ready_lines_pass_through_unchanged(reader):
+    lines = (Line("KẾ HOẠCH", "KẾ HOẠCH"), Line("", ""))
+    (page,) = read(reader, PageInput(1, lines=lines, source=TextSource.DOCX))
+    assert page.lines == lines
+    assert page.source is TextSource.DOCX
+
+
+def test_a_page_that_could_not_be_opened_keeps_its_number_and_problem(reader):
+    problem = PageProblem(ProblemCode.PAGE_UNREADABLE, "cut off", 7)
+    (page,) = read(reader, PageInput(7, problem=problem))
+    assert (page.number, page.lines, page.problems) == (7, (), (problem,))
+
+
+def test_what_intake_marked_and_warned_of_stays_with_the_page(reader):
+    mark = PageMark(MarkKind.E_SIGNATURE, Box(0, 0, 10, 10))
+    warning = PageProblem(ProblemCode.DAMAGED_FILE, "end is missing", 1)
+    (page,) = read(
+        reader, PageInput(1, image=MemoryImage(np.full((99, 99), 255, np.uint8)), marks=(mark,), problems=(warning,))
+    )
+    assert mark in page.marks
+    assert warning in page.problems
+
+
+def test_a_rendered_page_is_read_in_order_with_boxes(reader):
+    made = sheet()
+    (page,) = read(reader, page_of(made.image))
+    truth = "\n".join(made.lines)
+    assert order_free_wer(truth, text_of(page)).rate < 0.02
+    assert [line.text for line in page.lines[:2]] == [made.lines[0], made.lines[1]]
+    assert page.lines[0].region is Region.LETTERHEAD_LEFT
+    assert page.lines[-1].text == made.signer[1]
+    assert page.lines[-1].region is Region.CLOSING_RIGHT
+    assert all(line.box and 0 <= line.box.left < line.box.right <= page.width for line in page.lines)
+    assert page.source is TextSource.OCR
+    assert {step.tool for step in page.steps} >= {"trueocr"}
+
+
+def test_tesseract_alone_reads_the_page_too():
+    made = sheet()
+    (page,) = read(Reader(ReadingSettings(engine="tesseract")), page_of(made.image))
+    assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.05
+    assert page.lines[0].text == made.lines[0]
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_pages_lying_on_their_side_or_head_are_read(reader, quarters):
+    made = sheet()
+    (page,) = read(reader, page_of(np.ascontiguousarray(np.rot90(made.image, quarters))))
+    assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.05
+    assert "turn" in str(page.steps[0].settings["done"])
+
+
+def test_a_tilted_page_loses_nothing_and_its_boxes_lie_on_the_ink(reader):
+    made = sheet()
+    height, width = made.image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 2.3, 1.0)
+    tilted = cv2.warpAffine(made.image, matrix, (width, height), borderValue=(255, 255, 255))
+    (page,) = read(reader, page_of(tilted))
+    assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.03
+    word = next(w for line in page.lines for w in line.words if w.text == "HOẠCH")
+    assert tilted[word.box.top : word.box.bottom, word.box.left : word.box.right].min() < 100
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.full((2339, 1654), 255, np.uint8),
+        np.full((1, 1), 0, np.uint8),
+        np.full((1, 30_000), 255, np.uint8),
+        np.full((400, 300, 3), 128, np.uint8),
+    ],
+)
+def test_pages_without_text_give_no_text_and_say_that_they_are_blank(reader, pixels):
+    (page,) = read(reader, page_of(pixels))
+    assert page.lines == ()
+    assert page.quality["blank"] == 1.0
+
+
+def test_specks_are_not_read_as_text(reader):
+    rng = np.random.default_rng(5)
+    page = np.full((1200, 900), 255, np.uint8)
+    page[rng.random(page.shape) < 0.002] = 0
+    (read_page,) = read(reader, page_of(page))
+    assert sum(len(line.text) for line in read_page.lines) <= 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EngineTimeoutError("did not finish"), ProblemCode.OCR_TIMEOUT),
+        (EngineFailureError("crashed"), ProblemCode.OCR_FAILED),
+    ],
+)
+def test_an_engine_that_fails_costs_the_page_not_the_document(error, code):
+    made = sheet()
+    failing = Reader(ReadingSettings(), engine=Failing(error))
+    first, second = read(failing, page_of(made.image), PageInput(2, lines=(Line("a", "a"),)))
+    assert first.lines == ()
+    assert [problem.code for problem in first.problems] == [code]
+    assert "Page 1" in first.problems[0].message
+    assert text_of(second) == "a"
+
+
+def test_a_picture_that_cannot_be_decoded_is_a_problem_of_its_page(reader):
+    (page,) = read(reader, PageInput(4, image=BrokenImage()))
+    assert [(problem.code, problem.page) for problem in page.problems] == [(ProblemCode.PAGE_UNREADABLE, 4)]
+
+
+def _layer(text, top=100, step=40, per_row=8, hidden=False):
+    words = text.split()
+    placed = tuple(
+        Word(
+            word,
+            Box(
+                100 + 150 * (n % per_row),
+                top + step * (n // per_row),
+                230 + 150 * (n % per_row),
+                top + 28 + step * (n // per_row),
+            ),
+        )
+        for n, word in enumerate(words)
+    )
+    return TextLayer(placed, hidden=tuple(hidden for _ in placed))
+
+
+VIETNAMESE = (
+    "Ủy ban nhân dân huyện ban hành kế hoạch thực hiện công tác thi đua khen thưởng trong năm nay như sau " * 20
+)
+
+
+def test_a_good_text_layer_is_used(reader):
+    made = sheet()
+    (page,) = read(reader, PageInput(1, image=MemoryImage(made.image), layer=_layer(VIETNAMESE)))
+    assert page.source is TextSource.TEXT_LAYER
+    assert " ".join(text_of(page).split()) == " ".join(VIETNAMESE.split())
+
+
+def test_an_overlay_of_a_few_words_is_not_the_page(reader):
+    made = sheet()
+    layer = _layer("Ký bởi: Cổng thông tin điện tử Ngày ký: 11-03-2024", top=20)
+    (page,) = read(reader, PageInput(1, image=MemoryImage(made.image), layer=layer))
+    assert page.source is TextSource.OCR
+    assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.03
+    assert any(mark.kind is MarkKind.E_SIGNATURE for mark in page.marks)
+
+
+def test_a_layer_read_without_vietnamese_is_read_again(reader):
+    made = sheet()
+    layer = _layer(
+        "CQNG HOA XA HO! CHU NGHIA VT NAM Dc lp Ty do Hnh phuc KE HOACH thrc hin cng tac thi dua khen thu&ng " * 20
+    )
+    (page,) = read(reader, PageInput(1, image=MemoryImage(made.image), layer=layer))
+    assert page.source is TextSource.OCR
+    assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.03
+
+
+def test_pages_stream(reader):
+    taken = []
+
+    def pages():
+        for number in range(1, 4):
+            taken.append(number)
+            yield PageInput(number, lines=(Line("a", "a"),))
+
+    first = next(reader.read(pages()))
+    assert (first.number, taken) == (1, [1])
+
+
+@pytest.mark.parametrize(
+    ("stated", "height", "dpi"), [(300, 3508, 300), (2897, 2339, 200), (None, 2339, 200), (1, 3508, 300)]
+)
+def test_nonsense_resolutions_are_replaced_by_an_a4_sheets(stated, height, dpi):
+    assert usable_dpi(stated, height) == dpi
+
+
+def test_colour_becomes_grey_of_the_same_size():
+    assert to_grey(np.zeros((4, 5, 3), np.uint8)).shape == (4, 5)

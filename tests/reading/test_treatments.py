@@ -1,0 +1,98 @@
+"""Tilt and quarter turns are measured and undone, and boxes find their way back to the page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.reading.diagnose import diagnose
+from pipeline.reading.treat import Treated, enlarged, flattened, straightened, turned, without_salt
+from pipeline.values import Box
+from tests.reading.samples import sheet
+
+
+@pytest.fixture(scope="module")
+def grey():
+    return cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
+
+
+def _turned(grey, degrees):
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return cv2.warpAffine(grey, matrix, (width, height), borderValue=255)
+
+
+@pytest.mark.parametrize("degrees", [-3.0, -1.2, 0.0, 0.7, 2.0, 6.0])
+def test_tilt_is_measured_to_a_fifth_of_a_degree(grey, degrees):
+    assert diagnose(_turned(grey, -degrees)).tilt == pytest.approx(degrees, abs=0.2)
+
+
+def test_a_page_on_its_side_is_noticed(grey):
+    assert not diagnose(grey).sideways
+    assert diagnose(np.ascontiguousarray(np.rot90(grey))).sideways
+
+
+@pytest.mark.parametrize("pixels", [np.full((2339, 1654), 255, np.uint8), np.full((1, 1), 255, np.uint8)])
+def test_a_page_without_ink_is_blank(pixels):
+    assert diagnose(pixels).blank
+
+
+def test_a_written_page_is_not_blank(grey):
+    assert not diagnose(grey).blank
+
+
+def test_black_and_white_scans_are_told_from_grey_ones(grey):
+    assert diagnose(np.where(grey < 128, 0, 255).astype(np.uint8)).bilevel
+    assert not diagnose(cv2.GaussianBlur(grey, (0, 0), 1.2)).bilevel
+
+
+def test_salt_shading_and_letter_height_are_measured(grey):
+    rng = np.random.default_rng(1)
+    salted = grey.copy()
+    salted[rng.random(grey.shape) < 0.03] = 0
+    assert diagnose(salted).salt > 0.015 > diagnose(grey).salt
+    shaded = (grey * np.linspace(1, 0.5, grey.shape[1])[None, :]).astype(np.uint8)
+    assert diagnose(shaded).shading > 0.2 > diagnose(grey).shading
+    assert 15 < diagnose(grey).letter < 30
+
+
+def test_flattening_makes_shaded_paper_white(grey):
+    shaded = (grey * np.linspace(1, 0.5, grey.shape[1])[None, :]).astype(np.uint8)
+    flat = flattened(Treated.untouched(shaded)).grey
+    assert np.median(flat[:, -100:]) > 245
+    assert flat.min() < 20
+
+
+def test_median_takes_single_pixels_away():
+    page = np.full((50, 50), 255, np.uint8)
+    page[20, 20] = 0
+    assert without_salt(Treated.untouched(page)).grey.min() == 255
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    left=st.integers(20, 140),
+    top=st.integers(20, 240),
+    quarters=st.integers(0, 3),
+    degrees=st.floats(-5, 5),
+    factor=st.floats(1, 3),
+)
+def test_boxes_come_back_to_where_the_ink_is(left, top, quarters, degrees, factor):
+    page = np.full((300, 200), 255, np.uint8)
+    page[top : top + 12, left : left + 20] = 0
+    treated = Treated.untouched(page)
+    if quarters:
+        treated = turned(treated, quarters)
+    treated = enlarged(straightened(treated, degrees), factor)
+    rows, columns = np.nonzero(treated.grey < 128)
+    seen = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+    back = treated.box_on_page(seen, 200, 300)
+    assert back.left <= left + 1
+    assert back.top <= top + 1
+    assert back.right >= left + 19
+    assert back.bottom >= top + 11
+    assert back.width < 30
+    assert back.height < 24
