@@ -56,7 +56,8 @@ _GROUPS_OF_BODIES = """
     tap the | co quan | don vi | ban (hanh) | nganh | phong (trao) | so (luong/lieu) | bo phan | to chuc | doan
     the | ubnd | uy ban | ubmttq | mat tran | truong | benh vien | trung tam | cong ty | doanh nghiep | co so | xa
     | phuong | thi tran | huyen | thi xa | thon | khu pho | khoi | van phong | tram | khoa | chi bo | dang uy |
-    chi doan | hoi (vien/nghi) | cong doan | ho gia dinh | to dan pho | khu dan cu | nha thuoc | hop tac xa | tat
+    chi doan | chi hoi | to (chuc/trinh) | hoi (vien/nghi) | cong doan | ho gia dinh | ho | lop |
+    to dan pho | khu dan cu | nha thuoc | hop tac xa | tat
     ca
 """
 
@@ -73,6 +74,8 @@ _STARTS_WITH_ACTOR = re.compile(rf"^(?:{_any(_BODIES)}|{_any(_PEOPLE)})\b")
 _DETERMINER = r"(?:(?:cac|nhung|moi|tat ca(?: cac)?|toan the|toan bo|tung|doi voi|cac dong chi)\s+)*"
 _PERSONS = re.compile(rf"^{_DETERMINER}{_any(_GROUPS_OF_PEOPLE)}\b")
 _COLLECTIVES = re.compile(rf"^{_DETERMINER}{_any(_GROUPS_OF_BODIES)}\b")
+# Pattern of the groups that rewards are counted by: "02 chi đoàn", "05 giáo viên".
+COUNTED_GROUPS = _any(_GROUPS_OF_PEOPLE + "|" + _GROUPS_OF_BODIES)
 _LONGEST_NAME = 220  # characters; a longer "name" is a sentence
 
 

@@ -1,13 +1,13 @@
-"""Typed values about rewards: forms, who grants them, how many; and the papers a dossier consists of."""
+"""Typed values about rewards: in which form, granted by whom, on what occasion, how many."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 
-from pipeline.schema import DossierItem, Reward, Role
+from pipeline.schema import Bearer, Reward, Role
+from pipeline.structure.actors import COUNTED_GROUPS, bearer_of
 from pipeline.structure.passages import Branch, Passage, flat, heading_of
 
 REWARD_ROLES = frozenset(
@@ -19,88 +19,91 @@ REWARD_ROLES = frozenset(
         Role.DOI_TUONG_KHEN_THUONG,
     }
 )
+_QUOTA_ROLES = frozenset({Role.HINH_THUC_KHEN_THUONG, Role.SO_LUONG_KHEN_THUONG})
+
 _FORM = re.compile(
     r"\b(?:giay khen|bang khen|co thi dua|giay chung nhan|ky niem chuong|huan chuong(?: lao dong)?|"
     r"danh hieu [^,.;:]{3,40}|thu khen)\b"
 )
-_AUTHORITY = re.compile(
-    r"\bcua\s+(?P<who>(?:chu tich|pho chu tich|thu tuong|giam doc|bo truong|tong giam doc|hieu truong|"
-    r"chu nhiem|cuc truong|truong ban|truong phong|thu truong|ubnd|uy ban nhan dan|lien doan|bo|so|ban|hoi dong|"
-    r"cong doan|dang uy|huyen uy)\b[^,.;:()\n]*)"
+_GRANTERS = (
+    r"chu tich|pho chu tich|thu tuong|giam doc|bo truong|tong giam doc|hieu truong|chu nhiem|cuc truong|truong ban|"
+    r"truong phong|thu truong|ubnd|uy ban nhan dan|lien doan|bo|so|ban chap hanh|ban|hoi dong|cong doan|dang uy|"
+    r"huyen uy|tinh uy|thanh uy|thi uy|doan|huyen doan|tinh doan"
 )
+_AUTHORITY = re.compile(rf"[^,.;:]{{0,40}}?\bcua\s+(?P<who>(?:{_GRANTERS})\b[^,.;:()\n]*)")
 _GRANTS = re.compile(
-    r"(?P<who>(?:chu tich|thu tuong|giam doc|bo truong|hieu truong|ubnd|uy ban nhan dan)\b[^,.;:()\n]{0,50}?)\s+"
-    r"(?:tang|khen thuong|xet tang|quyet dinh khen)\b"
+    rf"\b(?P<who>(?:{_GRANTERS})\b[^,.;:()\n]{{0,50}}?)\s+(?:tang|khen thuong|xet tang|quyet dinh khen)\b"
 )
-_COUNT = re.compile(
-    r"(?P<bound>toi da(?:\s+khong qua)?|khong qua|khong vuot qua|it nhat|toi thieu|tu|khoang)?\s*"
-    r"\b(?P<low>\d{1,3})(?:\s*(?:-|–|den)\s*(?P<high>\d{1,3}))?\s+(?:\w+\s+)?(?P<kind>tap the|ca nhan)\b"
-)
-_AND_NEXT = re.compile(r"^\s*(?:,|va|;|hoac)\s*$")
-_NO_MORE = ("toi da", "khong qua", "khong vuot")
-_NO_FEWER = ("it nhat", "toi thieu")
 _AUTHORITY_STOP = re.compile(
     r"\s+\b(?:cho|doi voi|tang|khen|theo|xet|duoc|trong|va\s+(?:giay|bang)|nam|gom|kem|voi|dat|de)\b"
 )
-
-_PAPER = re.compile(
-    r"^(?:(?:01|02|03|\d+)\s+(?:ban|bo)\s+)?(?:to trinh|bien ban|bao cao|danh sach|van ban|cong van|ban |"
-    r"quyet dinh|tom tat|giay|don |phieu|ho so minh chung|tai lieu|thanh tich|bang tong hop|file|mau )"
+_BOUND = r"(?:(?P<bound>toi da(?:\s+khong qua)?|khong qua|khong vuot qua|it nhat|toi thieu|tu|khoang)\s+)?"
+_NUMBER = r"(?<![\w/.,-])(?P<low>\d{1,3})(?:\s*(?:-|–|den)\s*(?P<high>\d{1,3}))?(?!\s*%)"
+_COUNT = re.compile(rf"{_BOUND}{_NUMBER}\s+(?:\w+\s+)?(?P<kind>tap the|ca nhan)\b")
+# "02 chi đoàn", "05 giáo viên": only where the section is about how many, for "02 hộ" may be anything elsewhere.
+_COUNT_OF_GROUPS = re.compile(rf"{_BOUND}{_NUMBER}\s+(?P<kind>(?:tap the|ca nhan)\b|{COUNTED_GROUPS}\b)")
+_AND_NEXT = re.compile(r"^[^.;\d]{0,40}(?:,|va|;|hoac)\s*$")
+_NO_MORE = ("toi da", "khong qua", "khong vuot")
+_NO_FEWER = ("it nhat", "toi thieu")
+_OCCASION = re.compile(
+    r"(?P<words>(?:so ket|tong ket|hang nam|hang quy|hang thang|moi nam|moi quy|moi dot|cuoi nam|dot xuat|dinh ky|"
+    r"chuyen de|giua ky)[^,.;:\d]{0,40}?)\s*(?:,|:|khen|tang|xet|de nghi)"
 )
-# "Văn bản đề nghị … + Biên bản họp": two papers in one item.
-_NEXT_PAPER = re.compile(r"\s\+\s+(?=to trinh|bien ban|bao cao|danh sach|van ban|quyet dinh)")
-_COPIES = re.compile(r"\b(?P<n>\d{1,2})\s*(?:\([^)]*\)\s*)?(?P<unit>bo|ban)\b")
-_COPIES_LINE = re.compile(r"^so luong(?:\s+ho so)?\b")
+
+_Range = tuple[int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    collectives: tuple[int | None, int | None] = (None, None)
-    individuals: tuple[int | None, int | None] = (None, None)
-    span: tuple[int, int] | None = None
+@dataclass(slots=True)
+class _Quota:
+    """How many collectives and persons one statement names, and where it stands."""
+
+    start: int
+    end: int
+    ranges: dict[Bearer, _Range] = field(default_factory=dict)
 
 
 def read_rewards(found: Sequence[Branch]) -> list[Reward]:
-    """The rewards that the sections about khen thưởng name."""
+    """The rewards that the sections about khen thưởng name, one for each form and each statement of numbers."""
     rewards: list[Reward] = []
     for branch in found:
-        if branch.nearest_roles() & REWARD_ROLES or (branch.node.roles == () and branch.roles() & REWARD_ROLES):
+        if branch.nearest_roles() & REWARD_ROLES or (not branch.node.roles and branch.roles() & REWARD_ROLES):
             rewards.extend(_rewards_of(branch))
     return _with_forms(rewards)
-
-
-def read_dossier(found: Sequence[Branch]) -> list[DossierItem]:
-    """The papers that the sections about hồ sơ list, with the number of copies that is printed for them."""
-    items: list[DossierItem] = []
-    for index, branch in enumerate(found):
-        if Role.HO_SO_KHEN_THUONG in branch.nearest_roles():
-            copies = _copies_beside(found, index)
-            items.extend(_items_of(branch, copies))
-    return items
 
 
 def _rewards_of(branch: Branch) -> Iterator[Reward]:
     headings = [branch.heading] + [heading_of("", node) for node in reversed(branch.ancestors)]
     context = [heading for heading in headings if heading is not None]
     for passage in branch.prose:
-        form_span = _find_form(passage)
-        counts = _find_counts(passage)
-        offers = form_span is not None and _offers_form(branch, passage, form_span)
-        if counts.span is None and not offers:
-            continue
-        form, authority = _form_and_authority(passage, form_span, context)
-        spans = [span for span in (form_span if offers else None, counts.span) if span]
-        start, end = min(s for s, _ in spans), max(e for _, e in spans)
-        yield Reward(
-            form=form,
-            authority=authority,
-            occasion=_occasion(passage, context),
-            collectives_min=counts.collectives[0],
-            collectives_max=counts.collectives[1],
-            individuals_min=counts.individuals[0],
-            individuals_max=counts.individuals[1],
-            **passage.span(start, end),
-        )
+        quotas = _find_quotas(passage, _COUNT_OF_GROUPS if branch.nearest_roles() & _QUOTA_ROLES else _COUNT)
+        forms = [match.span() for match in _FORM.finditer(passage.folded)]
+        for index, form in enumerate(forms):
+            following = forms[index + 1][0] if index + 1 < len(forms) else len(passage.text)
+            has_quota = any(form[0] < quota.start < following for quota in quotas)
+            if not has_quota and _offers_form(branch, passage, form):
+                yield _reward(passage, context, form, None)
+        for quota in quotas:
+            before = [form for form in forms if form[0] < quota.start]
+            yield _reward(passage, context, before[-1] if before else None, quota)
+
+
+def _reward(
+    passage: Passage, context: Sequence[Passage], form_span: tuple[int, int] | None, quota: _Quota | None
+) -> Reward:
+    form, authority = _form_and_authority(passage, form_span, context, quota)
+    spans = [span for span in (form_span, (quota.start, quota.end) if quota else None) if span]
+    collectives = quota.ranges.get(Bearer.COLLECTIVE, (None, None)) if quota else (None, None)
+    individuals = quota.ranges.get(Bearer.INDIVIDUAL, (None, None)) if quota else (None, None)
+    return Reward(
+        form=form,
+        authority=authority,
+        occasion=_occasion(passage, context, quota.start if quota else spans[0][0]),
+        collectives_min=collectives[0],
+        collectives_max=collectives[1],
+        individuals_min=individuals[0],
+        individuals_max=individuals[1],
+        **passage.span(min(start for start, _ in spans), max(end for _, end in spans)),
+    )
 
 
 def _offers_form(branch: Branch, passage: Passage, span: tuple[int, int]) -> bool:
@@ -111,73 +114,77 @@ def _offers_form(branch: Branch, passage: Passage, span: tuple[int, int]) -> boo
     return before in ("", "tang", "duoc tang")
 
 
-def _find_form(passage: Passage) -> tuple[int, int] | None:
-    match = _FORM.search(passage.folded)
-    return match.span() if match else None
-
-
 def _form_and_authority(
-    passage: Passage, form_span: tuple[int, int] | None, context: Sequence[Passage]
+    passage: Passage, form_span: tuple[int, int] | None, context: Sequence[Passage], quota: _Quota | None
 ) -> tuple[str | None, str | None]:
-    form = _capital(passage.text[slice(*form_span)]) if form_span else None
-    authority = _authority(passage, form_span[1] if form_span else 0)
-    if form is None:
-        for heading in context:
-            span = _find_form(heading)
-            if span:
-                form = _capital(heading.text[slice(*span)])
-                authority = authority or _authority(heading, span[1])
-                break
-    return form, authority
+    """(form, authority): from the passage, the form from the nearest heading that names one where it does not."""
+    if form_span is not None:
+        return _capital(passage.text[slice(*form_span)]), _authority(passage, form_span)
+    granted = _granter_before(passage, quota.start if quota else len(passage.text))
+    for heading in context:
+        match = _FORM.search(heading.folded)
+        if match:
+            return _capital(heading.text[slice(*match.span())]), granted or _authority(heading, match.span())
+    return None, granted
 
 
-def _authority(passage: Passage, start: int) -> str | None:
-    match = _AUTHORITY.search(passage.folded, start) if start else None
-    if match is not None and passage.folded[start : match.start()].strip():
-        match = None
-    if match is None:
-        match = _GRANTS.search(passage.folded)
-    if match is None:
-        return None
-    who_start, who_end = match.span("who")
-    stop = _AUTHORITY_STOP.search(passage.folded, who_start, who_end)
-    return passage.text[who_start : stop.start() if stop else who_end].strip(" ,.") or None
+def _authority(passage: Passage, form: tuple[int, int]) -> str | None:
+    """Who grants the form at `form`: "… của X" behind it, "X tặng …" before it."""
+    match = _AUTHORITY.match(passage.folded, form[1])
+    return _name(passage, match) if match else _granter_before(passage, form[0])
 
 
-def _occasion(passage: Passage, context: Sequence[Passage]) -> str | None:
-    """What the reward is for: a label "Khen thưởng tổng kết …:" or a heading "Khen thưởng hằng năm"."""
+def _granter_before(passage: Passage, position: int) -> str | None:
+    matches = [match for match in _GRANTS.finditer(passage.folded) if match.end() <= position + len("khen thuong ")]
+    return _name(passage, matches[-1]) if matches else None
+
+
+def _name(passage: Passage, match: re.Match[str]) -> str | None:
+    start, end = match.span("who")
+    stop = _AUTHORITY_STOP.search(passage.folded, start, end)
+    return passage.text[start : stop.start() if stop else end].strip(" ,.") or None
+
+
+def _occasion(passage: Passage, context: Sequence[Passage], position: int) -> str | None:
+    """What the reward is for: words before it ("sơ kết hằng năm khen …"), a label, a heading "Khen thưởng hằng năm"."""
     label = passage.label
     names = [label[0]] if label else []
     names += [heading.text for heading in context]
     for name in names:
         folded = flat(name)
-        is_occasion = folded.startswith(("khen thuong ", "ve khen thuong "))
+        is_occasion = folded.startswith(("khen thuong ", "ve khen thuong ", "tong ket", "so ket"))
         if is_occasion and not re.search(r"tap the|ca nhan", folded) and not _FORM.search(folded):
             return name
-    return None
+    start = passage.sentence(position)[0]
+    match = _OCCASION.search(passage.folded, start, position)
+    return passage.text[slice(*match.span("words"))].strip() if match else None
 
 
-def _find_counts(passage: Passage) -> _Counts:
-    counts: dict[str, tuple[int | None, int | None]] = {}
-    start = end = -1
+def _find_quotas(passage: Passage, pattern: re.Pattern[str]) -> list[_Quota]:
+    """The statements of numbers; a kind that comes again begins a new one: "sơ kết 04 tập thể; tổng kết 06 tập thể"."""
+    quotas: list[_Quota] = []
     bound = ""
-    for match in _COUNT.finditer(passage.folded):
-        kind = "collectives" if match["kind"] == "tap the" else "individuals"
-        continues = end >= 0 and _AND_NEXT.match(passage.folded[end : match.start()])
-        bound = match["bound"] or (bound if continues else "")
-        if kind in counts:
+    for match in pattern.finditer(passage.folded):
+        kind = bearer_of(match["kind"])
+        if kind is None:
             continue
-        counts[kind] = _bounds(bound, int(match["low"]), int(match["high"]) if match["high"] else None)
-        first = match.start() + len(match[0]) - len(match[0].lstrip())
-        start = first if start < 0 else start
-        end = match.end()
-    if not counts:
-        return _Counts()
-    none = (None, None)
-    return _Counts(counts.get("collectives", none), counts.get("individuals", none), (start, end))
+        continues = bool(quotas) and _AND_NEXT.match(passage.folded[quotas[-1].end : match.start()]) is not None
+        bound = match["bound"] or (bound if continues else "")
+        if not quotas or kind in quotas[-1].ranges or not _same_statement(passage, quotas[-1].end, match.start()):
+            quotas.append(_Quota(match.start(), match.end()))
+        high = int(match["high"]) if match["high"] else None
+        quotas[-1].ranges[kind] = _bounds(bound, int(match["low"]), high)
+        quotas[-1].end = match.end()
+    return quotas
 
 
-def _bounds(bound: str, low: int, high: int | None) -> tuple[int | None, int | None]:
+def _same_statement(passage: Passage, end: int, start: int) -> bool:
+    """Whether nothing between two numbers ends the statement: no full stop, no other form of reward."""
+    between = passage.folded[end:start]
+    return "." not in between and not _FORM.search(between)
+
+
+def _bounds(bound: str, low: int, high: int | None) -> _Range:
     if high is not None:
         return low, high
     if bound.startswith(_NO_MORE):
@@ -196,55 +203,10 @@ def _with_forms(rewards: Sequence[Reward]) -> list[Reward]:
     completed = []
     for reward in rewards:
         known = forms.get(flat(reward.authority), set()) if reward.authority else set()
-        if reward.form is None and len(known) == 1:
-            reward = reward.model_copy(update={"form": next(iter(known))})  # noqa: PLW2901
-        completed.append(reward)
+        only = next(iter(known)) if reward.form is None and len(known) == 1 else None
+        completed.append(reward.model_copy(update={"form": only}) if only else reward)
     return completed
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _items_of(branch: Branch, beside: int | None) -> Iterator[DossierItem]:
-    passages = branch.passages
-    dossier: str | None = None
-    group: list[tuple[Passage, int]] = []
-    copies: int | None = None
-    for passage in passages:
-        words = passage.folded[passage.body_start :]
-        if _COPIES_LINE.match(words):
-            found = _COPIES.search(words)
-            copies = int(found["n"]) if found else None
-        elif words.startswith("ho so") and len(words) < 120:
-            yield from _close(group, copies if copies is not None else beside, dossier)
-            group, copies = [], None
-            dossier = re.sub(r"(?:,?\s*(?:bao\s+)?gồm(?:\s+có)?)?\s*[:;.]?\s*$", "", passage.text[passage.body_start :])
-        elif _PAPER.match(words) and passage.bullet:
-            group.append((passage, passage.body_start))
-    yield from _close(group, copies if copies is not None else beside, dossier)
-
-
-def _close(group: Sequence[tuple[Passage, int]], copies: int | None, dossier: str | None) -> Iterator[DossierItem]:
-    for passage, start in group:
-        own = re.match(r"(?P<n>\d{1,2})\s+(?:ban|bo)\s+", passage.folded[start:])
-        begin = start + (own.end() if own else 0)
-        end = len(passage.text.rstrip(" ;.,"))
-        edges = [begin, *(match.end() for match in _NEXT_PAPER.finditer(passage.folded, begin)), end]
-        for first, last in pairwise(edges):
-            span = passage.span(first, len(passage.text[:last].rstrip(" +")))
-            yield DossierItem(item=span["text"], copies=int(own["n"]) if own else copies, dossier=dossier, **span)
-
-
-def _copies_beside(found: Sequence[Branch], index: int) -> int | None:
-    """ "Số lượng hồ sơ: 02 bộ" printed as a node of its own beside the list."""
-    branch = found[index]
-    parent = branch.ancestors[-1] if branch.ancestors else None
-    if parent is None:
-        return None
-    for node in parent.children:
-        heading = flat(node.heading or "")
-        match = _COPIES.search(flat(node.text)) if _COPIES_LINE.match(heading) else None
-        if match:
-            return int(match["n"])
-    return None
