@@ -9,9 +9,10 @@ from pipeline.schema import Role
 from pipeline.structure.closing import SIDES, is_recipients_label, is_signature_row
 from pipeline.structure.matching import is_capitals, squeeze, starts_lower, word_count
 from pipeline.structure.model import Node, Paragraph, Row, place_of
-from pipeline.structure.numbering import bullet_length
+from pipeline.structure.numbering import bullet_length, readings
 from pipeline.structure.paragraphs import join
 from pipeline.structure.signers import looks_like_name
+from pipeline.structure.title import read_subject, title_type
 from pipeline.vietnamese.folding import fold
 
 _TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong hop|phieu|bieu\b|mau\b)")
@@ -25,10 +26,16 @@ _LONGEST_TITLE = 5  # rows
 
 def find_annex(rows: Sequence[Row], closing: int) -> int:
     """The index of the first row of the annexes after the closing; `len(rows)` when there are none."""
-    signed = False
+    signed = named = False
     last_page = rows[closing].page if closing < len(rows) else 0
+    last_label = max(
+        (index for index in range(closing, len(rows)) if is_recipients_label(rows[index].text)), default=-1
+    )
     for index in range(closing, len(rows)):
         row = rows[index]
+        if named and index > last_label and row.line.box is None and _is_text(row):
+            return index  # a dump goes on after the signer's name
+        named = named or looks_like_name(row.text)
         if row.region in SIDES or is_recipients_label(row.text):
             last_page = max(last_page, row.page)
         signed = signed or looks_like_name(row.text) or row.page_break
@@ -37,6 +44,15 @@ def find_annex(rows: Sequence[Row], closing: int) -> int:
         if row.line.box is not None and row.page > last_page and not is_signature_row(row) and signed:
             return index  # whatever follows the signature on a page of its own
     return len(rows)
+
+
+def _is_text(row: Row) -> bool:
+    """Whether a row after the signer's name belongs to no signature: a title, an item, a sentence."""
+    if title_type(row) is not None:
+        return True
+    if bullet_length(row.text) or is_signature_row(row):
+        return False
+    return bool(readings(row.text)) or word_count(row.text) > 4 or names_annex(row.text)
 
 
 def is_annex_title(row: Row) -> bool:
@@ -71,6 +87,8 @@ def _opens(rows: Sequence[Row], index: int) -> bool:
 
 def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Paragraph], list[Node]]]) -> Node:
     label, above, after = _label(rows)
+    if not label and title_type(rows[0]) is not None:  # a regulation or plan that the act puts in force
+        return _attached(rows, outline)
     while after < min(len(rows), 2 * _TOP) and label and _is_form_field(rows[after]):
         above.append(join([rows[after]]))
         after += 1
@@ -88,6 +106,20 @@ def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Pa
         paragraphs=(*above, *text),
         children=tuple(children),
         place=place_of(rows[: max(1, after)]),
+        start=rows[0].number,
+    )
+
+
+def _attached(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Paragraph], list[Node]]]) -> Node:
+    """The node of an attached document: its type and trích yếu are the heading."""
+    subject, after = read_subject(rows, 0)
+    text, children = outline(rows[after:])
+    return Node(
+        heading=squeeze(" ".join([rows[0].text, subject.text if subject else ""])),
+        roles=(Role.PHU_LUC,),
+        paragraphs=tuple(text),
+        children=tuple(children),
+        place=place_of(rows[:after]),
         start=rows[0].number,
     )
 

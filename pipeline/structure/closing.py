@@ -148,6 +148,9 @@ def _right_part(text: str) -> int | None:
         return match.start()
     if is_position(text):
         return 0
+    name = re.search(r"(?<=[.;])\s+(?=\S+(?:\s\S+){1,3}$)", text)
+    if name and word_count(text[: name.start()]) > 1 and looks_like_name(text[name.end() :]):
+        return name.end()
     words = text.split()
     for count in range(min(6, len(words) - 1), 1, -1):
         tail = " ".join(words[-count:])

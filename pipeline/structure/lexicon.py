@@ -34,7 +34,7 @@ def lexicon() -> Lexicon:
     data = tomllib.loads(resources.files("pipeline.structure").joinpath("words.toml").read_text(encoding="utf-8"))
     bodies = "|".join(re.escape(word.replace("_", " ")) for word in data["bodies"].split())
     return Lexicon(
-        open_words=frozenset(data["open_words"].split()),
+        open_words=frozenset(word for marked in data["open_words"].split() for word in (marked, fold(marked))),
         body=re.compile(f"^(?:{bodies})"),
         surnames=frozenset(data["surnames"].split()),
         spelt_surnames={fold(name): name for name in data["spelt_surnames"].split()},

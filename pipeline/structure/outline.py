@@ -263,6 +263,8 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
         return
     if _BEFORE_ARTICLES.match(skeleton(text)) or (after and starts_like(after[0].text, "Căn cứ", 0.9)):
         return  # the authority's name and "QUYẾT ĐỊNH:" are part of a decision's preamble
+    if before is not None and any(marker.length >= len(before.text) for marker in before.markers):
+        return  # the title of "Chương I", which stands alone on its line
     if _FORM.match(skeleton(text)) or (is_position(text) and not is_body(text)):
         return  # a form's place for a signature
     capitals = is_capitals(text) and len(text) > 6 and words > 1

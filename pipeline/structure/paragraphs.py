@@ -15,13 +15,13 @@ from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import is_capitals, starts_lower, word_count
 from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
-from pipeline.vietnamese.folding import fold
 
 _INDENT = 2.5  # character widths that a first line stands in at least
 START = 0.3  # a row whose evidence is above this begins a paragraph
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 _BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
+_LETTERED = re.compile(r"^[a-zđ]\s?[).]\s*\S")  # "a) Thành phần": the small letter is a marker
 _COMMA = re.compile(r"[,\-–(/“\"]$")
 
 
@@ -75,7 +75,7 @@ def is_open(text: str) -> bool:
     if _COMMA.search(text):
         return True
     words = text.split()
-    return bool(words) and fold(words[-1]) in lexicon().open_words and words[-1].islower()
+    return bool(words) and words[-1] in lexicon().open_words and words[-1].islower()
 
 
 def has_room(row: Row, following: Row, shape: Shape) -> bool | None:
@@ -116,7 +116,7 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
         score += 0.25  # every row of such a text is a paragraph unless a sentence goes on
     if bullet:
         score += 0.55 if room is not False or is_finished(so_far) or line.gap_before >= 0.5 else 0.2
-    elif starts_lower(row.text):
+    elif starts_lower(row.text) and not _LETTERED.match(row.text):
         score -= 0.6
     else:
         score += 0.1

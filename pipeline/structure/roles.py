@@ -23,6 +23,7 @@ class Rule:
 
     role: Role
     phrases: tuple[str, ...]
+    spanning: frozenset[str] = frozenset()  # phrases that may go over a comma
     excluded: tuple[str, ...] = ()
     reward: Role | None = None
     only_reward: bool = False
@@ -66,6 +67,7 @@ def load_rules() -> RuleBook:
         Rule(
             role=Role(entry["role"]),
             phrases=_skeletons(entry["phrases"]),
+            spanning=frozenset(_skeletons([phrase for phrase in entry["phrases"] if "," in phrase])),
             excluded=_skeletons(entry.get("not", [])),
             reward=Role(entry["reward"]) if "reward" in entry else None,
             only_reward=entry.get("only_reward", False),
@@ -98,7 +100,8 @@ def roles_of(heading: str, *, inside_reward: bool = False) -> tuple[Role, ...]:
         masked = text
         for excluded in rule.excluded:
             masked = masked.without(_find(masked, excluded, unbroken=True))
-        if spans := [span for phrase in rule.phrases if (span := _find(masked, phrase))]:
+        found_at = (_find(masked, phrase, unbroken=phrase not in rule.spanning) for phrase in rule.phrases)
+        if spans := [span for span in found_at if span]:
             found.append((min(spans), rule.reward if about_reward and rule.reward else rule.role))
     precise = any(role.value.endswith("_khen_thuong") for _, role in found)
     if not precise and (spans := [span for phrase in book.reward.phrases if (span := _find(text, phrase))]):

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.structure.matching import is_capitals, is_like, skeleton, squeeze, word_count
+from pipeline.structure.matching import is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
 from pipeline.structure.model import Row
+from pipeline.structure.paragraphs import is_finished
 from pipeline.values import Line, MarkKind, Page, PageMark, Region, TextSource
 
 _MARKDOWN_HEADING = re.compile(r"^\s*#{1,6}\s+")
@@ -137,6 +138,9 @@ def _is_number_between(lines: Sequence[Line], texts: Sequence[str], index: int, 
         return False
     following = lines[index + 1] if index + 1 < len(lines) else None
     alone = line.gap_before >= 1 and (following is None or following.gap_before >= 1)
+    around = texts[:index] and following is not None and starts_lower(texts[index + 1])
+    if alone and around and not is_finished(next((text for text in reversed(texts[:index]) if text), ".")):
+        return True  # in mid-sentence
     # "1" itself starts table rows and lists too often; the second page of a dump says "2".
     return alone and int(texts[index]) == max(last, 1) + 1
 

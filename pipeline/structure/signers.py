@@ -105,7 +105,9 @@ def looks_like_name(text: str) -> bool:
     if not _has_name_shape(text) or is_position(text):
         return False
     frequent = ("nguyen", "pham", "tran", "hoang", "huynh")
-    known = fold(words[0]) in lexicon().surnames or any(word_like(words[0], name) for name in frequent)
+    known = re.sub(r"['’]", "", fold(words[0])) in lexicon().surnames or any(
+        word_like(words[0], name) for name in frequent
+    )
     return known and (not text.isupper() or len(words) <= 4)
 
 
@@ -117,7 +119,7 @@ def _has_name_shape(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or any(char.isdigit() for char in text):
         return False
-    return all(word[0].isupper() and word.strip("'’").replace("-", "").isalpha() for word in words)
+    return all(word[0].isupper() and re.sub(r"['’\-]", "", word).isalpha() for word in words)
 
 
 def names_two(text: str) -> bool:

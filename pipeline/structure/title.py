@@ -47,18 +47,18 @@ def find_title(rows: Sequence[Row]) -> Title | None:
         strangers += not looks_like_letterhead(row)
         if strangers > _STRANGERS:
             return None
-        found = _type_of(row) if row.line.cell is None else None
+        found = title_type(row) if row.line.cell is None else None
         # In a column of the letterhead only a line that says nothing else is a title that slipped in.
         if found is None or (row.region in _COLUMNS and found[1] < len(row.text)):
             continue
         known, length = found
         rest = join([row], length) if length < len(row.text) else None
-        subject, after = _subject(rows, index, rest)
+        subject, after = read_subject(rows, index, rest)
         return Title(known, join([row]).cut(0, length), subject, index, after)
     return None
 
 
-def _type_of(row: Row) -> tuple[str, int] | None:
+def title_type(row: Row) -> tuple[str, int] | None:
     """(type, characters it takes) when `row` is or begins with a document type's name, set as a title."""
     text = row.text
     prominent = is_capitals(text) or bool(row.line.bold) or row.centred or row.title_hint
@@ -86,7 +86,7 @@ def _is_glued(text: str, known: str) -> bool:
     return fuzz.ratio(skeleton(text), skeleton(known).replace(" ", "")) >= 90
 
 
-def _subject(rows: Sequence[Row], title: int, rest: Paragraph | None) -> tuple[Paragraph | None, int]:
+def read_subject(rows: Sequence[Row], title: int, rest: Paragraph | None = None) -> tuple[Paragraph | None, int]:
     """The trích yếu under a title and the index of the first row after it."""
     taken: list[Row] = []
     index = title + 1

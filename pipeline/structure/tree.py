@@ -82,7 +82,8 @@ def _node(item: _Item, parent: _Item) -> Node:
     if not head.text and paragraphs and _may_be_title(paragraphs[0]):
         heading = trimmed(paragraphs.pop(0).text)  # "Chương I", and its title on the next line
     elif head.text:
-        heading, rest = _split_head(item, head, bool(paragraphs or item.children))
+        content = [paragraph for paragraph in paragraphs if not _is_formula(paragraph.text, others_follow=False)]
+        heading, rest = _split_head(item, head, bool(content or item.children))
         if rest is not None:
             paragraphs.insert(0, rest)
     rows = item.head
@@ -155,13 +156,13 @@ def split_formula(
             kept[-1] = last.cut(0, inline.start())
             moved.insert(0, last.cut(inline.end()))
             break
-        if len(kept) <= first or not _is_formula(last.text, bool(moved)):
+        if len(kept) <= first or not _is_formula(last.text, others_follow=bool(moved)):
             break
         moved.insert(0, kept.pop())
     return kept, moved
 
 
-def _is_formula(text: str, others_follow: bool) -> bool:
+def _is_formula(text: str, *, others_follow: bool) -> bool:
     if starts_like(text, "Trên đây là", 0.85):
         return True
     known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)

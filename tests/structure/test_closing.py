@@ -1,0 +1,181 @@
+"""Recipients, signers, the closing formula, annexes; columns from geometry and from words."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.structure import Structure, build_structure
+from pipeline.structure.signers import is_position, looks_like_name
+from pipeline.values import Region
+from tests.structure.samples import (
+    COMMUNE_PLAN,
+    DAMAGED_PLAN,
+    LETTER,
+    codes_of,
+    ocr_line,
+    ocr_page,
+    signers_of,
+    structure_of,
+    value,
+)
+
+START = "KẾ HOẠCH\n\nThi đua năm 2024\n\nI. TỔ CHỨC THỰC HIỆN\n\n1. Các thôn triển khai kế hoạch.\n\n"
+
+
+def recipients_of(structure: Structure) -> list[str | None]:
+    return [value(field) for field in structure.recipients]
+
+
+def test_columns_on_the_same_lines_are_told_apart() -> None:
+    structure = structure_of(COMMUNE_PLAN)
+    assert recipients_of(structure) == ["UBND huyện (b/c)", "TT Đảng ủy, HĐND xã", "Lưu: VT"]
+    assert signers_of(structure) == [("TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Hoàng Văn Thụ")]
+
+
+def test_columns_run_together_without_any_gap() -> None:
+    structure = structure_of(DAMAGED_PLAN)
+    assert recipients_of(structure) == ["UBND huyện", "Các ấp", "Lưu: VT"]
+    assert signers_of(structure) == [("TM. UBND XA", "CHỦ TỊCH", "Nguyễn Văn Bảy")]
+
+
+def test_signed_note_is_a_mark_and_no_name() -> None:
+    structure = structure_of(LETTER)
+    assert signers_of(structure) == [("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Vàng Mí Sình")]
+    assert "(Đã ký)" in [mark.text for mark in structure.marks[1]]
+
+
+@pytest.mark.parametrize(
+    ("block", "signer"),
+    [
+        ("CHỦ TỊCH\n\nNguyễn Thị Hoa", (None, "CHỦ TỊCH", "Nguyễn Thị Hoa")),
+        ("TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n\nLý A Chớ", ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Lý A Chớ")),
+        ("T/M BAN CHẤP HÀNH\nBÍ THƯ\n\nMa Thị Liễu", ("T/M BAN CHẤP HÀNH", "BÍ THƯ", "Ma Thị Liễu")),
+        ("TL. CHỦ TỊCH\nCHÁNH VĂN PHÒNG\n\nĐỗ Minh", ("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "Đỗ Minh")),
+        ("TUQ. GIÁM ĐỐC\nTRƯỞNG PHÒNG\n\nBùi Văn Nam", ("TUQ. GIÁM ĐỐC", "TRƯỞNG PHÒNG", "Bùi Văn Nam")),
+        ("KT CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nTrần Đức Anh", ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Trần Đức Anh")),
+        ("GIÁM ĐỐC\n\nTS. Phạm Quốc Hưng", (None, "GIÁM ĐỐC", "TS. Phạm Quốc Hưng")),
+    ],
+)
+def test_authority_position_and_name(block: str, signer: tuple[str | None, str, str]) -> None:
+    structure = structure_of(f"{START}Nơi nhận:\n- Như trên;\n- Lưu: VT.\n\n{block}\n")
+    assert signers_of(structure) == [signer]
+    assert recipients_of(structure) == ["Như trên", "Lưu: VT"]
+
+
+def test_two_signers_side_by_side() -> None:
+    wide = " " * 20
+    structure = structure_of(
+        f"{START}Trên đây là kế hoạch phối hợp./.\n\n"
+        f"CHỦ TỊCH CÔNG ĐOÀN{wide}HIỆU TRƯỞNG\n\n\nĐinh Thị Mai{wide}      Vũ Hồng Quân\n"
+    )
+    assert signers_of(structure) == [
+        (None, "CHỦ TỊCH CÔNG ĐOÀN", "Đinh Thị Mai"),
+        (None, "HIỆU TRƯỞNG", "Vũ Hồng Quân"),
+    ]
+
+
+def test_the_formula_is_the_last_paragraph_of_the_last_top_level_section() -> None:
+    formula = "Trên đây là Kế hoạch thi đua năm 2024, đề nghị các thôn thực hiện."
+    last = "Trong quá trình thực hiện, nếu có vướng mắc, báo cáo UBND xã xem xét./."
+    structure = structure_of(f"{START}2. Các đoàn thể phối hợp.\n\n{formula}\n\n{last}\n\nNơi nhận:\n- Lưu: VT.\n")
+    assert structure.sections[-1].text == f"{formula}\n{last}"
+    assert [child.text for child in structure.sections[-1].children] == [
+        "Các thôn triển khai kế hoạch.",
+        "Các đoàn thể phối hợp.",
+    ]
+
+
+def test_a_formula_in_the_same_paragraph_is_cut_off() -> None:
+    structure = structure_of(
+        f"{START}2. Các đoàn thể phối hợp. Trên đây là Kế hoạch thi đua năm 2024./.\n\nNơi nhận:\n- Lưu.\n"
+    )
+    assert structure.sections[-1].text == "Trên đây là Kế hoạch thi đua năm 2024./."
+    assert structure.sections[-1].children[1].text == "Các đoàn thể phối hợp."
+
+
+def scanned(closing: list[tuple[str, int, int, Region, float]]) -> Structure:
+    body = [
+        ocr_line("KẾ HOẠCH", 300, 750, centred=True),
+        ocr_line("Khảo sát giường bệnh", 350, 680, centred=True),
+        ocr_line("I. MỤC ĐÍCH", 450, 340, gap=1.0),
+        ocr_line("Nắm rõ số liệu thống kê về giường bệnh trong toàn tỉnh./.", 500, 340, gap=0.4),
+    ]
+    lines = [
+        ocr_line(text, top, left, region=region, confidence=confidence)
+        for text, top, left, region, confidence in closing
+    ]
+    return build_structure([ocr_page(1, [*body, *lines])])
+
+
+def test_closing_of_a_scan_by_its_columns_with_a_damaged_sign() -> None:
+    structure = scanned(
+        [
+            ("Nơinhận:", 700, 240, Region.CLOSING_LEFT, 0.9),
+            ("- Các bệnh viện;", 740, 240, Region.CLOSING_LEFT, 0.95),
+            ("- Lưu: VT.", 780, 240, Region.CLOSING_LEFT, 0.95),
+            ("LT, GIÁM ĐỐC", 700, 1000, Region.CLOSING_RIGHT, 0.7),
+            ("HÓ GIÁM ĐỐC", 740, 1000, Region.CLOSING_RIGHT, 0.9),
+            ("Nguyên HoàngAnh", 980, 1000, Region.CLOSING_RIGHT, 0.9),
+        ]
+    )
+    assert recipients_of(structure) == ["Các bệnh viện", "Lưu: VT"]
+    assert signers_of(structure) == [("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Nguyễn Hoàng Anh")]
+    signer = structure.signer
+    assert signer is not None
+    assert signer.name is not None
+    assert (signer.name.page, signer.name.confidence) == (1, 0.9)
+
+
+def test_a_name_under_a_seal_is_left_out_and_reported() -> None:
+    structure = scanned(
+        [
+            ("Nơi nhận:", 700, 240, Region.CLOSING_LEFT, 0.9),
+            ("- Lưu: VT.", 740, 240, Region.CLOSING_LEFT, 0.95),
+            ("GIÁM ĐỐC", 700, 1000, Region.CLOSING_RIGHT, 0.9),
+            ("ĐAT HOUNM 3c", 760, 980, Region.CLOSING_RIGHT, 0.2),
+        ]
+    )
+    assert signers_of(structure) == [(None, "GIÁM ĐỐC", None)]
+    assert "field_unreadable" in codes_of(structure)
+
+
+def test_annexes_are_top_level_nodes_of_their_own() -> None:
+    structure = structure_of(
+        f"{START}Nơi nhận:\n- Lưu: VT.\n\nCHỦ TỊCH\n\nNguyễn Thị Hoa\n\f"
+        "PHỤ LỤC I\nDANH SÁCH ĐĂNG KÝ\n(Kèm theo Kế hoạch số 12/KH-UBND)\n1. Thôn Đông\n2. Thôn Đoài\n\f"
+        "PHỤ LỤC II\nBIỂU CHẤM ĐIỂM\nNội dung chấm gồm ba phần.\n"
+    )
+    annexes = structure.sections[1:]
+    assert [(node.number, node.heading, [role.value for role in node.roles]) for node in annexes] == [
+        ("PHỤ LỤC I", "DANH SÁCH ĐĂNG KÝ", ["phu_luc"]),
+        ("PHỤ LỤC II", "BIỂU CHẤM ĐIỂM", ["phu_luc"]),
+    ]
+    assert annexes[0].text == "(Kèm theo Kế hoạch số 12/KH-UBND)"
+    assert [child.text for child in annexes[0].children] == ["Thôn Đông", "Thôn Đoài"]
+    assert signers_of(structure) == [(None, "CHỦ TỊCH", "Nguyễn Thị Hoa")]
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Thị Hoa", "K'sor H'Blâm", "Lê Văn Nam", "PHẠM VĂN HÙNG", "Bế Thị Lan"])
+def test_names(text: str) -> None:
+    assert looks_like_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Sở Nội vụ", "CHỦ TỊCH", "Các thôn", "Lưu: VT", "Lê Lợi 24", "Phòng Kế hoạch Tài chính huyện"]
+)
+def test_no_names(text: str) -> None:
+    assert not looks_like_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PHÓ CHỦ TỊCH", True),
+        ("GIÁM ĐỐC SỞ", True),
+        ("CHÙ TICH", True),
+        ("Chủ tịch", False),
+        ("ỦY BAN NHÂN DÂN", False),
+    ],
+)
+def test_positions(text: str, expected: bool) -> None:
+    assert is_position(text) is expected
