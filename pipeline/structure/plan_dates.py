@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.schema import Bound, Deadline, Period, Recurrence, Role
-from pipeline.structure.actors import actor_of, owner_of
+from pipeline.structure.actors import actor_of, is_actor, owner_of
 from pipeline.structure.passages import Branch, Passage
 
+# Without "ngày" or a year "5.16" and "1-2" are numbers, "15/11" is a day.
+_DAY_SIGN = r"(?:/|(?:(?<=ngay \d\d)|(?<=ngay \d)|(?=[.-]\d{{1,2}}[.-]\d{{4}}))[.-]|\s+thang\s+)"
 _DAY = (
-    r"(?:ngay\s+)?(?P<d{0}>\d{{1,2}})\s*(?:[/.-]|\s+thang\s+)\s*(?P<m{0}>\d{{1,2}})"
+    rf"(?:ngay\s+)?(?P<d{{0}}>\d{{{{1,2}}}})\s*{_DAY_SIGN}\s*(?P<m{{0}}>\d{{{{1,2}}}})"
     r"(?:\s*(?:[/.-]|\s+nam\s+)\s*(?P<y{0}>\d{{4}}))?"
 )
 _MONTH = r"thang\s*(?P<mm{0}>\d{{1,2}})\s*(?:[/.-]|(?:\s+nam)?\s+)\s*(?P<my{0}>\d{{4}})"
@@ -45,7 +47,7 @@ _DEADLINE = re.compile(rf"\b(?:(?P<latest>{_LATEST})\s+)?(?P<before>{_BEFORE})?\
 _RECURRING = re.compile(
     r"\b(?:(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?(?: truoc)?)\s+)?(?:ngay\s+)(?P<d>\d{1,2})"
     r"(?:\s*[/]\s*(?P<m>\d{1,2})|\s+thang\s+(?P<m2>\d{1,2}))?\s+(?:cua\s+)?"
-    r"(?:hang|hằng|moi|thang cuoi)\s*(?P<every>tuan|thang|quy|nam)\b"
+    r"(?:hang|moi|thang (?:cuoi|dau)(?: tien)?(?: cua)?)\s*(?P<every>tuan|thang|quy|nam)\b"
 )
 _QUARTER = re.compile(
     r"\btrong\s+quy\s+(?P<q>[ivx]{1,3}|[1-4])\s*(?:/|\s+nam\s+)\s*(?P<y>\d{4})|\btrong\s+thang\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<my>\d{4})"
@@ -63,6 +65,9 @@ _EVERY = {
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 # What makes a date the date something is due rather than the date of a cited act or an event.
 _SENDS = re.compile(r"\b(?:gui|nop|bao cao|hoan thanh|ve|trinh|dang ky|tong hop|xong)\b")
+_HAS_BEEN = re.compile(
+    r"\b(?:da|tung)\s+(?!\w*\s*(?:hoan thanh|gui|nop))(?:(?!hoan thanh|gui|nop|bao cao|xong|trinh)[^\s,;]+\s+){1,8}$"
+)
 # A sentence that begins with a verb leaves out its subject, which is then the node's heading.
 _SENDER = re.compile(r"(?:to chuc|bao cao|gui|nop|tong hop|xay dung|lap|hoan thanh|thuc hien|dang ky|tu kiem tra)\b")
 _HANDOVER = re.compile(
@@ -185,9 +190,10 @@ def _deadlines_of(passage: Passage, owner: str | None) -> Iterator[Deadline]:
 
     folded = passage.folded
     for match in _RECURRING.finditer(folded):
-        if is_free(match.span()):
+        words = match["bound"] or ""
+        is_due = words or _SENDS.search(folded[slice(*passage.sentence(match.start()))])
+        if is_due and is_free(match.span()):
             month = match["m"] or match["m2"]
-            words = match["bound"] or ""
             bound = Bound.BEFORE if "truoc" in words else Bound.BY if "cham" in words else Bound.ON
             yield _deadline(
                 passage,
@@ -199,7 +205,7 @@ def _deadlines_of(passage: Passage, owner: str | None) -> Iterator[Deadline]:
                 month=_in_range(month, 12),
             )
     for match in _DEADLINE.finditer(folded):
-        if (match["before"] or match["latest"]) and is_free(match.span()):
+        if (match["before"] or match["latest"]) and not _is_past(passage, match.start()) and is_free(match.span()):
             bound = Bound.BEFORE if match["before"] else Bound.BY
             yield _deadline(passage, match.span(), bound, owner, due=_iso(match, 1))
     for match in _QUARTER.finditer(folded):
@@ -238,13 +244,13 @@ def _parties(passage: Passage, span: tuple[int, int]) -> tuple[str | None, str |
     start, end = passage.sentence(span[0])
     clause = passage.text[start : span[0]].rstrip(" ,(")
     folded = passage.folded[start : start + len(clause)]
-    if not clause.strip():
+    if len(clause.strip(" ):.")) < 2:
         after = passage.text[span[1] : end].strip(" ,:")
         return None, after or None, None
     lead = _LEAD.match(folded)
     skip = lead.end() if lead else 0
     match = _HANDOVER.search(folded, skip)
-    if match is None:
+    if match is None or not is_actor(clause[slice(*match.span("to"))]):
         return None, clause[skip:].strip(" ,") or None, None
     who, what = clause[slice(*match.span("who"))], clause[slice(*match.span("what"))]
     verb_phrase = clause[match.start("verb") : match.end("what")].strip(" ,")
@@ -257,6 +263,11 @@ def _parties(passage: Passage, span: tuple[int, int]) -> tuple[str | None, str |
         verb_phrase if keeps_verb else what.strip(" ,"),
         clause[slice(*match.span("to"))].strip(),
     )
+
+
+def _is_past(passage: Passage, position: int) -> bool:
+    """Whether the words before a date tell what has been, as "đã hoạt động trước ngày …" does."""
+    return _HAS_BEEN.search(passage.folded[passage.sentence(position)[0] : position]) is not None
 
 
 def _subject_of(words: str) -> str | None:

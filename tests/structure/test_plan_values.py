@@ -320,3 +320,62 @@ def test_any_text_gives_spans_that_lie_in_it(lines: list[str], roles: tuple[Role
         for name in type(plan).model_fields:
             for value in getattr(plan, name):
                 assert tree.text[value.start : value.end] == value.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thực hiện các tiêu chí từ 5.1 đến 5.8.",
+        "Những đơn vị đã hoạt động trước ngày 05/7/2023 thì giữ nguyên.",
+        "Kỳ kế toán được tính từ ngày 01 tháng đầu quý.",
+    ],
+)
+def test_numbers_and_past_facts_are_no_dates_to_keep(text: str) -> None:
+    assert read_plan([node(text)]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Sơ kết khen 04 tập thể, 10 cá nhân; tổng kết khen không quá 20 cá nhân.",
+            [(4, 4, 10, 10), (None, None, None, 20)],
+        ),
+        ("Giám đốc tặng Giấy khen cho 03 chi bộ và không quá 09 đảng viên.", [(3, 3, None, 9)]),
+        ("Từ 05-08 tập thể; 10-12 cá nhân là giáo viên.", [(5, 8, 10, 12)]),
+    ],
+)
+def test_each_statement_of_numbers_is_a_reward(text: str, expected: list[tuple]) -> None:
+    plan = values(node(text, heading="Số lượng", roles=(Role.SO_LUONG_KHEN_THUONG,)))
+    fields = ("collectives_min", "collectives_max", "individuals_min", "individuals_max")
+    assert [tuple(getattr(reward, field) for field in fields) for reward in plan.rewards] == expected
+
+
+def test_numbers_of_other_things_are_no_quotas() -> None:
+    text = "Cá nhân giúp đỡ từ 02 hộ, có ít nhất 10 thư khen."
+    assert read_plan([node(text, heading="Tiêu chuẩn", roles=(Role.TIEU_CHUAN_KHEN_THUONG,))]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Gồm 02 bộ, mỗi bộ có: tờ trình, biên bản họp xét, báo cáo thành tích.",
+            [("tờ trình", 2), ("biên bản họp xét", 2), ("báo cáo thành tích", 2)],
+        ),
+        (
+            "Các thôn gửi 01 tờ trình và 02 báo cáo thành tích về Văn phòng UBND xã.",
+            [("tờ trình", 1), ("báo cáo thành tích", 2)],
+        ),
+        ("- Tờ trình đề nghị (01 bản);\n- Phiếu tự chấm.", [("Tờ trình đề nghị", 1), ("Phiếu tự chấm", None)]),
+        ("- Văn bản đề nghị + Biên bản họp.", [("Văn bản đề nghị", None), ("Biên bản họp", None)]),
+    ],
+)
+def test_papers_of_a_dossier(text: str, expected: list[tuple]) -> None:
+    plan = values(node(text, heading="Hồ sơ", roles=(Role.HO_SO_KHEN_THUONG,)))
+    assert [(item.item, item.copies) for item in plan.dossier] == expected
+
+
+def test_rule_about_a_form_to_follow_lists_no_paper() -> None:
+    text = "Báo cáo thành tích theo Mẫu số 06 của Nghị định."
+    assert read_plan([node(text, heading="Hồ sơ", roles=(Role.HO_SO_KHEN_THUONG,))]) is None
