@@ -8,7 +8,7 @@ tree of all known words along the read letters, keeping the best few ways.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 _BEAM = 9.0  # ways that are e^9 times worse than the best at the same place are given up
@@ -59,11 +59,16 @@ class WordTree:
             self.ends[node] = number
 
 
+_Groups = dict[str, list[tuple[str | None, float]]]
+"""First printed letter -> (second one or None, log probability), of one group of read letters."""
+
+
 @dataclass(frozen=True)
 class EditModel:
     """`groups[read]` lists (printed, log P(read | printed)); printed letters as cased on the page."""
 
     groups: dict[str, tuple[tuple[str, float], ...]]
+    _by_case: dict[tuple[Pattern, bool], dict[str, _Groups]] = field(default_factory=dict, compare=False, repr=False)
 
     def explain(self, read: str, tree: WordTree, pattern: Pattern, *, loose: bool = False) -> list[tuple[int, float]]:
         """The words of `tree` that may have been printed, best first, with log P(read | word).
@@ -77,13 +82,11 @@ class EditModel:
             here = _best(ways[at])
             if not here:
                 continue
+            printed = self._printed(pattern, at == 0)
             for length in range(1, min(_LONGEST_READ, len(read) - at) + 1):
-                groups = self.groups.get(read[at : at + length])
-                if groups is None:
-                    continue
-                there = ways[at + length]
-                for printed, cost in groups:
-                    self._step(here, there, tree, _uncased(printed, pattern, at == 0), cost)
+                groups = printed.get(read[at : at + length])
+                if groups is not None:
+                    self._step(here, ways[at + length], tree, groups)
             if loose:
                 here = self._lose(here, tree, ways[at])
                 self._mistake(here, ways[at + 1], tree)
@@ -113,24 +116,35 @@ class EditModel:
                     there[after] = score + _MISTAKEN
 
     @staticmethod
-    def _step(
-        here: Sequence[tuple[int, float]], there: dict[int, float], tree: WordTree, printed: str | None, cost: float
-    ) -> None:
-        """Carries every way of `here` over the letters `printed`."""
-        if printed is None:
-            return
+    def _step(here: Sequence[tuple[int, float]], there: dict[int, float], tree: WordTree, groups: _Groups) -> None:
+        """Carries every way of `here` over the letters of each of `groups`."""
         children = tree.children
-        first = printed[0]
-        second = printed[1] if len(printed) > 1 else None
         for node, score in here:
-            after = children[node].get(first)
-            if after is not None and second is not None:
-                after = children[after].get(second)
-            if after is None:
-                continue
-            total = score + cost
-            if total > there.get(after, -1e9):
-                there[after] = total
+            for letter, after in children[node].items():
+                found = groups.get(letter)
+                if found is None:
+                    continue
+                for second, cost in found:
+                    end = after if second is None else children[after].get(second)
+                    if end is not None and score + cost > there.get(end, -1e9):
+                        there[end] = score + cost
+
+    def _printed(self, pattern: Pattern, first: bool) -> dict[str, _Groups]:
+        """The groups whose printed letters are cased as `pattern` asks at this place: read -> first letter -> rest."""
+        key = (pattern, first and pattern is Pattern.CAPITALISED)
+        ready = self._by_case.get(key)
+        if ready is None:
+            ready = {}
+            for read, all_ in self.groups.items():
+                by_letter: _Groups = {}
+                for printed, cost in all_:
+                    lower = _uncased(printed, pattern, first)
+                    if lower is not None:
+                        by_letter.setdefault(lower[0], []).append((lower[1] if len(lower) > 1 else None, cost))
+                if by_letter:
+                    ready[read] = by_letter
+            self._by_case[key] = ready
+        return ready
 
 
 def _best(ways: dict[int, float]) -> list[tuple[int, float]]:
@@ -140,7 +154,7 @@ def _best(ways: dict[int, float]) -> list[tuple[int, float]]:
     floor = max(ways.values()) - _BEAM
     kept = [pair for pair in ways.items() if pair[1] >= floor]
     if len(kept) > _WAYS:
-        kept.sort(key=lambda pair: -pair[1])
+        kept.sort(key=lambda pair: (-pair[1], pair[0]))  # equal ways by number: the same whatever came first
         del kept[_WAYS:]
     return kept
 
