@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.structure.lexicon import lexicon
-from pipeline.structure.matching import is_capitals, starts_lower, word_count
+from pipeline.structure.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
 
@@ -76,6 +76,11 @@ def is_open(text: str) -> bool:
         return True
     words = text.split()
     return bool(words) and words[-1] in lexicon().open_words and words[-1].islower()
+
+
+def _opens_preamble(text: str) -> bool:
+    """Whether a text of some length begins like a reason ("Căn cứ …"), which ends with a semicolon or the like."""
+    return word_count(text) > 6 and any(starts_like(text, opener, 0.9) for opener in ("Căn cứ", "Thực hiện", "Xét"))
 
 
 def has_room(row: Row, following: Row, shape: Shape) -> bool | None:
