@@ -7,6 +7,7 @@ only marks differ, which engines mistake most.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -17,8 +18,11 @@ from pipeline.reading.engines.base import EngineLine, Place, Reading
 from pipeline.values import Box, Word
 from pipeline.vietnamese.folding import fold
 
+# Signs that the first engine puts where a quotation mark stands.
+ODD_SIGN = re.compile(r"^[+*'`\"]\w|\w[*'`\"][,.;:]?$")
+_OPENING, _CLOSING, _MISREAD = ("“", '"', "«"), ("”", '"', "»"), "+*'`\"’"
 # What recognisers make of rules, frames and specks at a line's ends.
-_DEBRIS = "|[]{}_~`‘“ˆ¬¦°"
+_DEBRIS = "|[]{}_~`‘ˆ¬¦°"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def _weighed(place: Place, witnesses: Sequence[Word], trust: Trust) -> Place:
     said = " ".join(word.text for word in sorted(witnesses, key=lambda w: w.box.left if w.box else 0))
     sure = min(1.0 if word.confidence is None else word.confidence for word in witnesses)
     weight = trust.least + (1 - trust.least) * sure
+    place = _with_quotes(place, said)
     top = place.readings[0]
     readings = [reading for reading in place.readings if reading.text != said]
     unseen = top.log - trust.unseen * _distance(top.text, said, trust.unseen_mark, trust.unseen_space)
@@ -106,6 +111,22 @@ def _weighed(place: Place, witnesses: Sequence[Word], trust: Trust) -> Place:
     ]
     weighed.sort(key=lambda reading: -reading.log)
     return Place(place.box, tuple(weighed[: trust.kept]), place.sure)
+
+
+def _with_quotes(place: Place, said: str) -> Place:
+    """Quotation marks as the second engine saw them: the first one's letters have none, and it makes signs of them."""
+    opens, closes = said[:1] in _OPENING, said[-1:] in _CLOSING
+    if not (opens or closes):
+        return place
+    readings = []
+    for reading in place.readings:
+        text = reading.text
+        if opens and len(text) > 1 and text[0] in _MISREAD:
+            text = said[0] + text[1:]
+        if closes and len(text) > 1 and text[-1] in _MISREAD:
+            text = text[:-1] + said[-1]
+        readings.append(Reading(text, reading.log))
+    return Place(place.box, tuple({reading.text: reading for reading in reversed(readings)}.values())[::-1], place.sure)
 
 
 def _distance(one: str, other: str, mark: float, space: float) -> float:

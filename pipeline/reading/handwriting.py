@@ -16,7 +16,7 @@ from pipeline.vietnamese.folding import fold
 
 # Printed digits in the letterhead are read with more than this; 12 of 14 handwritten ones with less.
 _SURE = 0.75
-_NUMBER = re.compile(r"^\W*s[o60]\s*[:;.]\s*(?P<filled>[^/]{0,14}?)\s*/\s*[a-z]")
+_NUMBER = re.compile(r"^\W*s[o60]\s*[:;.]\s*(?P<filled>.{0,16}?)\s*/\s*(?=[a-z]{2})")
 _DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam")
 _PRINTED_NUMBER = re.compile(r"^\d{1,5}[A-Za-zĐđ]?$")
 _PRINTED_DAY = re.compile(r"^\d{1,2}$")

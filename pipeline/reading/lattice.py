@@ -14,7 +14,7 @@ from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import model_words
 
 _UNNATURAL = re.compile(
-    r"[,;:.!?][^\W\d_][a-zà-ỹ]|[a-zà-ỹđ]{2}\d|\d[a-zà-ỹđ]{3}|[a-zà-ỹđ][A-ZÀ-ỸĐ][a-zà-ỹ]|^[,;:.]\w|\s[,;:.]"
+    r"[,;:.!?][^\W\d_][a-zà-ỹ]|[a-zà-ỹđ]{2}\d|\d[a-zà-ỹđ]{3}|[a-zà-ỹđ][A-ZÀ-ỸĐ][a-zà-ỹ]|^[,;:.]\w|\s[,;:.]|^[-–+][^\W\d_]"
 )
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
-from pipeline.reading.combine import combined
+from pipeline.reading.combine import ODD_SIGN, combined
+from pipeline.reading.dashes import with_dashes
 from pipeline.reading.diagnose import Diagnosis, diagnose
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
 from pipeline.reading.judge import judged
@@ -85,7 +86,8 @@ class Recogniser:
             other = self._read(variant, diagnosis, dpi, ends)
             if other.worth > best.worth:
                 best = other
-        return replace(self._with_second(best, dpi, ends), tried=tried)
+        read = self._with_second(best, dpi, ends)
+        return replace(read, lines=tuple(with_dashes(read.lines, read.page.grey, diagnosis.letter)), tried=tried)
 
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
         lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
@@ -151,7 +153,9 @@ def line_crop(grey: NDArray[np.uint8], box: Box) -> LineCrop:
 def is_doubtful(line: EngineLine, judge: Judge) -> bool:
     """Whether a line holds a word that was chosen narrowly or that the language model has never seen."""
     return any(
-        (word.confidence is not None and word.confidence < _DOUBTFUL) or not judge.knows(word.text)
+        (word.confidence is not None and word.confidence < _DOUBTFUL)
+        or not judge.knows(word.text)
+        or ODD_SIGN.search(word.text)
         for word in line.words
     )
 
