@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-models ingest test lint bench bench-restoration models schema serve clean
+.PHONY: help setup setup-test setup-models ingest test lint bench bench-faults bench-hostile bench-restoration bench-scale models schema serve clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -49,11 +49,21 @@ bench: setup-test ## the benchmarks, with a report in bench-out/
 	@$(BIN)/python -m pipeline.measure --out bench-out
 
 # Pages of real text are printed and read once (a quarter of an hour); without ../shared the sample plans alone are used.
+bench-faults: setup-test ## fifty batches killed at random moments; nothing may be lost
+	@$(BIN)/python -m pipeline.measure.faults --rounds 50
+
+bench-scale: setup-test ## speed, memory and disk of whole batches, OCRmyPDF beside them where it is installed
+	@$(BIN)/python -m pipeline.measure.scale --out bench-out/scale.json
+
 bench-restoration: setup-bench ## restoration beside other restorers, with cost, errors and plot, in bench-out/
 	@if [ -d ../shared ] && [ ! -f bench-out/sets/garble-labelled.tsv ]; then \
 		$(BIN)/python -m pipeline.training.evaluation_sets --out bench-out/sets && \
 		$(BIN)/python -m pipeline.training.garble_set --sets bench-out/sets --out bench-out/sets/garble-labelled.tsv; fi
 	@$(BIN)/python -m pipeline.measure.restoration_bench --sets corpus/evaluation bench-out/sets --out bench-out
+
+bench-hostile: setup-test ## 400 malformed files and known attacks through intake, each within hard limits, in bench-out/
+	@$(BIN)/python -m tests.intake.fuzzing bench-out/hostile --count 400 --from corpus/archive \
+		--report bench-out/hostile.json
 
 models: setup-models ## retrain what lies in models/ from ../shared/text
 	@$(BIN)/python -m pipeline.training

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline.errors import ExitCode, SohoaError
+from pipeline.errors import ExitCode, SohoaError, UnusableInputError
 
 
 class Executor(StrEnum):
@@ -38,9 +38,10 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     try:
-        code = app(arguments, prog_name="sohoa", standalone_mode=False)
+        result = app(arguments, prog_name="sohoa", standalone_mode=False)
     except SohoaError as error:
-        say(f"sohoa: {error}")
+        code = f" [{error.code}]" if isinstance(error, UnusableInputError) else ""
+        say(f"sohoa: {error}{code}")
         return int(error.exit_code)
     except KeyboardInterrupt:
         say("sohoa: interrupted. What was finished is kept; run the same command again to carry on.")
@@ -51,9 +52,9 @@ def run(arguments: list[str]) -> int:
             raise
         say(f"sohoa: {error.format_message()}\nTry 'sohoa --help', or 'sohoa COMMAND --help'.")
         return int(ExitCode.BAD_ARGUMENTS)
-    if isinstance(code, int) and not isinstance(code, ExitCode):
-        return int(ExitCode.BAD_ARGUMENTS) if code == 2 else code  # 2 is the option parser's code for bad usage
-    return int(code or ExitCode.OK)
+    if isinstance(result, int) and not isinstance(result, ExitCode):
+        return int(ExitCode.BAD_ARGUMENTS) if result == 2 else result  # 2 is the option parser's code for bad usage
+    return int(result or ExitCode.OK)
 
 
 def say(message: str) -> None:

@@ -43,6 +43,8 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
     for part in text.split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
         try:
+            if not first and not last:
+                raise ValueError
             start = int(first) if first or not dash else 1
             end = (int(last) if last else sys.maxsize) if dash else start
         except ValueError:

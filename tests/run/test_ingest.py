@@ -230,7 +230,7 @@ def test_a_worker_killed_by_something_else_costs_nothing(batch: Batch, tmp_path:
 def test_a_file_that_hangs_is_given_up_and_the_worker_replaced(batch: Batch) -> None:
     batch.put("a.txt", "Trang một\f!!hang\fTrang ba")
     batch.put("b.txt", "Hai")
-    settings = Settings(run=RunSettings(jobs=1, page_limit_seconds=1.5))
+    settings = Settings(run=RunSettings(jobs=1, page_limit_seconds=4))
     batch.run(settings=settings)
     assert batch.rows() == {"a.txt": FileStatus.PARTIAL, "b.txt": FileStatus.DONE}
     document = json.loads(batch.files()["documents/a.txt.json"])

@@ -1,0 +1,215 @@
+"""Speed, memory and disk of whole batches: `python -m pipeline.measure.scale --out bench-out/scale.json`.
+
+Figures are of whole processes with all their children, as the kernel counts them. On a machine that does other work
+beside it the wall times say little; the CPU times still do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_PR_SET_CHILD_SUBREAPER = 36
+_SCANS = frozenset({".pdf", ".tif", ".jpg", ".png"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one command cost: seconds of wall and of CPU, its own and its descendants'; and sohoa's report of it."""
+
+    wall: float
+    cpu: float
+    report: dict[str, Any]
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, so that its CPU time is counted here (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def measure(command: Sequence[str], out: Path | None = None) -> Run:
+    """Run a command to its end; with its report when it is an ingest into `out`. Raises RuntimeError."""
+    before, started = _children_cpu(), time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wall = time.monotonic() - started
+    if done.returncode not in {0, 4}:
+        raise RuntimeError(f"{command[:4]} ended with {done.returncode}: {done.stderr[-1000:]}")
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+    report = json.loads((out / "report.json").read_text()) if out else {}
+    return Run(wall, _children_cpu() - before, report)
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def ingest_command(archive: Path, out: Path, jobs: int) -> list[str]:
+    """The command line of a batch."""
+    return [sys.executable, "-m", "pipeline", "ingest", str(archive), "--out", str(out), "--jobs", str(jobs)]
+
+
+def text_archive(folder: Path, files: int) -> Path:
+    """`files` short plans as text, in folders of 500."""
+    for number in range(files):
+        path = folder / f"{number // 500:04}" / f"kh-{number}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f"UBND XÃ SỐ {number}\nSố: {number}/KH-UBND\n\nKẾ HOẠCH\nThi đua {number}\n\nI. MỤC ĐÍCH\n"
+            f"- Mục đích thứ {number}.\n\nII. KINH PHÍ\nKinh phí {number * 1000} đồng.\n"
+        )
+    return folder
+
+
+def page_archive(samples: Path, folder: Path, pages: int) -> Path:
+    """The scans among `samples` again and again until there are `pages` pages; no two files of one content."""
+    scans = sorted(path for path in samples.rglob("*") if path.suffix in _SCANS)
+    found = copy = 0
+    while found < pages:
+        for path in scans:
+            target = folder / str(copy) / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Readers of all these kinds ignore what follows the end.
+            target.write_bytes(path.read_bytes() + b"\n%" + str(copy).encode() + b"\n")
+            found += _page_count(path)
+        copy += 1
+    return folder
+
+
+def _page_count(path: Path) -> int:
+    if path.suffix == ".pdf":
+        import pypdfium2  # noqa: PLC0415
+
+        with pypdfium2.PdfDocument(path) as document:
+            return len(document)
+    from PIL import Image  # noqa: PLC0415
+
+    with Image.open(path) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
+def measure_memory(work: Path, sizes: Sequence[int]) -> dict[str, Any]:
+    """Peak memory of the parent over archives of `sizes` text files, its slope, and a run over the last unchanged."""
+    rows = []
+    for size in sizes:
+        archive, out = text_archive(work / f"text-{size}", size), work / f"text-{size}-out"
+        first = measure(ingest_command(archive, out, 2), out)
+        again = measure(ingest_command(archive, out, 2), out)
+        rows.append(
+            {
+                "files": size,
+                "parent_peak_bytes": first.report["memory"]["parent_peak_bytes"],
+                "first_result_seconds": first.report["speed"]["first_result_seconds"],
+                "wall": round(first.wall, 1),
+                "cpu": round(first.cpu, 1),
+                "unchanged_wall": round(again.wall, 2),
+                "unchanged_cpu": round(again.cpu, 2),
+                "ledger_bytes": (out / "ledger.sqlite").stat().st_size,
+            }
+        )
+    low, high = rows[0], rows[-1]
+    slope = (high["parent_peak_bytes"] - low["parent_peak_bytes"]) / max(1, high["files"] - low["files"])
+    return {"runs": rows, "parent_bytes_per_file": round(slope, 1)}
+
+
+def measure_speed(samples: Path, work: Path, pages: int) -> dict[str, Any]:
+    """One job against two over the same pages; CPU of the whole run against that of the stages; sizes on disk."""
+    archive = page_archive(samples, work / "pages", pages)
+    runs = {}
+    for jobs in (1, 2):
+        out = work / f"pages-out-{jobs}"
+        runs[jobs] = measure(ingest_command(archive, out, jobs), out)
+    one, two = runs[1], runs[2]
+    stages = sum(two.report["speed"]["stage_cpu_seconds"].values())
+    total = two.report["pages"]["total"]
+    return {
+        "pages": total,
+        "one_job": _figures(one),
+        "two_jobs": _figures(two),
+        "speed_up": round(one.wall / two.wall, 3),
+        "cpu_over_stages": round(two.cpu / stages, 3),
+        "first_result_seconds": two.report["speed"]["first_result_seconds"],
+        "bytes_per_100_000_pages": {
+            name: round(_size(work / "pages-out-2" / name) / total * 100_000)
+            for name in ("corpus.sqlite", "ledger.sqlite", "documents", "text", ".cache")
+        },
+        "ocrmypdf": _ocrmypdf(archive, work / "ocrmypdf", 2),
+    }
+
+
+def _figures(run: Run) -> dict[str, Any]:
+    return {
+        "wall": round(run.wall, 1),
+        "cpu": round(run.cpu, 1),
+        "stage_cpu": run.report["speed"]["stage_cpu_seconds"],
+        "parent_cpu": run.report["speed"]["own_cpu_seconds"],
+        "memory": run.report["memory"],
+    }
+
+
+def _size(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def _ocrmypdf(archive: Path, out: Path, jobs: int) -> dict[str, Any] | str:
+    """OCRmyPDF over the PDFs of the archive, file after file as it works, with as many jobs inside each."""
+    program = shutil.which("ocrmypdf")
+    if program is None:
+        return "not installed"
+    out.mkdir()
+    wall = cpu = 0.0
+    failed = 0
+    files = sorted(archive.rglob("*.pdf"))
+    for number, path in enumerate(files):
+        command = [program, "-l", "vie", "--jobs", str(jobs), "--force-ocr", "--output-type", "pdf", "-q"]
+        try:
+            run = measure([*command, str(path), str(out / f"{number}.pdf")])
+        except RuntimeError:
+            failed += 1
+            continue
+        wall, cpu = wall + run.wall, cpu + run.cpu
+    pages = sum(map(_page_count, files))
+    return {"files": len(files), "failed": failed, "pages": pages, "wall": round(wall, 1), "cpu": round(cpu, 1)}
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("bench-out/scale.json"))
+    parser.add_argument("--samples", type=Path, default=Path("corpus/archive"))
+    parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--files", type=int, nargs="*", default=[1_000, 20_000])
+    options = parser.parse_args()
+    adopt_orphans()
+    result: dict[str, Any] = {"date": time.strftime("%Y-%m-%d"), "load": os.getloadavg(), "cores": os.cpu_count()}
+    with tempfile.TemporaryDirectory(prefix="sohoa-scale-") as folder:
+        if options.pages:
+            result["speed"] = measure_speed(options.samples, Path(folder), options.pages)
+        if options.files:
+            result["memory"] = measure_memory(Path(folder), options.files)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(result, indent=1) + "\n")
+    sys.stdout.write(json.dumps(result, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

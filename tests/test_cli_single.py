@@ -1,0 +1,86 @@
+"""extract, text and restore on one file: what they print, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.single import parse_pages
+from pipeline.errors import UsageError
+from pipeline.schema import Document
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+PLAN = "UBND XÃ PHÚ KHÊ\nSố: 28/KH-UBND\n\nKẾ HOẠCH\nThi đua\n\nI. MỤC ĐÍCH\n- Cải cách hành chính.\n"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "kh.txt"
+    path.write_text(PLAN + "\fII. KINH PHÍ\nNgân sách xã.\n")
+    return path
+
+
+def test_extract_prints_the_document_and_nothing_else(plan: Path, sohoa: Command) -> None:
+    done = sohoa("extract", plan)
+    assert done.returncode == 0
+    document = Document.model_validate_json(done.stdout)
+    assert document.source.path == "kh.txt"
+    assert [section.number for section in document.sections] == ["I", "II"]
+
+
+def test_extract_gives_the_bytes_that_ingest_stores(plan: Path, sohoa: Command, tmp_path: Path) -> None:
+    assert sohoa("ingest", plan, "--out", tmp_path / "out").returncode == 0
+    assert sohoa("extract", plan).stdout == (tmp_path / "out" / "documents" / "kh.txt.json").read_text()
+
+
+def test_text_prints_lines_in_order_and_chosen_pages(plan: Path, sohoa: Command) -> None:
+    whole = sohoa("text", plan).stdout
+    assert whole.index("MỤC ĐÍCH") < whole.index("\f") < whole.index("KINH PHÍ")
+    assert sohoa("text", plan, "--pages", "2").stdout == "II. KINH PHÍ\nNgân sách xã.\n"
+    assert sohoa("text", plan, "--pages", "3").returncode == 1
+
+
+@pytest.mark.parametrize("command", ["extract", "text"])
+def test_unusable_input_is_named_with_a_code(command: str, sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty.pdf").touch()
+    for path, code in [(tmp_path / "empty.pdf", "empty_file"), (tmp_path / "none.pdf", ""), (tmp_path, "")]:
+        done = sohoa(command, path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert code in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_restore_gives_a_line_for_each_line(sohoa: Command) -> None:
+    text = "Ke hoach to chuc phong trao thi dua\n\n   cai cach hanh chinh\n"
+    done = sohoa("restore", "-", stdin=text)
+    lines = done.stdout.split("\n")
+    assert (done.returncode, len(lines)) == (0, 4)
+    assert lines[1] == ""
+    assert lines[2].startswith("   ")
+    assert lines[0] == "Kế hoạch tổ chức phong trào thi đua"
+
+
+def test_restore_explains_each_changed_token(sohoa: Command) -> None:
+    done = sohoa("restore", "-", "--explain", stdin="Ke hoach thi dua\n")
+    changes = [json.loads(line) for line in done.stdout.splitlines()]
+    assert changes
+    assert all(change["line"] == 1 for change in changes)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\n\n", "một dòng không hết"])
+def test_restore_keeps_ends_of_lines_as_they_are(text: str, sohoa: Command) -> None:
+    assert sohoa("restore", "-", stdin=text).stdout.count("\n") == text.count("\n")
+
+
+def test_page_ranges() -> None:
+    assert parse_pages("2") == [(2, 2)]
+    assert parse_pages("1-3, 7")[:2] == [(1, 3), (7, 7)]
+    assert parse_pages("-2") == [(1, 2)]
+    assert parse_pages("4-")[0][0] == 4
+    for wrong in ["", "0", "3-1", "a", "1-b", "-"]:
+        with pytest.raises(UsageError):
+            parse_pages(wrong)
