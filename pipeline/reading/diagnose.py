@@ -32,6 +32,7 @@ class Diagnosis:
     paper: float
     contrast: float
     letter: float
+    ghost: float
 
     @property
     def blank(self) -> bool:
@@ -43,7 +44,7 @@ class Diagnosis:
         return {name: round(float(value), 4) for name, value in asdict(self).items()}
 
 
-_NOTHING = Diagnosis(0.0, False, 0.0, False, 0.0, 0.0, 0.0, 0.0, 255.0, 0.0, 0.0)
+_NOTHING = Diagnosis(0.0, False, 0.0, False, 0.0, 0.0, 0.0, 0.0, 255.0, 0.0, 0.0, 0.0)
 
 
 def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
@@ -69,6 +70,7 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
         paper=light,
         contrast=max(0.0, light - dark) / 255,
         letter=letter,
+        ghost=0.0 if bilevel else _ghost(strip),
     )
 
 
@@ -141,6 +143,14 @@ def _noise(strip: NDArray[np.uint8]) -> float:
     values = strip[::2].astype(np.int16)
     second = np.abs(values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2])
     return float(np.median(second)) / 1.65
+
+
+def _ghost(strip: NDArray[np.uint8]) -> float:
+    """Share of pixels of faint ink with no dark ink near: what shines through from the sheet's other side."""
+    depth = cv2.subtract(paper_shade(strip), strip)
+    deep = max(40.0, float(np.percentile(depth[::4, ::4], 99.5)))
+    near = cv2.dilate(depth, np.ones((7, 7), np.uint8))
+    return float(((depth > 0.15 * deep) & (near < 0.55 * deep)).mean())
 
 
 def _middle(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -17,7 +17,17 @@ from pipeline.reading.diagnose import Diagnosis, diagnose
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
 from pipeline.reading.judge import judged
 from pipeline.reading.lattice import Judge
-from pipeline.reading.treat import LEAST_TILT, Treated, flattened, straightened, turned, without_salt
+from pipeline.reading.treat import (
+    LEAST_TILT,
+    Treated,
+    enlarged,
+    flattened,
+    smoothed,
+    straightened,
+    turned,
+    without_salt,
+    without_specks,
+)
 from pipeline.values import Box, Word
 
 # A page whose words are surer than this on average is read well: nothing else is tried.
@@ -27,6 +37,13 @@ _WORTHLESS = 0.6
 # A word chosen with a smaller share of the probability gets a second opinion. Measured on nine scans: 2.3 % words
 # missed with 24 % of the lines read twice (share 0.6), 2.1 % with 38 % of them (0.8), 2.1 % with all.
 _DOUBTFUL = 0.72
+# Below this a page may be lying on its head.
+_BADLY_READ = 0.75
+# Faults that call for a treatment; clean scans measure well below (docs/reading.md).
+_GHOST, _GHOST_DEPTH = 0.01, 0.5
+_SALT, _SPECKS, _SHADING, _DULL = 0.02, 0.3, 0.1, 200
+# Letters lower than this (pixels) are read better enlarged.
+_SMALL = 12.0
 # White pixels around a line that is cut out.
 _FRAME = 8
 
@@ -165,14 +182,20 @@ def _upright(page: Treated, diagnosis: Diagnosis) -> Treated:
 
 
 def _variants(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
-    """Other pictures of the page that may read better than what was `read`."""
+    """Other pictures of the page that may read better than what was `read`: those that its faults call for."""
+    if diagnosis.ghost > _GHOST:
+        yield flattened(page, _GHOST_DEPTH)
+    if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
+        yield without_salt(page)
     if read.sureness >= _WELL_READ and not diagnosis.sideways:
         return
-    if diagnosis.salt > 0.02:
-        yield without_salt(page)
-    if diagnosis.shading > 0.1 or diagnosis.paper < 200:
+    if diagnosis.bilevel and diagnosis.specks > _SPECKS:
+        yield smoothed(without_specks(page, diagnosis.letter))
+    if diagnosis.shading > _SHADING or diagnosis.paper < _DULL:
         yield flattened(page)
-    if read.sureness < 0.75 or diagnosis.sideways:
+    if 0 < diagnosis.letter < _SMALL:
+        yield enlarged(page, 1.5 * _SMALL / diagnosis.letter)
+    if read.sureness < _BADLY_READ or diagnosis.sideways:
         yield from _turns(page, sideways=diagnosis.sideways)
 
 

@@ -69,14 +69,16 @@ def enlarged(page: Treated, factor: float) -> Treated:
     return _after(page, np.asarray(grey, dtype=np.uint8), forward, f"enlarge {factor:.2f}")
 
 
-def flattened(page: Treated) -> Treated:
-    """The paper made evenly white: each pixel's share of the paper's shade around it, stretched to full contrast."""
+def flattened(page: Treated, faint: float = 0.25) -> Treated:
+    """The paper made evenly white: each pixel's share of the paper's shade around it, stretched to full contrast.
+
+    What is fainter than the part `faint` of the darkest ink becomes paper: grain, and what shines through.
+    """
     share = page.grey.astype(np.float32) / np.maximum(paper_shade(page.grey), 1)
     dark = float(np.percentile(share[::4, ::4], 0.5))
-    # Shades near the paper's own (shine-through, grain) become paper.
-    white = 1.0 - 0.25 * (1.0 - dark)
+    white = 1.0 - faint * (1.0 - dark)
     grey = np.clip((share - dark) * (255 / max(0.05, white - dark)), 0, 255).astype(np.uint8)
-    return replace(page, grey=grey, done=(*page.done, "flatten"))
+    return replace(page, grey=grey, done=(*page.done, f"flatten {faint:.2f}"))
 
 
 def without_salt(page: Treated) -> Treated:
