@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.intake.letterhead import mark_columns
+from pipeline.intake.longlines import LONGEST_LINE, cut_line
 from pipeline.values import Line, Region
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<text>.*?)\s*#*\s*$")
@@ -20,27 +21,20 @@ _ITALIC = re.compile(r"(?<![\\*\w])\*(?=[^\s*])([^*\n]*?[^\s*])\*(?![*\w])")
 _STAR_BULLET = re.compile(r"^(\s*)\*\s+(?=\S)")
 _RULE = re.compile(r"^\s*([-_*=~–—.·•])(\s*\1){2,}\s*$")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
-_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?:https?:|mailto:|#|/)[^)\n]*\)")
+# All repetitions are bounded: a line of a hundred thousand brackets must not be searched from each of them to its end.
+_IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,500})\]\((?:https?:|mailto:|#|/)[^()\n]{0,2000}\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _TAG = re.compile(
-    r"</?(?:b|strong|i|em|u|center|p|div|span|sup|sub|font)(?:\s[^>\n]{0,200})?>|<br\s*/?>|<!--.*?-->", re.I
+    r"</?(?:b|strong|i|em|u|center|p|div|span|sup|sub|font)(?:\s[^>\n]{0,200})?>|<br\s*/?>|<!--.{0,500}?-->", re.I
 )
 _BOX = re.compile(r"[□▢☐◻\uf0a8\uf06f]")
 _BOX_BULLET = re.compile(r"^(\s*)[□▢☐◻\uf0a8\uf06f\uf0b7]\s+(?=\S)")
 # Control characters and direction marks are dropped; C1 controls stay: in undecoded 8-bit text they may be letters.
 _INVISIBLE: dict[int, str | None] = dict.fromkeys((*range(32), 127, 65279, 8203, 8206, 8207, *range(8234, 8239)))
 _INVISIBLE |= dict.fromkeys((0x09, 0xA0, 0x3000), " ")
-# One line is a paragraph; nobody writes one of a million characters, but broken exports do.
-_LONGEST_LINE = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class DumpPage:
-    """The lines of one page, numbered from 1; a page without text has none."""
-
-    number: int
-    lines: tuple[Line, ...]
+# A row of more cells than this is no table that anyone wrote.
+_MOST_CELLS = 200
 
 
 def is_markdown(text: str) -> bool:
@@ -52,15 +46,32 @@ def is_markdown(text: str) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class DumpPage:
+    """The lines of one page, numbered from 1; a page without text has none."""
+
+    number: int
+    lines: tuple[Line, ...]
+
+
 def dump_pages(text: str, *, markdown: bool) -> Iterator[DumpPage]:
-    """The pages of a dump. A form feed at the very end closes the last page and opens none."""
+    """The pages of a dump, made one at a time."""
+    for number, page in enumerate(split_pages(text), start=1):
+        yield DumpPage(number, page_lines(page, markdown=markdown))
+
+
+def split_pages(text: str) -> list[str]:
+    """The text of each page. A form feed at the very end closes the last page and opens none."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\x85", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n\n").rstrip("\x1a\x00")
-    if text.endswith("\f") or text.rstrip(" \n").endswith("\f"):
+    if text.rstrip(" \n").endswith("\f"):
         text = text.rstrip(" \n")[:-1]
-    for number, page in enumerate(text.split("\f"), start=1):
-        lines = _markdown_lines(page) if markdown else _plain_lines(page)
-        yield DumpPage(number, tuple(mark_columns(lines)))
+    return text.split("\f")
+
+
+def page_lines(page: str, *, markdown: bool) -> tuple[Line, ...]:
+    """The lines of one page's text."""
+    return tuple(mark_columns(_markdown_lines(page) if markdown else _plain_lines(page)))
 
 
 def _plain_lines(page: str) -> list[Line]:
@@ -151,7 +162,7 @@ def _starts_table(rows: list[str], at: int) -> bool:
 
 
 def _is_table_row(raw: str) -> bool:
-    return raw.count("|") >= 2 and raw.strip().startswith("|")
+    return 2 <= raw.count("|") <= _MOST_CELLS and raw.strip().startswith("|")
 
 
 def _table_cells(raw: str, table: int, row: int, gap: int) -> list[Line]:
@@ -170,22 +181,11 @@ def _table_cells(raw: str, table: int, row: int, gap: int) -> list[Line]:
 def _physical_lines(page: str) -> list[str]:
     lines: list[str] = []
     for line in page.split("\n"):
-        if len(line) <= _LONGEST_LINE:
+        if len(line) <= LONGEST_LINE:
             lines.append(line)
         else:
-            lines.extend(_cut(line))
+            lines.extend(cut_line(line))
     return lines
-
-
-def _cut(line: str) -> Iterator[str]:
-    """A line of absurd length in pieces that end at a space where there is one."""
-    start = 0
-    while start < len(line):
-        end = min(len(line), start + _LONGEST_LINE)
-        space = line.rfind(" ", start + 1, end) if end < len(line) else -1
-        end = space if space > 0 else end
-        yield line[start:end]
-        start = end
 
 
 def _indent(raw: str) -> int:

@@ -18,6 +18,7 @@ from pipeline.intake.package import refuse_huge_directory
 HEAD_BYTES = 65_536
 # Adobe's readers accept "%PDF-" within the first 1024 bytes; mail gateways and scanners put more before it.
 _PDF_WITHIN = 8_192
+_BLANK = b"\x00\t\n\v\f\r \x1a"
 
 
 class Kind(StrEnum):
@@ -120,8 +121,8 @@ def recognise(file: BinaryIO, path: Path) -> Recognised:
     """
     head = file.read(HEAD_BYTES)
     file.seek(0)
-    if not head.strip(b"\x00\t\n\v\f\r \x1a"):
-        raise UnusableInputError(*_why_empty(head, file))
+    if not head.strip(_BLANK):
+        _refuse_blank(head, file)
     signed = signed_kind(head)
     if signed is not None:
         return Recognised(signed)
@@ -169,12 +170,26 @@ def describe(kind: Kind) -> str:
     }[kind]
 
 
-def _why_empty(head: bytes, file: BinaryIO) -> tuple[ProblemCode, str]:
+def _refuse_blank(head: bytes, file: BinaryIO) -> None:
+    """Raise `UnusableInputError` for a blank file and one that begins with zeros; a text may begin with blanks."""
     if not head:
-        return ProblemCode.EMPTY_FILE, "The file is empty (0 bytes). Copy or scan it again."
-    if len(head) < HEAD_BYTES or not file.read().strip(b"\x00\t\n\v\f\r \x1a"):
-        return ProblemCode.EMPTY_FILE, "The file holds nothing but blank space. Copy or scan it again."
-    return ProblemCode.DAMAGED_FILE, "The file begins with a long stretch of zeros: the copy went wrong. Copy it again."
+        raise UnusableInputError(
+            ProblemCode.EMPTY_FILE, "The file is empty (0 bytes).", remedy="Copy or scan it again."
+        )
+    file.seek(0)
+    while (piece := file.read(HEAD_BYTES)) and not piece.strip(_BLANK):
+        pass
+    file.seek(0)
+    if not piece:
+        raise UnusableInputError(
+            ProblemCode.EMPTY_FILE, "The file holds nothing but blank space.", remedy="Copy or scan it again."
+        )
+    if b"\x00" in head:
+        raise UnusableInputError(
+            ProblemCode.DAMAGED_FILE,
+            "The file begins with a long stretch of zeros: the copy went wrong.",
+            remedy="Copy it again.",
+        )
 
 
 def _is_junk_before_pdf(head: bytes, pdf: int) -> bool:

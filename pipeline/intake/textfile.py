@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pipeline.errors import ProblemCode
+from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.decoding import decode
-from pipeline.intake.dumps import DumpPage, dump_pages, is_markdown
+from pipeline.intake.dumps import is_markdown, page_lines, split_pages
 from pipeline.intake.kinds import Kind
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem, TextSource
@@ -36,13 +36,16 @@ class TextFile:
         self.encoding = decoded.encoding
         self.problems = tuple(problems)
         self._settings = settings
-        self._pages: tuple[DumpPage, ...] = tuple(dump_pages(decoded.text, markdown=self.kind is Kind.MARKDOWN))
+        self._pages = split_pages(decoded.text)
         self.page_count = len(self._pages)
+        if not decoded.text.strip(" \n\r\t\f\v\x00\x1a\ufeff"):
+            raise UnusableInputError(ProblemCode.EMPTY_FILE, "The file holds no text.", remedy="Copy or scan it again.")
 
     def pages(self) -> Iterator[PageInput]:
         """A `PageInput` with ready lines for each page, up to the limit of pages."""
-        for page in self._pages[: self._settings.max_pages]:
-            yield PageInput(page.number, lines=page.lines, source=TextSource.TEXT_FILE)
+        for number, page in enumerate(self._pages[: self._settings.max_pages], start=1):
+            lines = page_lines(page, markdown=self.kind is Kind.MARKDOWN)
+            yield PageInput(number, lines=lines, source=TextSource.TEXT_FILE)
 
 
 def _cut_at_line(data: bytes) -> bytes:

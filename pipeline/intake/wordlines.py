@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.intake.longlines import LONGEST_LINE, cut_line
 from pipeline.intake.ooxml import TWIPS_PER_CHARACTER
 from pipeline.intake.wordruns import Break, Pieces, Run
 from pipeline.values import Line, Region
+
+_ENOUGH_TO_JUDGE = 10_000  # letters of a run that tell whether a line is bold
 
 
 @dataclass(slots=True)
@@ -83,7 +86,17 @@ class PageBuilder:
     def _line(
         self, runs: list[Run], continues: bool, *, centred: bool, indent: int, cell: tuple[int, int] | None
     ) -> bool:
-        raw = "".join(run.text for run in runs)
+        whole = "".join(run.text for run in runs)
+        pieces = [whole] if len(whole) <= LONGEST_LINE else list(cut_line(whole))
+        bold = _shows_bold(runs)
+        added = False
+        for raw in pieces:
+            added = self._piece(raw, continues or added, bold=bold, centred=centred, indent=indent, cell=cell) or added
+        return added
+
+    def _piece(
+        self, raw: str, continues: bool, *, bold: bool, centred: bool, indent: int, cell: tuple[int, int] | None
+    ) -> bool:
         text = _tidy(raw)
         if not text:
             return False
@@ -99,7 +112,7 @@ class PageBuilder:
                 gap_before=gap,
                 indent=round(indent / TWIPS_PER_CHARACTER + leading, 1),
                 centred=centred,
-                bold=_shows_bold(runs),
+                bold=bold,
                 cell=None if cell is None or self._table is None else (self._table, *cell),
             )
         )
@@ -116,7 +129,7 @@ def _shows_bold(runs: list[Run]) -> bool:
     letters = {True: 0, False: 0}
     leading = ""
     for run in runs:
-        letters[run.bold] += sum(c.isalnum() for c in run.text)
+        letters[run.bold] += sum(c.isalnum() for c in run.text[:_ENOUGH_TO_JUDGE])
         if run.bold and letters[False] == 0:
             leading += run.text
     if letters[True] > letters[False]:

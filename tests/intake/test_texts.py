@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.intake import open_source
 from pipeline.intake.decoding import decode, looks_like_text
-from pipeline.intake.dumps import dump_pages, is_markdown
+from pipeline.intake.dumps import is_markdown, page_lines, split_pages
 from pipeline.settings import IntakeSettings
 from pipeline.values import Line, PageInput, Region, TextSource
 
@@ -24,8 +24,8 @@ def pages(path: Path, settings: IntakeSettings = SETTINGS) -> list[PageInput]:
 
 
 def lines(text: str) -> list[Line]:
-    (page,) = dump_pages(text, markdown=is_markdown(text))
-    return list(page.lines)
+    (page,) = split_pages(text)
+    return list(page_lines(page, markdown=is_markdown(text)))
 
 
 def texts(text: str) -> list[str]:
@@ -232,10 +232,8 @@ def test_any_bytes_can_be_decoded(data):
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300), st.booleans())
 def test_any_text_makes_pages_and_loses_no_word(text, markdown):
-    found = list(dump_pages(text, markdown=markdown))
-    assert [page.number for page in found] == list(range(1, len(found) + 1))
-    for page in found:
-        for line in page.lines:
+    for page in split_pages(text):
+        for line in page_lines(page, markdown=markdown):
             assert line.text == line.text.strip() != ""
             assert line.gap_before >= 0
 
