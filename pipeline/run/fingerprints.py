@@ -1,8 +1,8 @@
 """What a stage's result depends on beside the file: its code, its models, its tools, its settings; as digests.
 
-The code counts as all modules that a stage's package imports, directly or not, so a change to a shared module redoes
-every stage that uses it and a change to structure alone costs no OCR. Comments count too: a needless redo is cheaper
-than a stale result.
+The code counts as all modules that a stage's package imports, directly or not, and the models as those that this code
+names. So a change to a shared module redoes every stage that uses it, and a change to structure alone costs no OCR.
+Comments count too: a needless redo is cheaper than a stale result.
 """
 
 from __future__ import annotations
@@ -12,26 +12,60 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 import pipeline
 from pipeline.errors import MissingToolError
-from pipeline.resources import models_dir
+from pipeline.resources import model_file
 from pipeline.settings import Settings
 from pipeline.store.ledger import Fingerprints
 
 _IMPORT = re.compile(r"^\s*(?:from (pipeline[\w.]*) import ([^\n(]+|\([^)]*\))|import (pipeline[\w.]*))", re.MULTILINE)
+_MODEL = re.compile(r"""model_file\(["']([^"']+)["']\)""")
+_READING_PACKAGES = (
+    *("pypdfium2", "pikepdf", "pillow", "opencv-python-headless", "numpy", "python-docx", "pytesseract", "pdf2image"),
+    *("trueocr", "onnxruntime"),
+)
+_STRUCTURE_PACKAGES = ("rapidfuzz", "spacy", "underthesea")
 
 
 def fingerprints(settings: Settings) -> Fingerprints:
     """The fingerprints of the three stages that are done anew one by one; each stands for all before it as well."""
-    models = _digest(_model_files())
     reading = _join(
-        _code(("intake", "reading")), settings.intake.digest(), settings.reading.digest(), tesseract_version()
+        _code("intake", "reading"),
+        settings.intake.digest(),
+        settings.reading.digest(),
+        tesseract_version(),
+        _trained_data(settings.reading.language),
+        *map(_package_version, _READING_PACKAGES),
     )
-    restoration = _join(reading, _code(("restoration",)), settings.restoration.digest(), models)
-    structure = _join(restoration, _code(("structure",)), settings.structure.digest(), _code_of(["pipeline.schema"]))
+    restoration = _join(reading, _code("restoration"), settings.restoration.digest(), _package_version("rapidfuzz"))
+    structure = _join(
+        restoration,
+        _code("structure", "schema"),
+        settings.structure.digest(),
+        *map(_package_version, _STRUCTURE_PACKAGES),
+    )
     return Fingerprints(reading, restoration, structure)
+
+
+def _package_version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _trained_data(language: str) -> str:
+    """The digest of Tesseract's own models for `language` ('vie', 'vie+eng')."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return ""
+    done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, timeout=30)
+    folder = re.search(r'"([^"]+)"', done.stdout or done.stderr)
+    names = [f"{name}.traineddata" for name in language.split("+")]
+    return _digest([path for name in names if folder and (path := Path(folder[1], name)).is_file()])
 
 
 def tesseract_version() -> str:
@@ -43,40 +77,38 @@ def tesseract_version() -> str:
     return (done.stdout or done.stderr).partition("\n")[0]
 
 
-def _model_files() -> list[Path]:
-    try:
-        folder = models_dir()
-    except MissingToolError:
-        return []
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
-
-
-def _code(packages: Iterable[str]) -> str:
-    return _code_of([f"pipeline.{package}" for package in packages])
-
-
-def _code_of(modules: Iterable[str]) -> str:
-    """The digest of the source files of `modules` (a package stands for all its modules) and of what they import."""
+def _code(*packages: str) -> str:
+    """The digest of the source files of `packages`, of what they import, and of the models that these name."""
     root = Path(pipeline.__file__).parent
-    pending = [path for module in modules for path in _files_of(root, module, whole=True)]
+    pending = [path for package in packages for path in _files_of(root, f"pipeline.{package}", whole=True)]
     known: set[Path] = set()
+    models: set[Path] = set()
     while pending:
         path = pending.pop()
         if path in known:
             continue
         known.add(path)
-        for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+        source = path.read_text(encoding="utf-8") if path.suffix == ".py" else ""
+        for name in _MODEL.findall(source):
+            try:
+                models.add(model_file(name))
+            except MissingToolError:
+                continue  # the stage itself will say so
+        for match in _IMPORT.finditer(source):
             base = match[1] or match[3]
             names = re.findall(r"\w+", match[2] or "")
             for module in (base, *(f"{base}.{name}" for name in names)):
                 pending += _files_of(root, module, whole=False)
-    return _digest(sorted(known), root)
+    return _join(_digest(sorted(known), root), _digest(sorted(models)))
 
 
 def _files_of(root: Path, module: str, *, whole: bool) -> list[Path]:
     path = root.joinpath(*module.split(".")[1:])
     if path.is_dir():
-        return sorted(path.rglob("*.py")) if whole else [path / "__init__.py"]
+        if not whole:
+            return [path / "__init__.py"]
+        # With tables and lists that lie beside the code.
+        return sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
     return [path.with_suffix(".py")] if path.with_suffix(".py").is_file() else []
 
 
