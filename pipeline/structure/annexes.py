@@ -97,8 +97,10 @@ def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Pa
         title.append(rows[after])
         after += 1
     text, children = outline(rows[after:])
-    number = label if _NUMBERED.search(label) else ""
-    heading = squeeze(" ".join(([] if number else [label]) + [row.text for row in title]))
+    spelt = _spelt(label) if label and not _AT_END.search(label) else label
+    printed_title = " ".join(row.text for row in title)
+    number = spelt if _NUMBERED.search(spelt) else ""
+    heading = squeeze(f"{'' if number else spelt} {printed_title}")
     return Node(
         number=number or None,
         heading=heading or None,
@@ -106,6 +108,8 @@ def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Pa
         paragraphs=(*above, *text),
         children=tuple(children),
         place=place_of(rows[: max(1, after)]),
+        printed=label,
+        heading_printed=printed_title,
         start=rows[0].number,
     )
 
@@ -129,7 +133,7 @@ def _label(rows: Sequence[Row]) -> tuple[str, list[Paragraph], int]:
     for index, row in enumerate(rows[:_TOP]):
         found = _AT_END.search(row.text)
         if not found and names_annex(row.text):  # damaged: "2PHULUC"
-            return _spelt(row.text), [join([other]) for other in rows[:index]], index + 1
+            return row.text, [join([other]) for other in rows[:index]], index + 1
         if found:
             line = join([row])
             above = [join([other]) for other in rows[:index]]

@@ -332,7 +332,7 @@ def _as_title(name: str) -> str:
 
 
 def _placed(citation: Citation, place: Place) -> Citation:
-    located = place.field(None)
+    located = place.field(citation.number or citation.title)
     return citation.model_copy(update={"page": located.page, "bbox": located.bbox, "confidence": located.confidence})
 
 

@@ -23,7 +23,7 @@ def texts_of(nodes: Sequence[Node]) -> Iterable[str]:
     """All printed text of a tree: markers as they stood on the page, headings, paragraphs."""
     for _, node in with_ids(nodes):
         yield node.printed
-        yield node.heading or ""
+        yield node.heading or "" if node.heading_printed is None else node.heading_printed
         for paragraph in node.paragraphs:
             yield paragraph.text
 

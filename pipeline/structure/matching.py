@@ -60,16 +60,17 @@ def letters(text: str) -> list[str]:
     return _LETTER.findall(text)
 
 
+@lru_cache(maxsize=16384)
 def capital_share(text: str) -> float:
     """The share of capitals among the letters of `text`; 0 where there are none."""
     found = letters(text)
     return sum(char.isupper() for char in found) / len(found) if found else 0.0
 
 
+@lru_cache(maxsize=16384)
 def is_capitals(text: str) -> bool:
     """Whether `text` is set in capitals; an OCR slip or a number's letters may be small."""
-    found = letters(text)
-    return len(found) >= 2 and capital_share(text) >= 0.8
+    return capital_share(text) >= 0.8 and len(letters(text)) >= 2
 
 
 def starts_lower(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.schema import Citation, Entity, FieldValue, Header, PlanValues, Problem, Role, Section, Signer, Table
+from pipeline.structure.confidence import calibrated
 from pipeline.values import Box, Line, PageMark, Region
 
 
@@ -49,12 +50,12 @@ class Place:
     confidence: float | None = None
 
     def field(self, value: str | None) -> FieldValue:
-        """`value` as a contract field that stands at this place."""
+        """`value` as a contract field that stands at this place, with the probability that it is right to the letter."""
         return FieldValue(
             value=value,
             page=self.page,
             bbox=self.box.as_list() if self.box else None,
-            confidence=None if self.confidence is None else round(min(1.0, max(0.0, self.confidence)), 4),
+            confidence=None if self.confidence is None else round(calibrated(self.confidence, len(value or "")), 4),
         )
 
 
@@ -155,6 +156,7 @@ class Node:
     children: tuple[Node, ...] = ()
     place: Place = Place()
     printed: str = ""  # the marker as it stood on the page, sign included
+    heading_printed: str | None = None  # the heading as it stood there, where that differs from `heading`
     start: int = 0  # row number the node begins at
 
     @property
@@ -214,7 +216,7 @@ def to_sections(nodes: Sequence[Node], prefix: str = "") -> list[Section]:
     sections = []
     for position, node in enumerate(nodes, start=1):
         identity = f"{prefix}{position}"
-        place = node.place.field(None)
+        place = node.place.field(node.heading or node.number)
         sections.append(
             Section(
                 id=identity,

@@ -53,7 +53,7 @@ class Unit:
     @property
     def text(self) -> str:
         """The unit's rows joined."""
-        return " ".join(row.text for row in self.rows)
+        return self.rows[0].text if len(self.rows) == 1 else " ".join(row.text for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     bullet = bullet_length(row.text)
     if is_finished(so_far):
         score += 0.35
-    elif is_open(previous.text) or (word_count(so_far) > 20 and not is_capitals(so_far)):
+    elif is_open(previous.text) or (not is_capitals(so_far) and (word_count(so_far) > 20 or _opens_preamble(so_far))):
         score -= 0.6
     elif shape.wrapped:
         score -= 0.2 if word_count(so_far) <= 12 else 0.4

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from rapidfuzz.distance import Levenshtein
@@ -83,6 +83,7 @@ def load_rules() -> RuleBook:
     )
 
 
+@lru_cache(maxsize=4096)
 def roles_of(heading: str, *, inside_reward: bool = False) -> tuple[Role, ...]:
     """The roles that the words of `heading` give, in their order.
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from pipeline.intake.dumps import dump_pages, is_markdown
+from pipeline.intake import open_source
 from pipeline.schema import FieldValue, Section
+from pipeline.settings import IntakeSettings
 from pipeline.structure import Structure, build_structure
 from pipeline.values import Box, Line, Page, Region, TextSource
 
 
 def pages_of(text: str) -> list[Page]:
-    """A text dump as reading hands it on."""
-    markdown = is_markdown(text)
-    return [Page(page.number, TextSource.TEXT_FILE, page.lines) for page in dump_pages(text, markdown=markdown)]
+    """A text dump as intake opens it and reading hands it on."""
+    if not text.strip():  # intake refuses an empty file
+        return [Page(1, TextSource.TEXT_FILE)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "dump.txt"
+        path.write_text(text, encoding="utf-8")
+        with open_source(path, IntakeSettings()) as source:
+            return [Page(page.number, TextSource.TEXT_FILE, page.lines) for page in source.pages()]
 
 
 def structure_of(text: str) -> Structure:
