@@ -119,6 +119,15 @@ def evaluate(gold: Path, out: Path) -> Evaluation:
     return evaluation
 
 
+def paired_documents(gold: Path, out: Path) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Every gold JSON under `gold` with the output file that belongs to it; gold without output is left out."""
+    outputs = _outputs(out)
+    for path, expected in _gold_documents(gold):
+        found = _find(str(expected.get("doc") or path.stem), outputs)
+        if found is not None:
+            yield expected, found
+
+
 def page_text(document: Mapping[str, Any], pages: range | None = None) -> str:
     """The printed lines of a document's JSON in reading order, of all its pages or of some."""
     chosen = [page for page in document.get("pages") or [] if pages is None or page["number"] in pages]

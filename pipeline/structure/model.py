@@ -50,7 +50,7 @@ class Place:
     confidence: float | None = None
 
     def field(self, value: str | None) -> FieldValue:
-        """`value` as a contract field that stands at this place, with the probability that it is right to the letter."""
+        """`value` as a contract field that stands here, with the probability that it is right to the letter."""
         return FieldValue(
             value=value,
             page=self.page,

@@ -98,7 +98,7 @@ class Passage:
         words = self.text[start:end]
         start += len(words) - len(words.lstrip())
         end = start + len(words.strip())
-        place = self._place(start, end).field(None)
+        place = self._place(start, end).field(self.text[start:end])
         return SpanFields(
             text=self.text[start:end],
             section=self.section,
