@@ -105,6 +105,8 @@ class PdfFile:
         else:
             image = DrawnPage(self._drawing, index, plan)
         problems = (_cut_off(number),) if facts.cut_off else ()
+        if plan.embedded is None and self._inspector.has_lost_pictures(index):
+            problems = (_lost_picture(number),)
         return PageInput(number, image=image, layer=layer, marks=plan.marks, problems=problems)
 
     def _plan(self, index: int) -> PagePlan | None:
@@ -221,6 +223,14 @@ def _cut_off(page: int) -> PageProblem:
     return PageProblem(
         ProblemCode.PAGE_DAMAGED,
         "The scanned picture of this page is cut off: its lower part is missing. Scan or copy it again.",
+        page,
+    )
+
+
+def _lost_picture(page: int) -> PageProblem:
+    return PageProblem(
+        ProblemCode.PAGE_DAMAGED,
+        "A picture that belongs on this page is missing from the file. Scan or copy it again.",
         page,
     )
 

@@ -16,6 +16,7 @@ from pipeline.intake.pdf_weight import ContentWeight
 
 _DEEPEST_FORM = 4
 _MOST_IMAGES = 200
+_SMALL_CONTENT = 1_000_000
 _END_OF_JPEG = b"\xff\xd9"
 _PDF_ERRORS = (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, TypeError, KeyError, IndexError,
                AttributeError, OSError, OverflowError)  # fmt: skip
@@ -58,6 +59,14 @@ class Inspector:
         try:
             page = self._page(index)
             return page is not None and ContentWeight(limit).of_page(page) > limit
+        except _PDF_ERRORS:
+            return False
+
+    def has_lost_pictures(self, index: int) -> bool:
+        """True when the page shows a picture or form that is not in the file, as in one that was cut off."""
+        try:
+            page = self._page(index)
+            return page is not None and ContentWeight(_SMALL_CONTENT).lost_objects(page)
         except _PDF_ERRORS:
             return False
 

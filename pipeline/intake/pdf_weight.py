@@ -13,6 +13,7 @@ _SAVE_OR_RESTORE = re.compile(rb"(?<![^\s])[qQ](?![^\s])")
 _DEEPEST_SAVES = 5_000
 _DEEPEST_FORMS = 30
 _CHUNK = 1 << 20
+_LOOKED_THROUGH = 100_000
 
 
 class ContentWeight:
@@ -29,6 +30,15 @@ class ContentWeight:
         streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         content = b"\n".join(self._unpacked(stream) for stream in streams if isinstance(stream, pikepdf.Stream))
         return self._opened_up(content, page.resources, ())
+
+    def lost_objects(self, page: pikepdf.Page) -> bool:
+        """True when the page's content shows pictures or forms that are not in the file (any more)."""
+        contents = page.obj.get("/Contents")
+        streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        content = b"\n".join(self._unpacked(stream) for stream in streams if isinstance(stream, pikepdf.Stream))
+        objects = page.resources.get("/XObject")
+        names = {use[1].decode("latin-1") for use in _USE.finditer(content[:_LOOKED_THROUGH])}
+        return any(objects is None or not isinstance(objects.get(f"/{name}"), pikepdf.Stream) for name in names)
 
     def _opened_up(self, content: bytes, resources: pikepdf.Object | None, around: tuple[tuple[int, int], ...]) -> int:
         if len(content) > self._limit or self._nests_saves(content) or len(around) > _DEEPEST_FORMS:
