@@ -6,13 +6,14 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ProblemCode as Code
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.store.index import exact_form, folded_form
 from pipeline.store.ledger import database_error, open_database
+from pipeline.store.locating import page_of_hit
 
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for
 _SNIPPET = 220  # characters
@@ -82,6 +83,7 @@ def search(corpus: Path, query: str, *, exact: bool = False, role: str | None = 
     try:
         rows = _candidates(connection, wanted, exact=exact, role=role)
         hits = [_hit(connection, row, score, wanted, exact=exact) for row, score in _ranked(rows, wanted)[:limit]]
+        hits = [_on_its_page(corpus.parent, hit) for hit in hits]
     except sqlite3.Error as error:
         raise database_error(corpus, error) from error
     finally:
@@ -167,6 +169,12 @@ def _hit(connection: sqlite3.Connection, row: sqlite3.Row, score: float, query: 
         highlights=highlights,
         copies=tuple(path for (path,) in copies),
     )
+
+
+def _on_its_page(folder: Path, hit: Hit) -> Hit:
+    if not hit.highlights:
+        return hit
+    return replace(hit, page=page_of_hit(folder, hit.path, hit.page, hit.snippet, hit.highlights[0][0]))
 
 
 def _snippet(text: str, query: _Query, *, exact: bool) -> tuple[str, tuple[tuple[int, int], ...]]:

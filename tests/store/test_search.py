@@ -12,8 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UnusableInputError, UsageError
-from pipeline.schema import Document, FieldValue, Header, Role, Section, Source, Status
+from pipeline.schema import (
+    Document,
+    FieldValue,
+    Header,
+    PageLine,
+    PageRecord,
+    Role,
+    Section,
+    Source,
+    Status,
+)
+from pipeline.store.atomic import write_atomic
+from pipeline.store.documents import to_json
 from pipeline.store.index import CorpusIndex, index_entry
+from pipeline.store.layout import document_name
 from pipeline.store.search import search
 
 
@@ -121,6 +134,18 @@ def test_a_hit_says_where_it_is_and_marks_the_words_it_found(corpus: Path) -> No
     assert (hit.path, hit.heading, hit.page, hit.roles) == ("road.txt", "1. Nội dung", 2, ("noi_dung",))
     assert [hit.snippet[a:b] for a, b in hit.highlights] == ["liên", "thôn"]
     assert hit.copies == ("copy/road.txt",)
+
+
+def test_a_hit_far_down_a_section_names_the_page_it_stands_on(corpus: Path) -> None:
+    pages = [
+        PageRecord(number=number, width=1, height=1, text_source="ocr", lines=[PageLine(text=text, raw=text)])
+        for number, text in enumerate(["Nội dung", "Sửa chữa đường", "liên thôn trước mùa mưa."], start=1)
+    ]
+    document = PLANS[0].model_copy(update={"pages": pages})
+    write_atomic(corpus.parent / document_name("road.txt"), to_json(document))
+    assert search(corpus, "trước mùa mưa")[0].page == 3
+    assert search(corpus, "sua chua")[0].page == 2
+    assert search(corpus, "duong lien thon")[0].page == 2  # over a page break: where the section begins
 
 
 def test_the_limit_keeps_the_best(corpus: Path) -> None:
