@@ -103,7 +103,7 @@ def _with_password(data: bytes) -> bytes:
 def _second_page_broken(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for image in pdf.pages[1].get_images().values():
-            noise = bytes((7 * at) % 251 for at in range(20_000))
+            noise = bytes((7 * at) % 251 for at in range(20_000)) + b"\xff\xd9"
             image.write(noise, filter=image.Filter, decode_parms=image.get("/DecodeParms"))
         return _saved(pdf)
 
