@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-models ingest test lint bench bench-faults bench-hostile bench-restoration bench-scale models schema serve clean
+.PHONY: help setup setup-test setup-models ingest test lint bench bench-faults bench-hostile bench-reading bench-restoration bench-scale models schema serve clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ bench-restoration: setup-bench ## restoration beside other restorers, with cost,
 		$(BIN)/python -m pipeline.training.evaluation_sets --out bench-out/sets && \
 		$(BIN)/python -m pipeline.training.garble_set --sets bench-out/sets --out bench-out/sets/garble-labelled.tsv; fi
 	@$(BIN)/python -m pipeline.measure.restoration_bench --sets corpus/evaluation bench-out/sets --out bench-out
+
+bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueocr, by document and condition, in bench-out/
+	@$(BIN)/python -m pipeline.measure.reading_bench --out bench-out
 
 bench-hostile: setup-test ## 400 malformed files and known attacks through intake, each within hard limits, in bench-out/
 	@$(BIN)/python -m tests.intake.fuzzing bench-out/hostile --count 400 --from corpus/archive \

@@ -116,7 +116,7 @@ def _wrapped(words: Sequence[str], face: ImageFont.FreeTypeFont, room: float, in
     return lines
 
 
-def _set(
+def _set(  # noqa: PLR0917
     draw: ImageDraw.ImageDraw, words: Sequence[str], face: ImageFont.FreeTypeFont, x: float, y: float, to: float | None
 ) -> None:
     """Set words on a line, stretched to end at `to`."""
@@ -149,7 +149,7 @@ def _noise(image: Pixels, deviation: float, rng: np.random.Generator) -> Pixels:
 
 def _jpeg(image: Pixels, quality: int) -> Pixels:
     _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return _u8(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED))
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
 
 def _turn(image: Pixels, degrees: float) -> Pixels:

@@ -25,6 +25,10 @@ _OPENING, _CLOSING, _MISREAD = ("“", '"', "«"), ("”", '"', "»"), "+*'`\"�
 _DEBRIS = "|[]{}_~`‘ˆ¬¦°"
 
 
+# What a reading that differs in its signs alone costs, for a sure second engine: less than its word weighs.
+_OTHER_SIGN = 0.7
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
     """How far the second engine is believed, in log units; see docs/reading.md for how they were set."""
@@ -100,8 +104,11 @@ def _weighed(place: Place, witnesses: Sequence[Word], trust: Trust) -> Place:
     readings = [reading for reading in place.readings if reading.text != said]
     unseen = top.log - trust.unseen * _distance(top.text, said, trust.unseen_mark, trust.unseen_space)
     offered = [reading.log for reading in place.readings if reading.text == said]
-    # On spaces the second engine is the better witness, whatever the first one thought of them.
+    # On spaces and punctuation the second engine is the better witness, whatever the first one thought of them.
     spaced = said.replace(" ", "") == top.text.replace(" ", "")
+    if not spaced and _signs_alike(said) == _signs_alike(top.text):
+        unseen = max(unseen, top.log - _OTHER_SIGN * sure)
+        spaced = True
     readings.append(Reading(said, max([unseen, *offered]) if spaced or not offered else offered[0]))
     weighed = [
         Reading(
@@ -138,6 +145,11 @@ def _distance(one: str, other: str, mark: float, space: float) -> float:
     total = int(Levenshtein.distance(one, other))
     core = int(Levenshtein.distance(_core(one), _core(other)))
     return core + mark * max(0, total - core) + space * spaces
+
+
+def _signs_alike(text: str) -> str:
+    """A text whose stops and commas all look alike, one at its end or none alike too."""
+    return re.sub(r"[,;:]", ".", text).removesuffix(".")
 
 
 def _core(text: str) -> str:
