@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.cli.app import say
 from pipeline.cli.progress import Extent, Progress, printable
-from pipeline.errors import ExitCode, UsageError
+from pipeline.errors import NOTES, ExitCode, UsageError
 from pipeline.run.archives import is_url
 from pipeline.run.executor import LocalExecutor
 from pipeline.run.health import require_tools
@@ -110,6 +110,9 @@ def _sum_up(tally: Tally, out: str) -> None:
         sys.stderr.write(printable(f"{failure.status}  {failure.path}: {reason}") + "\n")
     if tally.failed > _SHOWN_FAILURES:
         say(f"… and {tally.failed - _SHOWN_FAILURES} more: see {out}/report.json")
+    for remark in tally.remarks[:_SHOWN_FAILURES]:
+        note = next(problem for problem in remark.problems if problem.code in NOTES)
+        sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if not is_url(out):
         say(f"Search it:  sohoa search 'khen thưởng' --corpus {out}")
 

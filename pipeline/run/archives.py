@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError, UsageError
 from pipeline.intake import SourceFile, walk_archive
-from pipeline.intake.walking import printable_name
+from pipeline.intake.walking import actual_name, printable_name
 from pipeline.run.tasks import Task
 from pipeline.store.ledger import FileStamp
 from pipeline.values import PageProblem
@@ -77,7 +77,7 @@ class FolderArchive:
 
     def contains(self, relative: str) -> bool:
         """Whether something of that name lies there."""
-        return os.path.lexists((self.root if self.root.is_dir() else self.root.parent) / relative)
+        return os.path.lexists((self.root if self.root.is_dir() else self.root.parent) / actual_name(relative))
 
     def stamp(self, file: SourceFile) -> FileStamp:
         """From the file system."""

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.errors import ProblemCode
+from pipeline.errors import NOTES, ProblemCode
 from pipeline.run.tasks import Outcome
 from pipeline.schema import Problem
 from pipeline.store.ledger import FileStatus, LedgerRow
@@ -17,7 +17,7 @@ _LISTED = 10_000  # failures named in the report; a run over a wrong folder must
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file of which something is missing."""
+    """A file of which something is missing, or (among `Tally.remarks`) of which there is something to say."""
 
     path: str
     status: FileStatus
@@ -41,6 +41,7 @@ class Tally:
     problems: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     unlisted_failures: int = 0
+    remarks: list[Failure] = field(default_factory=list)
     harmless: int = 0
     cpu_seconds: Counter[str] = field(default_factory=Counter)
     slowest: list[tuple[float, str, int]] = field(default_factory=list)
@@ -98,6 +99,8 @@ class Tally:
         self.bytes_met += row.stamp.bytes
         self.problems.update(problem.code for problem in row.problems)
         if row.status is FileStatus.DONE or (row.status is FileStatus.DUPLICATE and row.text_sha256 is not None):
+            if any(problem.code in NOTES for problem in row.problems) and len(self.remarks) < _LISTED:
+                self.remarks.append(Failure(row.path, row.status, row.problems))
             return
         if any(problem.code == ProblemCode.SYSTEM_FILE for problem in row.problems):
             self.harmless += 1
