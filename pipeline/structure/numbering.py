@@ -267,7 +267,10 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
     apart = rest[0].isdigit() and sign in {".", ")"} and text[match.end() - 1].isspace()  # "2. 100% đảng viên"
     if not (rest[0].isalpha() or rest[0] in "“\"'(‘«" or apart) or (sign in {"/", ":", ""} and rest[0].isdigit()):
         return []
-    cost = (1.6 if "I" in raw else 0.4 if normal != parts else 0.0) + (0.4 if apart else 0.0)
+    cost = 0.0 if normal == parts else 0.4
+    if "I" in raw:  # a capital I is a figure only where no numeral is likely
+        cost = 2.6 if capital_share(rest) > 0.8 else 1.6
+    cost += 0.4 if apart else 0.0
     cost += 0.8 if "," in raw else 0.0
     cost += {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "": 0.2, "-": 0.4, "–": 0.4}.get(sign, 0.8)
     if starts_with_unit(rest):

@@ -35,7 +35,7 @@ _NEW_TOP = 1.5  # the document's topmost numbering changes its kind
 _INVERTED = 2.6  # a level under one that usually stands below it
 _STYLE_CHANGE = 0.7
 _SIGN_CHANGE = 0.5
-_DUE = 1.6  # the number that comes next is there and would be passed over
+_DUE = 2.4  # the number that comes next is there and would be passed over
 _PREFIX_CHANGE = 2.2  # "2.1" under 3
 
 
@@ -152,7 +152,7 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
     ignored += _DUE if due or later else 0.0
     found.append(_State(state.cost + ignored, state.stack, state, plain))
     for marker in unit.markers:
-        doubt = (0.4 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
+        doubt = (0.2 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
         found += _place(state, unit, marker, marker.cost + doubt)
     if unit.caption is not None:
         found += _place(state, unit, unit.caption, unit.caption_cost)
