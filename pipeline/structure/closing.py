@@ -173,7 +173,7 @@ def _recipients(parts: Sequence[Paragraph]) -> list[FieldValue]:
     fields = []
     for item in items:
         text = squeeze(" ".join(part.text for part in item))
-        value = re.sub(r"[\s;.,:/]+$", "", text)
+        value = re.sub(r"[\s;.,:/‘’'`]+$", "", text)
         if not value:
             continue
         rows = [piece.row for part in item for piece in part.pieces]
