@@ -22,10 +22,13 @@ from pipeline.restoration.language_model import LanguageModel, save_arrays
 SMOOTHING = 20.0
 """The letter model's word in P(read | word), counted in training pairs."""
 
+COUNTED_UP_TO = 200.0
+"""No word is so frequent that it could not be misread in a new way: other pages are worse than those trained on."""
+
 LIMIT = 16
 _MARGIN = 10.0  # words that are e^10 times less likely than the best are not looked at
 _LONGEST = 16
-_POOR = -8.0  # explanations worse than this are no reason not to look for looser ones
+_POOR = -12.5  # log P(word) + log P(read | word): rare words and far-fetched readings call for a looser look
 _CASE_FALLBACK = -4.0
 _SCORE_STEP = 0.08
 
@@ -79,7 +82,7 @@ class Channel:
                 joined = self._joined(word, score + _CASE_FALLBACK)
                 if word not in best or best[word].score < joined:
                     best[word] = Candidate(word, joined, pattern)
-        if not best or max(candidate.score for candidate in best.values()) < _POOR:
+        if len(core) == 1 or all(c.score + float(self.priors[c.word]) < _POOR for c in best.values()):
             for word, score in self.edits.explain(core, self.tree, pattern, loose=True):
                 if word not in best:
                     best[word] = Candidate(word, self._joined(word, score), pattern)
@@ -92,7 +95,7 @@ class Channel:
 
     def _joined(self, word: int, score: float) -> float:
         """The letter model's score joined with a count of zero in the training pairs."""
-        return score + math.log(SMOOTHING / (SMOOTHING + float(self.counts[word])))
+        return score + math.log(SMOOTHING / (SMOOTHING + min(COUNTED_UP_TO, float(self.counts[word]))))
 
     def save(self, path: Path) -> None:
         """Writes the channel as one .npz, the same bytes for the same channel."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,33 +18,40 @@ _AROUND = ((-2, -1), (-1, 1), (1, 2))
 
 def repetition_bonus(
     units: Sequence[Sequence[Unit]], paths: Sequence[Sequence[int]], scores: Sequence[Sequence[NDArray[np.float32]]]
-) -> tuple[list[list[Unit]], int]:
-    """(the units with bonuses on their channel scores, how many units got one), after a first decoding.
+) -> list[list[NDArray[np.float32] | None]]:
+    """For each unit a bonus for each of its candidates, None for no bonus at all; after a first decoding.
 
     A candidate's bonus grows with how often the document has it between the same two neighbours, before or after the
     same two, its own place not counted.
     """
     texts = [
-        [int(unit.words[c]) for unit, c in zip(own, path, strict=True)] for own, path in zip(units, paths, strict=True)
+        [int(unit.words[chosen]) for unit, chosen in zip(own, path, strict=True)]
+        for own, path in zip(units, paths, strict=True)
     ]
     seen: Counter[tuple[int, int, int]] = Counter()
     for text in texts:
         seen.update(zip(text, text[1:], text[2:], strict=False))
-    result, lifted = [], 0
-    for own, text, own_scores in zip(units, texts, scores, strict=True):
-        new = list(own)
-        for place, (unit, rivals) in enumerate(zip(own, own_scores, strict=True)):
-            if len(unit.words) == 1:
-                continue
-            best = float(rivals.max())
-            bonus = np.zeros(len(unit.words), dtype=np.float32)
-            for candidate in np.flatnonzero(rivals > best - _DOUBT).tolist():
-                bonus[candidate] = _support(seen, text, place, int(unit.words[candidate]))
-            if bonus.any():
-                new[place] = replace(unit, scores=unit.scores + bonus)
-                lifted += 1
-        result.append(new)
-    return result, lifted
+    return [
+        [
+            _unit_bonus(seen, text, place, unit, rivals) if len(unit.words) > 1 else None
+            for place, (unit, rivals) in enumerate(zip(own, own_scores, strict=True))
+        ]
+        for own, text, own_scores in zip(units, texts, scores, strict=True)
+    ]
+
+
+def _unit_bonus(
+    seen: Counter[tuple[int, int, int]], text: Sequence[int], place: int, unit: Unit, rivals: NDArray[np.float32]
+) -> NDArray[np.float32] | None:
+    near = np.flatnonzero(rivals > rivals.max() - _DOUBT).tolist()
+    if len(near) < 2:
+        return None
+    supports = [_support(seen, text, place, int(unit.words[candidate])) for candidate in near]
+    if not any(supports):
+        return None
+    bonus = np.zeros(len(unit.words), dtype=np.float32)
+    bonus[near] = supports
+    return bonus
 
 
 def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: int, word: int) -> float:

@@ -16,6 +16,8 @@ from pipeline.restoration.language_model import LanguageModel
 
 Scores = NDArray[np.float32]
 
+SHUT_OUT = np.float32(-1e9)
+
 
 def rival_scores(
     model: LanguageModel, paragraphs: Sequence[Sequence[Unit]], paths: Sequence[Sequence[int]], limit: int = 6
@@ -69,3 +71,17 @@ def _looked_at(model: LanguageModel, unit: Unit, chosen: int, limit: int) -> lis
         return list(range(len(unit.words)))
     best = np.argsort(-(unit.scores + model.unigrams[unit.words]), kind="stable")[:limit].tolist()
     return best if chosen in best else [*best, chosen]
+
+
+def narrow(
+    units: Sequence[Unit], scores: Sequence[Scores], bonuses: Sequence[Scores | None], margin: float = 12.0
+) -> list[Unit]:
+    """The units for a second search: bonuses added, candidates that are beyond hope shut out."""
+    result = []
+    for unit, rivals, bonus in zip(units, scores, bonuses, strict=True):
+        if len(unit.words) == 1:
+            result.append(unit)
+            continue
+        lifted = unit.scores if bonus is None else unit.scores + bonus
+        result.append(Unit(unit.words, np.where(rivals > rivals.max() - margin, lifted, SHUT_OUT)))
+    return result

@@ -22,7 +22,7 @@ from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
 from pipeline.restoration.proofreading import corrections, odd_places
 from pipeline.restoration.repetition import repetition_bonus
-from pipeline.restoration.rescoring import rival_scores
+from pipeline.restoration.rescoring import narrow, rival_scores
 from pipeline.restoration.tokens import COMMA, SPECIALS, STOP, closing_words, cut
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page, TextSource
@@ -33,6 +33,8 @@ BAR, BAR_NAME, BAR_UNKNOWN = 3.0, 2.0, 3.0
 _ENGINE_SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an engine away
 _SLIP = 0.3  # what a real word that is sure to be another counts beside a misspelt one: authors slip, too
 _RARE = -13.0  # log p under which a word is a misspelling, though it was seen
+
+_RIVALS_TOLD = 4
 
 _SPLIT = re.compile(r"(\s+)")
 
@@ -160,10 +162,15 @@ class Restorer:
         units = [[place.unit for place in places] for places in paragraphs]
         paths = decode(self._model, units)
         scores = rival_scores(self._model, units, paths)
-        units, lifted = repetition_bonus(units, paths, scores)
-        if lifted:
-            paths = decode(self._model, units)
-            scores = rival_scores(self._model, units, paths)
+        bonuses = repetition_bonus(units, paths, scores)
+        again = [n for n, own in enumerate(bonuses) if any(bonus is not None for bonus in own)]
+        if again:
+            narrowed = [narrow(units[n], scores[n], bonuses[n]) for n in again]
+            new_paths = decode(self._model, narrowed)
+            for n, path, own_scores in zip(
+                again, new_paths, rival_scores(self._model, narrowed, new_paths), strict=True
+            ):
+                paths[n], scores[n] = path, own_scores
         for path, places, own_scores in zip(paths, paragraphs, scores, strict=True):
             for index, place, rivals in zip(path, places, own_scores, strict=True):
                 if place.piece is not None:
@@ -246,12 +253,16 @@ class Restorer:
         """Adds the chosen candidate of one unit to its word."""
         piece = place.piece
         assert piece is not None
-        text = self._finder.written(piece.candidates[index], piece.read, kind) + piece.after
-        order = sorted((i for i in range(len(scores)) if i != index and scores[i] > -np.inf), key=lambda i: -scores[i])
-        rivals = tuple(
-            Alternative(self._finder.written(piece.candidates[i], piece.read, kind), round(scores[i], 3)) for i in order
-        )
+        written = self._finder.written(piece.candidates[index], piece.read, kind)
+        text = written + piece.after
+        order = sorted((i for i in range(len(scores)) if i != index and scores[i] > -1e8), key=lambda i: -scores[i])
         confidence = _confidence(scores[index], [scores[i] for i in order])
+        rivals: tuple[Alternative, ...] = ()
+        if written != piece.read:
+            rivals = tuple(
+                Alternative(self._finder.written(piece.candidates[i], piece.read, kind), round(scores[i], 3))
+                for i in order[:_RIVALS_TOLD]
+            )
         found = chosen.setdefault(place.line, {}).get(place.word)
         if found is None:
             chosen[place.line][place.word] = _Chosen(text, confidence, scores[index], rivals)
@@ -308,8 +319,7 @@ def _line(raw: str, words: Sequence[str], chosen: dict[int, _Chosen], kind: Garb
         text = word if found is None else found.text
         if found is not None and text != word:
             text = in_style(text, style)
-            rivals = found.rivals[:4]
-            changes.append(Change(start, word, text, round(found.score, 3), round(found.confidence, 4), rivals))
+            changes.append(Change(start, word, text, round(found.score, 3), round(found.confidence, 4), found.rivals))
         if found is not None:
             confidence = min(confidence, found.confidence)
         out.append(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.restoration.channel import SMOOTHING, Candidate, Channel
+from pipeline.restoration.channel import COUNTED_UP_TO, SMOOTHING, Candidate, Channel
 from pipeline.restoration.edits import Pattern, WordTree, pattern_of
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import cut
@@ -41,11 +41,17 @@ def core_counts(pairs: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
     return counts
 
 
-def build_channel(counts: Counter[tuple[str, str]], model: LanguageModel, tree: WordTree) -> Channel:
-    """The channel over the words of `model`; `tree` holds them."""
+def build_channel(
+    counts: Counter[tuple[str, str]], model: LanguageModel, tree: WordTree, *, alike: bool = True
+) -> Channel:
+    """The channel over the words of `model`; `tree` holds them.
+
+    With `alike`, letters may be taken for any that look like them, seen or not: right for a reader that knows no
+    Vietnamese, wrong for one that does.
+    """
     numbers = model.ids
     known = {pair: count for pair, count in counts.items() if pair[0].lower() in numbers}
-    edits = learn_edits(known)
+    edits = learn_edits(known, alike=alike)
     printed_counts = np.zeros(len(model.words), dtype=np.float32)
     by_read: defaultdict[str, Counter[tuple[int, Pattern]]] = defaultdict(Counter)
     for (printed, read), count in known.items():
@@ -68,7 +74,9 @@ def _merged(channel: Channel, read: str, seen: Counter[tuple[int, Pattern]]) -> 
     result = []
     for word in sorted(set(explained) | set(totals)):
         own = float(channel.counts[word])
-        by_letters = math.exp(explained[word].score) * (SMOOTHING + own) / SMOOTHING if word in explained else 1e-6
-        score = math.log((totals[word] + SMOOTHING * by_letters) / (own + SMOOTHING))
+        score = explained[word].score if word in explained else -20.0
+        if totals[word]:
+            by_letters = math.exp(score) * (SMOOTHING + min(COUNTED_UP_TO, own)) / SMOOTHING
+            score = math.log((totals[word] + SMOOTHING * by_letters) / (own + SMOOTHING))
         result.append(Candidate(word, score, patterns.get(word, pattern_of(read))))
     return channel.likely(result)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from pipeline.training.split import read_part
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.unicode import clean
 
-WEIGHTS = {"vbpl": 4, "govnews_slice": 3, "phapdien": 1}
+WEIGHTS = {"vbpl": 4, "govnews_slice": 3, "phapdien": 1, "places": 2}
 """How often a source's counts are taken; 1 for every file not named here."""
 
 MINIMUM_SYLLABLE_COUNT = 3
@@ -85,10 +85,26 @@ class _Reader:
         return np.frombuffer(ids, dtype=np.int32)
 
 
-def read_corpus(folder: Path) -> tuple[list[str], list[Stream]]:
-    """(vocabulary, a stream for each file of `folder`); only the training part of each file is read."""
+def place_phrases(names: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Names of places as plans have them; `names` by level: province, district, commune."""
+    frames = {
+        "province": ("tỉnh {}", "UBND tỉnh {}", "{}, ngày"),
+        "district": ("huyện {}", "UBND huyện {}", "thị xã {}"),
+        "commune": ("xã {}", "UBND xã {}", "phường {}", "{}, ngày"),
+    }
+    for level, own in frames.items():
+        for name in sorted(names[level]):
+            yield from (frame.format(name) for frame in own)
+
+
+def read_corpus(folder: Path, places: Mapping[str, Iterable[str]]) -> tuple[list[str], list[Stream]]:
+    """(vocabulary, a stream for each file of `folder` and one of `places`).
+
+    Only the training part of each file is read.
+    """
     reader = _Reader()
     raw = [(source_name(path), reader.read(read_part(path, "train"))) for path in text_files(folder)]
+    raw.append(("places", reader.read(place_phrases(places))))
     by_id = list(reader.words)
     totals = np.zeros(len(by_id), dtype=np.int64)
     for name, ids in raw:

@@ -26,13 +26,16 @@ _LOOK_ALIKES = {
 """Shapes that any reader takes for one another; the pages rendered for training need not have shown them."""
 _LOOK_ALIKE_SHARE = 0.015
 
-_CLASS_SHARE = 0.005  # how often a letter is read as some other letter of its class may be
+_CLASS_SHARE = 0.003  # how often a letter is read as some other letter of its class may be
 
 _KIN = 3.0  # how many times the kin's reading counts beside what was seen of a letter itself
 
 
-def learn_edits(pairs: Pairs) -> EditModel:
-    """`pairs` counts (printed word, read word), both cased as they are and of letters, digits and signs."""
+def learn_edits(pairs: Pairs, *, alike: bool = True) -> EditModel:
+    """`pairs` counts (printed word, read word), both cased as they are and of letters, digits and signs.
+
+    `alike` adds shapes that any reader takes for one another, and a little of everything within a class of letters.
+    """
     costs: dict[Group, float] = {}
     for turn in range(_ROUNDS):
         counts: defaultdict[Group, float] = defaultdict(float)
@@ -40,7 +43,7 @@ def learn_edits(pairs: Pairs) -> EditModel:
             if abs(len(printed) - len(read)) <= 2 + len(printed) // 2:
                 _expect(printed, read, count, costs, counts)
         # Were any letter any other from the start, the cuts would go astray.
-        costs = _maximise(counts, _CLASS_SHARE if turn == _ROUNDS - 1 else 0.0)
+        costs = _maximise(counts, _CLASS_SHARE if alike and turn == _ROUNDS - 1 else 0.0, alike=alike)
     return _inverted(costs)
 
 
@@ -85,7 +88,7 @@ def _first_guess(printed: str, read: str) -> float:
     return 5.0 + 1.5 * max(len(printed), len(read))
 
 
-def _maximise(counts: Mapping[Group, float], class_share: float) -> dict[Group, float]:
+def _maximise(counts: Mapping[Group, float], class_share: float, *, alike: bool) -> dict[Group, float]:
     """-log P(read group | printed group), smoothed by what the letter's kin are read as.
 
     A letter's kin are first its tones (ồ: ô, ố, ổ …), then all its marks (o, ô, ơ …): few printed 'õ' were seen, but
@@ -104,13 +107,17 @@ def _maximise(counts: Mapping[Group, float], class_share: float) -> dict[Group, 
     misread = _misreadings(counts)
     costs: dict[Group, float] = {}
     for printed in printed_groups:
-        any_of_class = misread.get(_letter_class(printed), {})
-        for read in sorted(reads[strip_marks(printed)] | set(_LOOK_ALIKES.get(printed, "")) | set(any_of_class)):
+        any_of_class = misread.get(_letter_class(printed), {}) if alike else {}
+        shapes = _LOOK_ALIKES.get(printed, "") if alike else ""
+        for read in sorted(reads[strip_marks(printed)] | set(shapes) | set(any_of_class)):
             p = 0.0
             for level in (2, 1, 0):
                 kin = levels[level](printed)
                 p = (sums[level].get((kin, read), 0.0) + _KIN * p) / (totals[level][kin] + _KIN)
-            p = max((1 - class_share) * p + class_share * any_of_class.get(read, 0.0), _look_alike(printed, read))
+            p = max(
+                (1 - class_share) * p + class_share * any_of_class.get(read, 0.0),
+                _LOOK_ALIKE_SHARE / len(shapes) if read in shapes else 0.0,
+            )
             if p > _SMALLEST:
                 costs[printed, read] = -math.log(p)
     return costs
@@ -136,12 +143,6 @@ def _letter_class(printed: str) -> str:
     bare = strip_marks(printed)
     name = ("v" if bare == printed else "V") if bare.lower() in "aeiouy" else "c"
     return name + ("^" if printed.isupper() else "")
-
-
-def _look_alike(printed: str, read: str) -> float:
-    """The least probability of reading one letter as another that looks like it."""
-    alike = _LOOK_ALIKES.get(printed, "")
-    return _LOOK_ALIKE_SHARE / len(alike) if read in alike and alike else 0.0
 
 
 def _itself(group: str) -> str:
