@@ -55,8 +55,8 @@ def find_places(text: str) -> Iterator[Span]:
             continue
         words = name[0].split()
         count = 0 if match["kind"] in patterns.unlisted else longest_place(words)
-        if not count and len(words) <= _LONGEST_UNKNOWN_PLACE:
-            count = _until_abbreviation(words)
+        if not count and not _is_person_like(words):
+            count = _unknown_place(words)
         if count:
             yield Span(Label.PLACE, match.start("kind"), _after_words(text, match.end(), count))
     for name in _NAME.finditer(text):
@@ -95,10 +95,8 @@ def find_persons(text: str) -> Iterator[Span]:
         words = name[0].split()
         first = next((i for i, word in enumerate(words) if lower(word) not in patterns.title_words), len(words))
         titled = first > 0 or patterns.title.search(lowered, max(0, name.start() - 20), name.start()) is not None
+        first += 0 if titled else _family_name(words[first:])
         words = words[first : first + _until_abbreviation(words[first:])]
-        if not titled:
-            skip = _family_name(words)
-            first, words = first + skip, words[skip:]
         count = min(len(words), _LONGEST_PERSON)
         if count >= (2 if titled else 3):
             start = _start_of_word(text, name.start(), first)
@@ -138,7 +136,7 @@ def _with_level(text: str, lowered: str, end: int) -> int:
     words = name[0].split()
     count = longest_place(words)
     if not count and level is not None and level["kind"] not in ("trung ương", "cấp xã"):
-        count = min(_until_abbreviation(words), _LONGEST_UNKNOWN_PLACE)
+        count = 0 if _is_person_like(words) else _unknown_place(words)
     return _after_words(text, name.start(), count) if count > (level is None) else end
 
 
@@ -147,8 +145,9 @@ def _compounds(text: str, lowered: str, start: int) -> int:
     patterns = _patterns()
     end = start
     while (match := patterns.compound.match(text, end)) is not None:
-        small = match["small"]
-        stop = match.end("capital") if small and lower(small) in patterns.after_name else match.end()
+        small, is_short = match["small"], match["capital"].isupper() and len(match["capital"]) > 1
+        ends_here = small and (is_short or lower(small) in patterns.after_name)
+        stop = match.end("capital") if ends_here else match.end()
         end = stop
         if stop != match.end():
             break
@@ -162,11 +161,23 @@ def _family_name(words: Sequence[str]) -> int:
     """How many words stand before a family name; all of them when there is none or the words are a place."""
     for skip in range(len(words) - 2):
         rest = list(words[skip:])
-        known_before = skip == 0 or longest_place(list(words[:skip])) == skip
+        before = list(words[:skip])
+        known_before = longest_place(before) == skip or all(len(word) > 1 and word.isupper() for word in before)
         is_family = lower(rest[0]) in _patterns().family_names
         if known_before and is_family and longest_place(rest) < len(rest):
             return skip
     return len(words)
+
+
+def _unknown_place(words: Sequence[str]) -> int:
+    """How many capitals after a kind name a place that no list knows: "TP. HCM", "ấp Rẫy Mới"; 0 when too many."""
+    if len(words[0]) > 1 and words[0].isupper() and not all(word.isupper() for word in words):
+        return 1
+    return _until_abbreviation(words) if len(words) <= _LONGEST_UNKNOWN_PLACE else 0
+
+
+def _is_person_like(words: Sequence[str]) -> bool:
+    return len(words) >= 3 and lower(words[0]) in _patterns().family_names
 
 
 def _until_abbreviation(words: Sequence[str]) -> int:
