@@ -11,6 +11,9 @@ _LOOK_ALIKES = str.maketrans({"ð": "đ", "Ð": "Đ", "\u0340": "\u0300", "\u034
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff]"
 )
+# Letters that Windows-1252 has; Vietnamese in Unicode nearly always has others.
+_EIGHT_BIT = re.compile("[\u0000-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*")
+_KEPT_HYPHEN = "\ue0ad"  # a private stand-in while the rest is cleaned
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -23,4 +26,8 @@ def clean(text: str) -> str:
     if text.isascii():
         return _INVISIBLE.sub("", text)
     text = _SURROGATE.sub("\ufffd", text.translate(_LOOK_ALIKES))
+    if "\u00ad" in text and _EIGHT_BIT.fullmatch(text) and not text.replace("\u00ad", "").isascii():
+        # TCVN3 text taken for Latin letters has its ư here ("n\xadíc" is nước): it is converted later, not thinned out.
+        text = text.replace("\u00ad", _KEPT_HYPHEN)
+        return clean(text).replace(_KEPT_HYPHEN, "\u00ad")
     return unicodedata.normalize("NFC", _ODD_SPACES.sub(" ", _INVISIBLE.sub("", text)))
