@@ -19,11 +19,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
+from pdf2image import convert_from_path
+from rapidfuzz import fuzz, process
+
 from pipeline.training.alignment import align_tokens
 from pipeline.training.pairs import ReadLine, paired_lines, read_lines, unpaired_share
 from pipeline.training.rendering import EVALUATION_FONTS, Damage, PageStyle, Paragraph, RenderedPage, render_page
 from pipeline.training.split import read_part
-from pipeline.vietnamese.folding import strip_marks
+from pipeline.vietnamese.folding import fold, strip_marks
 
 Row = tuple[str, str, int, str, str]
 
@@ -84,6 +88,8 @@ def all_sets(shared: Path, pages: int, hoa_phong: Path | None) -> Iterator[tuple
     yield "seeds-eng", read_pages(seeds, READ_BY_ENG, "eng", None)
     yield "vbpl-eng", read_pages(vbpl, READ_BY_ENG, "eng", pages // len(READ_BY_ENG))
     yield "seeds-engbest", read_pages(seeds, READ_BY_ENG, "eng-best", None)
+    for name, reader in (("scans-eng", "eng"), ("scans-engbest", "eng-best"), ("scans-vie", "vie")):
+        yield name, read_scans(shared / "scans", reader)
     yield "seeds-vie", read_pages(seeds, READ_BY_VIE, "vie", None)
     yield "vbpl-vie", read_pages(vbpl, READ_BY_VIE, "vie", pages // len(READ_BY_VIE))
 
@@ -147,6 +153,40 @@ def read_pages(source: Source, styles: dict[str, PageStyle], reader: str, limit:
                 name = f"{document}.{number}"
                 for line, (truth, observed) in enumerate(line_pairs(page, read_lines(page, reader))):
                     yield condition, name, line, truth, observed
+
+
+def read_scans(folder: Path, reader: str) -> Iterator[Row]:
+    """Real scans with a transcript, a condition a document.
+
+    Each line that was read finds its line in the transcript by its letters.
+    Lines that no line of the transcript resembles (torn, two columns in one, stamps) are left out.
+    """
+    for transcript in sorted((folder / "transcripts").glob("*.txt")):
+        stem, pages = transcript.stem.rsplit("_p", 1)
+        truth = [line.strip() for line in transcript.read_text(encoding="utf-8").splitlines() if line.strip()]
+        keys = [fold(line) for line in truth]
+        first, _, last = pages.partition("-")
+        images = convert_from_path(
+            folder / "files" / f"{stem}.pdf",
+            dpi=200,
+            first_page=int(first),
+            last_page=int(last or first),
+            grayscale=True,
+        )
+        at = 0
+        for number, image in enumerate(images):
+            before: tuple[int, int] | None = None
+            page = RenderedPage(np.asarray(image), (), 0, 200)
+            for line in read_lines(page, reader):
+                near = keys[max(0, at - 15) : at + 25]
+                found = process.extractOne(fold(" ".join(line.words)), near, scorer=fuzz.ratio, score_cutoff=78)
+                if found is None:
+                    continue
+                at = max(0, at - 15) + found[2]
+                if before is not None and line.paragraph != before:
+                    yield stem, f"{stem}.{number}", 0, "", ""
+                before = line.paragraph
+                yield stem, f"{stem}.{number}", at, truth[at], " ".join(line.words)
 
 
 def printed_pages(paragraphs: Sequence[str], style: PageStyle, seed: int, limit: int | None) -> Iterator[RenderedPage]:
