@@ -18,13 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.training.rendering import EVALUATION_FONTS, TRAINING_FONTS, FontFamily, font_file
+from pipeline.errors import MissingToolError
 
 Pixels = NDArray[np.uint8]
 
 _INCHES = (8.27, 11.69)
 _POINTS = 14
-_FONTS = (*EVALUATION_FONTS, TRAINING_FONTS[0])
+# Families with Vietnamese letters, as Debian names their files: regular, bold, italic. Two are never trained on.
+_FONTS = (
+    ("texgyretermes-regular.otf", "texgyretermes-bold.otf", "texgyretermes-italic.otf"),
+    ("texgyreschola-regular.otf", "texgyreschola-bold.otf", "texgyreschola-italic.otf"),
+    ("Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf"),
+)
+_FONT_ROOTS = (Path("/usr/share/fonts"), Path("/usr/share/texmf/fonts"), Path("/usr/local/share/fonts"))
+_STYLES = ("regular", "bold", "italic")
 _NAMES = ("Nguyễn Thị Hồng Hạnh", "Trần Quốc Dũng", "Lê Văn Ngữ", "Phạm Thế Hiển", "Đỗ Thị Ước", "Võ Hữu Phước")
 _BODIES = (("UBND HUYỆN SƠN HÀ", "PHÒNG NỘI VỤ"), ("SỞ Y TẾ LAM GIANG", "BỆNH VIỆN TÂN HÒA"), ("UBND XÃ PHÚ KHÊ", ""))
 _TITLES = ("CHỦ TỊCH", "GIÁM ĐỐC", "TRƯỞNG PHÒNG", "HIỆU TRƯỞNG")
@@ -42,8 +49,15 @@ class Sheet:
 
 
 @lru_cache(maxsize=128)
-def _face(family: FontFamily, style: str, pixels: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(font_file(getattr(family, style))), pixels, layout_engine=ImageFont.Layout.BASIC)
+def _face(family: tuple[str, ...], style: str, pixels: int) -> ImageFont.FreeTypeFont:
+    name = family[_STYLES.index(style)]
+    for root in _FONT_ROOTS:
+        for found in sorted(root.rglob(name)):
+            face = ImageFont.truetype(str(found), pixels, layout_engine=ImageFont.Layout.BASIC)
+            # Older releases of some families lack the Vietnamese letters.
+            if bytes(face.getmask("ế")) != bytes(face.getmask("\uffff")):
+                return face
+    raise MissingToolError(f"The font {name} is not installed.", remedy="Install fonts-croscore and fonts-texgyre.")
 
 
 def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200) -> Sheet:

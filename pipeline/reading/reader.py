@@ -14,7 +14,6 @@ from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
-from pipeline.reading.garble import garble_share
 from pipeline.reading.handwriting import without_handwriting
 from pipeline.reading.inks import Inks, find_inks, without_red
 from pipeline.reading.lattice import Judge
@@ -23,7 +22,7 @@ from pipeline.reading.marks import is_blue, set_aside
 from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.rules import Rules, find_rules
 from pipeline.reading.tables import find_tables
-from pipeline.reading.textlayer import LayerVerdict, LayerView, judge_layer, layer_lines
+from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
 from pipeline.resources import model_file
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.settings import ReadingSettings
@@ -63,8 +62,7 @@ class Reader:
         if page.lines or (page.image is None and page.layer is None):
             return Page(page.number, page.source or TextSource.TEXT_FILE, lines=page.lines)
         size = page.image.size if page.image else _extent(page)
-        words = [word.text for word in page.layer.words] if page.layer else []
-        view = judge_layer(page.layer, size[1], has_image=page.image is not None, garble=garble_share(words))
+        view = judge_layer(page.layer, size[1], has_image=page.image is not None)
         if page.layer and (view.verdict is LayerVerdict.GOOD or (page.image is None and view.words)):
             return _from_layer(page, size, view)
         if page.image is None:
@@ -194,8 +192,9 @@ def _extent(page: PageInput) -> tuple[int, int]:
 
 def _from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page:
     assert page.layer is not None
-    layout = arrange(layer_lines(page.layer), *size)
-    bold = dict(zip(page.layer.words, page.layer.bold, strict=False))
+    layer = in_unicode(page.layer)
+    layout = arrange(layer_lines(layer), *size)
+    bold = dict(zip(layer.words, layer.bold, strict=False))
     lines = tuple(
         replace(line, bold=all(bold.get(word, False) for word in line.words) if bold else None) for line in layout.lines
     )
