@@ -84,6 +84,7 @@ class Watch:
 
     on_stage: Callable[[str], None] = lambda _stage: None
     on_page: Callable[[int, int | None], None] = lambda _number, _count: None
+    on_page_read: Callable[[Page], None] = lambda _page: None
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     wall_seconds: dict[str, float] = field(default_factory=dict)
 
@@ -127,7 +128,7 @@ def read_source(path: Path, stages: Stages, watch: Watch, wanted: Callable[[int]
     """
     with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
         inputs = _announced(opened.pages(), opened.page_count, watch, wanted)
-        pages = tuple(stages.reader.read(inputs))
+        pages = tuple(_told(stages.reader.read(inputs), watch.on_page_read))
         # Intake adds to its problems while it reads: what was cut off is known only at the end.
         return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
 
@@ -139,6 +140,12 @@ def _announced(
         if wanted is None or wanted(page.number):
             watch.on_page(page.number, count)
             yield page
+
+
+def _told(pages: Iterable[Page], listener: Callable[[Page], None]) -> Iterator[Page]:
+    for page in pages:
+        listener(page)
+        yield page
 
 
 def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watch: Watch) -> Document:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
@@ -45,6 +46,7 @@ class Wishes:
 MakeExecutor = Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor]
 
 _ASK_AGAIN_SECONDS = 0.1
+_HEAD = 32
 # Watching: a look at the archive every so often, but looking never takes more than a quarter of the time.
 _LOOK_SECONDS = 2.0
 _LOOK_SHARE = 4.0
@@ -160,7 +162,14 @@ def _watch(run: _Run, executor: Executor) -> None:
 
 
 def _files(run: _Run) -> Iterator[SourceFile]:
-    return run.archive.files()
+    return _small_ones_first(run.archive.files())
+
+
+def _small_ones_first(files: Iterator[SourceFile]) -> Iterator[SourceFile]:
+    """The same files, the first few by size: somebody who has just started a run sees its first result at once."""
+    head = list(islice(files, _HEAD))
+    yield from sorted(head, key=lambda file: file.bytes)
+    yield from files
 
 
 def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake import SourceFile
 from pipeline.run.archives import Archive
-from pipeline.run.tasks import Task
+from pipeline.run.tasks import TRANSIENT, Task
 from pipeline.schema import Problem
 from pipeline.settings import Settings
 from pipeline.store.ledger import FileStamp, FileStatus, Fingerprints, Ledger, LedgerRow, suffix_of
@@ -19,18 +19,6 @@ from pipeline.store.ledger import FileStamp, FileStatus, Fingerprints, Ledger, L
 # A file changed in the same tick of the clock as it was digested keeps its stamp: younger stamps are not trusted.
 _TICK_NS = 2_000_000_000
 
-# Failures that may pass by themselves: the next runs try again, `RunSettings.max_attempts` times in all.
-TRANSIENT = frozenset(
-    {
-        ProblemCode.UNREADABLE_FILE,
-        ProblemCode.CHANGED_WHILE_READ,
-        ProblemCode.MISSING_CONVERTER,
-        ProblemCode.DOCUMENT_TIMEOUT,
-        ProblemCode.OUT_OF_MEMORY,
-        ProblemCode.OCR_FAILED,
-        ProblemCode.OCR_TIMEOUT,
-    }
-)
 # Cheap to ask again and out of the file's hands: these are never counted out.
 _ALWAYS_AGAIN = frozenset({ProblemCode.UNREADABLE_FILE, ProblemCode.CHANGED_WHILE_READ, ProblemCode.MISSING_CONVERTER})
 _NO_STAMP = FileStamp(0, 0, 0, 0)

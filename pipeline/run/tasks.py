@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.errors import ProblemCode
 from pipeline.schema import Problem, Status
 from pipeline.store.index import IndexEntry
 from pipeline.store.ledger import FileStamp
+
+# Failures that may pass by themselves: the next runs try again, `RunSettings.max_attempts` times in all.
+TRANSIENT = frozenset(
+    {
+        ProblemCode.UNREADABLE_FILE,
+        ProblemCode.CHANGED_WHILE_READ,
+        ProblemCode.MISSING_CONVERTER,
+        ProblemCode.DOCUMENT_TIMEOUT,
+        ProblemCode.OUT_OF_MEMORY,
+        ProblemCode.OCR_FAILED,
+        ProblemCode.OCR_TIMEOUT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
@@ -88,16 +88,27 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
     if reading is None:
         with local_copy(task) as path:
             _check_unchanged(task)
-            reading = _read(path, task, workshop.stages, watch)
+            reading = _read(path, task, workshop, watch)
             _check_unchanged(task)
         if workshop.cache:
             workshop.cache.put(task.sha256, suffix, reading)
     return finish_document(reading, source, workshop.stages, watch), cached
 
 
-def _read(path: Path, task: Task, stages: Stages, watch: Watch) -> Reading:
-    """Read all pages but those given up before; what a killed OCR process spoilt is read once more."""
-    reading = read_source(path, stages, watch, wanted=lambda number: number not in task.skip_pages)
+def _read(path: Path, task: Task, workshop: Workshop, watch: Watch) -> Reading:
+    """Read all pages but those given up before; what a killed OCR process spoilt is read once more.
+
+    Pages are read one by one and do not depend on each other, so those that a killed worker had finished are taken
+    from the cache with the same result.
+    """
+    stages = workshop.stages
+    keeper = _PageKeeper(task, workshop.cache)
+    known = keeper.known()
+    watch.on_page_read = keeper.keep
+    reading = read_source(path, stages, watch, wanted=lambda n: n not in task.skip_pages and n not in known)
+    if known:
+        pages = sorted([*reading.pages, *known.values()], key=lambda page: page.number)
+        reading = replace(reading, pages=tuple(pages))
     spoilt = {page.number for page in reading.pages if any(p.code == ProblemCode.OCR_FAILED for p in page.problems)}
     if spoilt:
         again = {page.number: page for page in read_source(path, stages, watch, wanted=spoilt.__contains__).pages}
@@ -105,6 +116,29 @@ def _read(path: Path, task: Task, stages: Stages, watch: Watch) -> Reading:
     if task.skip_pages:
         reading = replace(reading, pages=tuple(_with_given_up(reading.pages, task.skip_pages)))
     return reading
+
+
+_KEPT_TOGETHER = 10  # pages: what a kill may cost, against a small file each time
+
+
+@dataclass(slots=True)
+class _PageKeeper:
+    """Writes pages to the cache a few at a time while a long document is read."""
+
+    task: Task
+    cache: ReadingCache | None
+    _pages: list[Page] = field(default_factory=list)
+
+    def known(self) -> dict[int, Page]:
+        """What an earlier attempt finished."""
+        return self.cache.pages(self.task.sha256, suffix_of(self.task.relative)) if self.cache else {}
+
+    def keep(self, page: Page) -> None:
+        """Take a page; write when there are enough."""
+        self._pages.append(page)
+        if self.cache and len(self._pages) >= _KEPT_TOGETHER:
+            self.cache.put_pages(self.task.sha256, suffix_of(self.task.relative), self._pages)
+            self._pages.clear()
 
 
 def _with_given_up(pages: Iterable[Page], numbers: Iterable[int]) -> Iterator[Page]:

@@ -22,10 +22,15 @@ class FaultyReader:
     def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
         """One page for each page."""
         for page in pages:
+            source = TextSource.TEXT_FILE
             for line in page.lines:
-                if line.text.startswith("!!"):
+                if line.text.startswith("!!ocr"):
+                    source = TextSource.OCR
+                    with Path(line.text.split()[1]).open("a") as log:
+                        log.write(f"{page.number}\n")
+                elif line.text.startswith("!!"):
                     _obey(*line.text[2:].split())
-            yield Page(page.number, TextSource.TEXT_FILE, lines=page.lines)
+            yield Page(page.number, source, lines=page.lines)
 
 
 def _obey(order: str, *arguments: str) -> None:

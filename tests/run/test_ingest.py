@@ -227,6 +227,23 @@ def test_a_worker_killed_by_something_else_costs_nothing(batch: Batch, tmp_path:
     assert batch.rows() == {"a.txt": FileStatus.DONE}
 
 
+def test_a_long_scan_whose_worker_was_killed_goes_on_after_the_pages_it_had(batch: Batch, tmp_path: Path) -> None:
+    log, flag = tmp_path / "log", tmp_path / "flag"
+    pages = [f"!!ocr {log}\nTrang {number}" for number in range(1, 31)]
+    pages[24] += f"\n!!crash-once {flag}"
+    batch.put("a.txt", "\f".join(pages))
+    batch.run()
+    assert batch.rows() == {"a.txt": FileStatus.DONE}
+    read = [int(number) for number in log.read_text().split()]
+    assert read == [*range(1, 26), *range(21, 31)]
+    interrupted = batch.files()
+    assert batch.run(force=True).cached_readings == 1
+    assert batch.files() == interrupted
+    batch.out = tmp_path / "fresh"
+    batch.run()
+    assert batch.files() == interrupted
+
+
 def test_a_file_that_hangs_is_given_up_and_the_worker_replaced(batch: Batch) -> None:
     batch.put("a.txt", "Trang một\f!!hang\fTrang ba")
     batch.put("b.txt", "Hai")
