@@ -100,4 +100,15 @@ def _seals(red: NDArray[np.uint8], scale: float) -> tuple[Box, ...]:
         if (whole or at_edge) and tall and shaped and area > 0.04 * wide * high:
             box = [round(value * scale) for value in (left, top, left + wide, top + high)]
             found.append(Box(*box))
-    return tuple(found)
+    # A seal's inner ring is a piece of its own.
+    return tuple(one for one in found if not any(_holds(other, one) for other in found if other is not one))
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and outer.right >= inner.right
+        and outer.bottom >= inner.bottom
+        and outer != inner
+    )
