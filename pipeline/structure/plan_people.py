@@ -93,7 +93,7 @@ def _groups(passage: Passage, start: int, inherited: Bearer | None) -> Iterator[
     if kind is None:
         edges += [match.end() for match in _SECOND_GROUP.finditer(passage.folded, start)]
     for begin, end in zip(edges, [*edges[1:], len(passage.text)], strict=True):
-        words = re.sub(r"(?:\s+và|[,;.\s])+$", "", passage.text[begin:end])
+        words = re.sub(r"(?:\s+và|[,;:.\s])+$", "", passage.text[begin:end])
         if words.strip():
             yield Participant(kind=kind or bearer_of(words), **passage.span(begin, begin + len(words)))
 

@@ -18,6 +18,7 @@ from pipeline.structure.model import Node, Paragraph, Piece, Row, place_of, with
 from pipeline.values import Box
 
 _SAME_HEAD = 90.0  # likeness of a head row printed again on the next page, OCR differences allowed
+_BESIDE = 0.7  # of the taller line's height that two lines of one row share
 _SAME_EDGES = 0.04  # of the table's width: how far the sides of two halves may lie apart
 
 
@@ -40,6 +41,25 @@ def table_row(rows: Sequence[Row]) -> Paragraph:
     cell = rows[0].line.cell
     assert cell is not None
     return Paragraph(text, tuple(pieces), (rows[0].page * 1000 + cell[0], cell[1]))
+
+
+def is_same_row(current: Sequence[Row], row: Row) -> bool:
+    """Whether a line belongs to the table row begun: by its cell, or on a tilted page by standing beside its cells."""
+    last, cell = current[-1], row.line.cell
+    if cell is None or last.line.cell is None or last.page != row.page or last.line.cell[0] != cell[0]:
+        return False
+    if last.line.cell[1] == cell[1]:
+        return True
+    columns = {_column(other) for other in current}
+    return cell[2] not in columns and all(_beside(other.line.box, row.line.box) for other in current)
+
+
+def _beside(first: Box | None, second: Box | None) -> bool:
+    """Whether two boxes share most of their height."""
+    if first is None or second is None:
+        return False
+    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
+    return shared >= _BESIDE * max(first.height, second.height)
 
 
 def find_tables(nodes: Sequence[Node]) -> list[Table]:

@@ -13,7 +13,7 @@ from pipeline.structure.model import Node, Paragraph, Row, place_of
 from pipeline.structure.numbering import Kind, Marker, bullet_length
 from pipeline.structure.outline import Choice
 from pipeline.structure.paragraphs import join
-from pipeline.structure.tables import table_row
+from pipeline.structure.tables import is_same_row, table_row
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
@@ -64,7 +64,7 @@ def _goes_on(current: Sequence[Row], rows: Sequence[Row], *, joined: bool) -> bo
     last, first = current[-1], rows[0]
     if last.line.cell is None or first.line.cell is None:
         return joined and last.line.cell is first.line.cell
-    return last.page == first.page and last.line.cell[:2] == first.line.cell[:2]
+    return is_same_row(current, first)
 
 
 def _paragraph(rows: Sequence[Row], skip: int = 0) -> Paragraph:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.structure.model import Node, Paragraph, Row
-from pipeline.structure.tables import find_tables, table_row
+from pipeline.structure.tables import find_tables, is_same_row, table_row
 from pipeline.values import Box, Line, Region
 
 
@@ -110,3 +110,14 @@ def test_table_of_a_sub_section_names_it() -> None:
 
 def test_section_without_tables_has_none() -> None:
     assert find_tables([Node(paragraphs=(Paragraph("Một | hai"),))]) == []
+
+
+def test_cell_beside_a_tilted_row_belongs_to_it() -> None:
+    def at(cell: tuple[int, int, int], left: int, top: int, text: str = "x") -> Row:
+        return Row(0, 1, text, Line(text, text, box=Box(left, top, left + 80, top + 40), cell=cell))
+
+    row = [at((0, 0, 1), 300, 104), at((0, 0, 2), 500, 110)]
+    assert is_same_row(row, at((0, 1, 0), 100, 100))  # lost its row on a tilted page
+    assert not is_same_row(row, at((0, 1, 0), 100, 160))  # the next row
+    assert not is_same_row(row, at((0, 1, 1), 300, 106))  # a column that the row has already
+    assert not is_same_row(row, at((1, 0, 0), 100, 100))  # another table
