@@ -26,6 +26,8 @@ _MARGIN_STRIP = 0.09
 _PAGE_NUMBER = re.compile(r"^[-–—\s|.]*\d{1,3}(\s*/\s*\d{1,3})?[-–—\s|.]*$")
 
 
+# Two A4 pages side by side are 1.41 times as wide as high; each holds some lines.
+_SPREAD_SHAPE, _SPREAD_LINES = 1.2, 6
 _HEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 
 
@@ -46,8 +48,34 @@ class _Column:
 
 
 def arrange(lines: Iterable[EngineLine], width: int, height: int, tables: Sequence[Table] = ()) -> Layout:
-    """Arrange a page's lines; `width` and `height` are the page image's pixels, `tables` its ruled tables."""
+    """Arrange a page's lines; `width` and `height` are the page image's pixels, `tables` its ruled tables.
+
+    Two pages side by side on one picture are arranged one after the other.
+    """
     all_lines = list(lines)
+    if not all_lines:
+        return Layout(())
+    if _is_spread(all_lines, width, height, tables):
+        halves = [[ln for ln in all_lines if (ln.box.left >= width // 2) == second] for second in (False, True)]
+        left, right = (
+            _arranged(half, width if second else width // 2, height, ()) for second, half in enumerate(halves)
+        )
+        return Layout((*left.lines, *right.lines), (*left.marks, *right.marks))
+    return _arranged(all_lines, width, height, tables)
+
+
+def _is_spread(lines: Sequence[EngineLine], width: int, height: int, tables: Sequence[Table]) -> bool:
+    """Whether a wide picture shows two pages: text on both halves, many lines each, none across the middle."""
+    if width < _SPREAD_SHAPE * height or tables:
+        return False
+    middle, gutter = width / 2, 0.015 * width
+    if any(line.box.left < middle + gutter and line.box.right > middle - gutter for line in lines):
+        return False
+    on_the_left = sum(line.box.right < middle for line in lines)
+    return min(on_the_left, len(lines) - on_the_left) >= _SPREAD_LINES
+
+
+def _arranged(all_lines: Sequence[EngineLine], width: int, height: int, tables: Sequence[Table]) -> Layout:
     if not all_lines:
         return Layout(())
     unit = line_height(all_lines)

@@ -149,3 +149,10 @@ def test_an_underline_is_no_table():
 
 def test_nothing_in_nothing_out():
     assert arrange([], WIDTH, HEIGHT).lines == ()
+
+
+def test_two_pages_on_one_picture_are_read_one_after_the_other():
+    left = [line(f"trang một dòng số {n}", 150, 200 + 50 * n) for n in range(8)]
+    right = [line(f"trang hai dòng số {n}", 1800, 200 + 50 * n) for n in range(8)]
+    layout = arrange([*right, *left], 3300, 2340)
+    assert [one.text for one in layout.lines] == [one.text for one in (*left, *right)]
