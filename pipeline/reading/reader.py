@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
+from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
@@ -53,7 +53,14 @@ class Reader:
             yield self._read_page(page)
 
     def _read_page(self, page: PageInput) -> Page:
-        read = self._dispatch(page)
+        try:
+            read = self._dispatch(page)
+        except SohoaError:
+            raise
+        except Exception as error:  # whatever one page's picture provokes must not cost the others
+            source = page.source or TextSource.OCR
+            message = f"Page {page.number} could not be read: {type(error).__name__}: {error}"[:300]
+            read = Page(page.number, source, problems=(PageProblem(ProblemCode.INTERNAL_ERROR, message, page.number),))
         return replace(read, marks=(*page.marks, *read.marks), problems=(*page.problems, *read.problems))
 
     def _dispatch(self, page: PageInput) -> Page:

@@ -238,3 +238,21 @@ def test_nonsense_resolutions_are_replaced_by_an_a4_sheets(stated, height, dpi):
 
 def test_colour_becomes_grey_of_the_same_size():
     assert to_grey(np.zeros((4, 5, 3), np.uint8)).shape == (4, 5)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (13, 13), (30_000, 40), (40, 30_000), (5, 9000), (12, 12, 3)])
+def test_pictures_of_any_shape_give_a_page_not_a_crash(reader, shape):
+    rng = np.random.default_rng(2)
+    (page,) = read(reader, page_of(rng.integers(0, 256, shape).astype(np.uint8)))
+    assert page.problems == ()
+
+
+def test_an_error_nobody_foresaw_costs_one_page():
+    made = sheet()
+    first, second = read(
+        Reader(ReadingSettings(), engine=Failing(ZeroDivisionError("surprise"))),
+        page_of(made.image),
+        PageInput(2, lines=(Line("a", "a"),)),
+    )
+    assert [problem.code for problem in first.problems] == [ProblemCode.INTERNAL_ERROR]
+    assert text_of(second) == "a"

@@ -46,6 +46,6 @@ class TrueOcrEngine:
         networks = self._networks
         try:
             lines = networks.read(grey)
-        except (RuntimeError, ValueError, MemoryError) as error:
+        except Exception as error:  # ONNX Runtime's and OpenCV's errors share no base class
             raise EngineFailureError(f"trueocr gave no usable answer: {error}") from error
         return [line for line in lines if line.words]
