@@ -19,6 +19,7 @@ from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.tones import to_old_style
 
 _SEPARATORS = re.compile(r"([/\-–_.,:;+()\"“”]+)")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]")  # no engine for Latin reads so
 _FOREIGN_LETTER = -3.2  # a letter of an unknown word, a digit, a letter of a code: what spelling it out costs
 _DIGIT = -1.5
 _CODE_LETTER = -3.4
@@ -115,6 +116,8 @@ class CandidateFinder:
     def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
         """What may have been printed where `core` stands; always also `core` itself."""
         itself = self._itself(core)
+        if _OTHER_SCRIPT.search(core):
+            return (itself,)
         if kind is Garble.MARKS_LOST:
             pattern = pattern_of(core)
             same = self._skeletons.get(core.lower(), ()) if core.isalpha() else ()

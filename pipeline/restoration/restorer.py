@@ -35,6 +35,8 @@ _SLIP = 0.3  # what a real word that is sure to be another counts beside a missp
 _RARE = -13.0  # log p under which a word is a misspelling, though it was seen
 
 _RIVALS_TOLD = 4
+_LONGEST_LINE = 5_000  # letters; longer lines are no lines, and are restored in parts
+_BATCH = 150_000  # letters, some 60 pages; memory stays bounded however long a text is
 
 _SPLIT = re.compile(r"(\s+)")
 
@@ -110,6 +112,20 @@ class Restorer:
         `by_engine` says of each line whether an OCR engine read it. Text of other origin is proofread only if it
         shows what engines do: its author's slips are its author's.
         """
+        parts = [(number, part) for number, line in enumerate(lines) for part in _parts(line)]
+        restored: list[RestoredLine] = []
+        for start, end in _batches([len(part) for _, part in parts]):
+            flags = None if by_engine is None else [by_engine[number] for number, _ in parts[start:end]]
+            restored.extend(self._restore_batch([part for _, part in parts[start:end]], flags))
+        if len(parts) == len(lines):
+            return restored
+        grouped: list[list[tuple[str, RestoredLine]]] = [[] for _ in lines]
+        for (number, part), line in zip(parts, restored, strict=True):
+            grouped[number].append((part, line))
+        return [_joined(own) for own in grouped]
+
+    def _restore_batch(self, lines: Sequence[str], by_engine: Sequence[bool] | None) -> list[RestoredLine]:
+        """The restored lines of a few dozen pages, which are all in memory at a time."""
         cleaned = [clean(line) for line in lines]
         reports = garble_of_lines(cleaned)
         kinds = kinds_of_lines(cleaned, reports)
@@ -270,6 +286,45 @@ class Restorer:
             found.text += text
             found.confidence = min(found.confidence, confidence)
             found.score += scores[index]
+
+
+def _parts(line: str) -> list[str]:
+    """`line` itself; a line that is too long for one, in parts that end before a blank where there is one."""
+    parts, start = [], 0
+    while len(line) - start > _LONGEST_LINE:
+        blank = line.rfind(" ", start + 1, start + _LONGEST_LINE)
+        end = blank if blank > 0 else start + _LONGEST_LINE
+        parts.append(line[start:end])
+        start = end
+    return [*parts, line[start:]]
+
+
+def _batches(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of lines with at most _BATCH letters together (or one line)."""
+    bounds, total = [0], 0
+    for number, size in enumerate(sizes):
+        if total and total + size > _BATCH:
+            bounds.append(number)
+            total = 0
+        total += size
+    return list(zip(bounds, [*bounds[1:], len(sizes)], strict=True)) if sizes else []
+
+
+def _joined(parts: Sequence[tuple[str, RestoredLine]]) -> RestoredLine:
+    """One line from its parts (as they came in, as they went out)."""
+    if len(parts) == 1:
+        return parts[0][1]
+    changes: list[Change] = []
+    start = 0
+    for raw, line in parts:
+        changes.extend(replace(change, start=change.start + start) for change in line.changes)
+        start += len(raw)
+    return RestoredLine(
+        "".join(line.text for _, line in parts),
+        min(line.confidence for _, line in parts),
+        tuple(changes),
+        max((line for _, line in parts), key=lambda line: line.garble in DAMAGED).garble,
+    )
 
 
 def load_restorer(settings: RestorationSettings) -> Restorer:
