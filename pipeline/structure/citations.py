@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.schema import Citation
 from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import UPPER, skeleton
@@ -66,7 +68,7 @@ _TITLE = re.compile(
     r"|thanh lap|kien toan|to chuc|phat dong|trien khai|tang cuong|day manh|thuc hien|giao|dieu chinh|thong qua"
     r"|phan cong|xay dung)?"
 )
-_SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|$")
+_SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|\s\|\s|$")
 _BODY_AFTER_COMMA = re.compile(
     r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
 )
@@ -111,10 +113,16 @@ def find_citations(
         for mention in mentions(paragraph.text):
             place = paragraph.place(mention.start, mention.end)
             citation = _placed(mention.citation, place)
-            if own_number and citation.number == own_number:
+            if own_number and citation.number and _is_own(citation.number, own_number):
                 continue
             _add(found, citation)
     return found
+
+
+def _is_own(number: str, own: str) -> bool:
+    """Whether a number is the document's own, a letter of its symbol damaged at most."""
+    digits, symbol = re.split(r"(?<=\d)(?=\D)", number, maxsplit=1)[0], fold(number)
+    return own.startswith(digits) and Levenshtein.distance(symbol, fold(own), score_cutoff=1) <= 1
 
 
 def mentions(text: str) -> list[_Mention]:

@@ -202,7 +202,7 @@ def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
     last = state.choice.marker if state.choice else None
     if last is not None and last.kind is Kind.CAPTION and parent < len(state.stack):
         cost += _EMPTY_CAPTION
-    numbered = (Kind.ROMAN, Kind.LETTER_CAPITAL, Kind.DECIMAL, Kind.LETTER)
+    numbered = (Kind.ROMAN, Kind.LETTER_CAPITAL, Kind.ARTICLE, Kind.DECIMAL, Kind.LETTER)
     if parent == 0 and mine.marker.kind in numbered and state.stack and state.stack[0].marker.kind in numbered:
         cost += _NEW_TOP
     return cost
@@ -241,8 +241,9 @@ def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
     if marker.kind in (Kind.TITLE, Kind.CAPTION):
         return 0.0
     cost = _OPEN_AT_ONE if marker.ordinal == 1 else _OPEN_LATER + 0.2 * min(marker.ordinal, 10)
-    if marker.kind is Kind.ARTICLE and marker.ordinal > 1:
-        cost = _OPEN_AT_ONE  # articles count on through chapters
+    above = stack[-1].marker.kind if stack else Kind.CHAPTER
+    if marker.kind is Kind.ARTICLE and marker.ordinal > 1 and above < Kind.ROMAN:
+        cost = _OPEN_AT_ONE  # articles count on through parts and chapters
     if len(marker.path) > 1:
         numbers = [item.marker.path for item in stack if item.marker.kind in (Kind.DECIMAL, Kind.ROMAN, Kind.SECTION)]
         prefix = marker.path[:-1]
