@@ -10,8 +10,10 @@ from itertools import pairwise
 from pipeline.reading.columns import TwoColumns, cut_at_motto, find_closing, find_letterhead
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.fragments import (
+    WIDE_GAP,
     Fragment,
     fragment,
+    gap,
     join_close,
     line_height,
     rows_of,
@@ -201,7 +203,7 @@ def _lines_of(column: _Column, unit: float) -> list[Line]:
         lines.append(
             Line(
                 text=piece.text,
-                raw=piece.text,
+                raw=_spaced(piece, unit),
                 box=piece.box,
                 confidence=round(piece.confidence, 4),
                 words=piece.words,
@@ -213,6 +215,14 @@ def _lines_of(column: _Column, unit: float) -> list[Line]:
         )
         before = piece
     return lines
+
+
+def _spaced(piece: Fragment, unit: float) -> str:
+    """The words with wide gaps kept as four spaces: two signers side by side, a number at the margin."""
+    text = piece.words[0].text
+    for before, word in pairwise(piece.words):
+        text += ("    " if gap(before, word) > WIDE_GAP * unit else " ") + word.text
+    return text
 
 
 def _centred(piece: Fragment, left: float, right: float, letter_width: float) -> bool:

@@ -156,3 +156,10 @@ def test_two_pages_on_one_picture_are_read_one_after_the_other():
     right = [line(f"trang hai dòng số {n}", 1800, 200 + 50 * n) for n in range(8)]
     layout = arrange([*right, *left], 3300, 2340)
     assert [one.text for one in layout.lines] == [one.text for one in (*left, *right)]
+
+
+def test_two_signers_side_by_side_stay_apart_in_the_raw_line():
+    body = [line("một dòng chữ dài của đoạn văn thứ nhất trong biên bản cuộc họp", 150, 600 + 45 * n) for n in range(4)]
+    row = [line("THƯ KÝ", 250, 900), line("CHỦ TỌA", 1100, 900)]
+    last = arrange([*body, *row], WIDTH, HEIGHT).lines[-1]
+    assert (last.text, last.raw) == ("THƯ KÝ CHỦ TỌA", "THƯ KÝ    CHỦ TỌA")
