@@ -128,7 +128,12 @@ def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
     if is_open(previous.text) or starts_lower(text) or _quotes_open(taken):
         return len(taken) >= _LONGEST
     centred = row.centred and previous.centred and row.line.box is not None
-    return gap or is_finished(previous.text) or (opener and not centred) or len(taken) >= _LONGEST
+    return (
+        gap
+        or is_finished(previous.text)
+        or (opener and not centred and not is_capitals(text))
+        or len(taken) >= _LONGEST
+    )
 
 
 def _quotes_open(rows: Sequence[Row]) -> bool:
