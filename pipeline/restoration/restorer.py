@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.resources import model_file
 from pipeline.restoration.candidates import CandidateFinder, Piece
 from pipeline.restoration.channel import Channel
 from pipeline.restoration.codes import CodeBook
+from pipeline.restoration.context import ContextJudge, load_context_network
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines
 from pipeline.restoration.decoder import Unit, decode
 from pipeline.restoration.edits import Pattern, WordTree
@@ -38,6 +40,7 @@ _RIVALS_TOLD = 4
 _LONGEST_LINE = 5_000  # letters; longer lines are no lines, and are restored in parts
 _BATCH = 150_000  # letters, some 60 pages; memory stays bounded however long a text is
 
+Bonus = NDArray[np.float32]
 _SPLIT = re.compile(r"(\s+)")
 
 
@@ -98,9 +101,10 @@ class _Chosen:
 class Restorer:
     """Holds the models; safe to share, for it changes nothing but its caches."""
 
-    def __init__(self, model: LanguageModel, finder: CandidateFinder) -> None:
+    def __init__(self, model: LanguageModel, finder: CandidateFinder, judge: ContextJudge) -> None:
         self._model = model
         self._finder = finder
+        self._judge = judge
         self._signs = {
             sign: Unit(np.array([model.ids[sign]], dtype=np.int64), np.zeros(1, dtype=np.float32))
             for sign in (COMMA, STOP)
@@ -172,13 +176,15 @@ class Restorer:
     def _restore(
         self, paragraphs: Sequence[Sequence[_Place]], kinds: Sequence[Garble], chosen: dict[int, dict[int, _Chosen]]
     ) -> None:
-        """Decodes damaged paragraphs, a second time where the document's own repetitions speak."""
+        """Decodes damaged paragraphs, then again with what the document's repetitions and both sides of a word say."""
         if not paragraphs:
             return
         units = [[place.unit for place in places] for places in paragraphs]
         paths = decode(self._model, units)
         scores = rival_scores(self._model, units, paths)
-        bonuses = repetition_bonus(units, paths, scores)
+        repeated = repetition_bonus(units, paths, scores)
+        seen = self._judge.bonuses(units, paths, [_cases(*pair) for pair in zip(paths, paragraphs, strict=True)])
+        bonuses = [list(map(_sum, *pair)) for pair in zip(repeated, seen, strict=True)]
         again = [n for n, own in enumerate(bonuses) if any(bonus is not None for bonus in own)]
         if again:
             narrowed = [narrow(units[n], scores[n], bonuses[n]) for n in again]
@@ -340,7 +346,21 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
         Garble.WRONG_LETTERS: Channel.load(model_file("channel-eng.npz"), model, tree),
         Garble.CLEAN: Channel.load(model_file("channel-vie.npz"), model, tree),
     }
-    return Restorer(model, CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv"))))
+    finder = CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv")))
+    arrays, graph = model_file("context.npz"), model_file("context.onnx")
+    return Restorer(model, finder, ContextJudge(lambda: load_context_network(arrays, graph), model))
+
+
+def _cases(path: Sequence[int], places: Sequence[_Place]) -> list[int]:
+    """How the chosen words of a paragraph are written; signs as lower case."""
+    return [
+        Pattern.LOWER if place.piece is None else place.piece.candidates[index].pattern
+        for index, place in zip(path, places, strict=True)
+    ]
+
+
+def _sum(one: Bonus | None, other: Bonus | None) -> Bonus | None:
+    return other if one is None else one if other is None else one + other
 
 
 def _bar(place: _Place) -> float:
