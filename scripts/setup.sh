@@ -14,7 +14,7 @@ case $purpose in
 # the second reader reads better and faster than Tesseract alone, and is small
 run) extras=engines ;;
 test) extras=dev,ray,s3,engines ;;
-models) extras=engines,train ;;
+models) extras=engines,train,network ;;
 bench) extras=engines,train,bench ;;
 *)
     echo "setup: unknown purpose '$purpose'; use run, test, models or bench." >&2

@@ -1,6 +1,6 @@
 """Trains the context network: which spelling of a bare syllable stands here, told from both sides.
 
-Needs PyTorch (extra `train`). One pass over the text in random chunks; everything random hangs on one seed, and the
+Needs PyTorch (extra `network`). One pass over the text in random chunks; everything random hangs on one seed, and the
 number of threads is fixed, so that the same text gives the same network on the same kind of machine.
 """
 
