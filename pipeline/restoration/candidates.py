@@ -16,10 +16,14 @@ from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import CODE, NUMBER, SPECIALS, core_words
 from pipeline.vietnamese.folding import strip_marks
+from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.tones import to_old_style
 
 _SEPARATORS = re.compile(r"([/\-–_.,:;+()\"“”]+)")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]")  # no engine for Latin reads so
+_CAPITALS = re.compile("[A-ZĐ]{2,7}")
+_JOINED_CAPITALS = re.compile("[A-ZĐ]{2,}[&-][A-ZĐ]{2,}")
+_VOWEL = re.compile("[AEIOU]|Y$")  # a Y before a consonant is an abbreviation's: SYT, BYT
 _FOREIGN_LETTER = -3.2  # a letter of an unknown word, a digit, a letter of a code: what spelling it out costs
 _DIGIT = -1.5
 _CODE_LETTER = -3.4
@@ -116,7 +120,7 @@ class CandidateFinder:
     def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
         """What may have been printed where `core` stands; always also `core` itself."""
         itself = self._itself(core)
-        if _OTHER_SCRIPT.search(core):
+        if _OTHER_SCRIPT.search(core) or is_abbreviation(core):
             return (itself,)
         if kind is Garble.MARKS_LOST:
             pattern = pattern_of(core)
@@ -148,9 +152,16 @@ def _piece(read: str, candidates: tuple[Candidate, ...], after: str) -> Piece:
     return Piece(read, Unit(words, np.array([c.score for c in candidates], dtype=np.float32)), candidates, after)
 
 
+def is_abbreviation(core: str) -> bool:
+    """Whether `core` is letters in capitals that no misread syllable shows: LH, GPP, SYT, GD&ĐT, PT-TH."""
+    return bool(_JOINED_CAPITALS.fullmatch(core)) or bool(_CAPITALS.fullmatch(core) and not _VOWEL.search(core))
+
+
 def _may_be_doubted(core: str) -> bool:
     """Only words of letters are; what has a digit in it, or stands in capitals without a vowel, is a code or a name."""
-    return core.isalpha() and 1 < len(core) <= _LONGEST_WORD
+    if not core.isalpha() or not 1 < len(core) <= _LONGEST_WORD or is_abbreviation(core):
+        return False
+    return not (core.isascii() and core[0].isupper() and not is_syllable(core))  # Academic, Motto
 
 
 def _is_figure(core: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 _PART = re.compile(r"[^\W\d_]{2,}")
-_READ_FOR_D_BAR = "DPB"
+_EVERYDAY = 1000  # only parts as usual as QĐ and NĐ are known again when Đ was read as P or B
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class CodeBook:
         """Each way a known part may have been read → the part; the more frequent part wins."""
         result: dict[str, str] = {}
         for part, _ in sorted(self.marked.items(), key=lambda item: (item[1], item[0])):
-            for letter in _READ_FOR_D_BAR:
-                result[part.replace("Đ", letter)] = part
+            result[part.replace("Đ", "D")] = part
+            if self.marked[part] >= _EVERYDAY:
+                result.update({part.replace("Đ", letter): part for letter in "PB"})
         return result
 
     @staticmethod

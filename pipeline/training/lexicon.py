@@ -12,6 +12,7 @@ from pipeline.vietnamese.folding import strip_marks
 
 _CODE = re.compile(r"\b\d[\w./]*[-/][^\W\d_]{2,}(?:[-/][^\W\d_]{2,})*\b|\b[A-ZĐƯƠÔÊÂ]{2,}(?:-[A-ZĐƯƠÔÊÂ]{2,})+\b")
 _LEAST = 8
+_AMBIGUOUS = frozenset({"HĐ"})  # HD is a document type too (hướng dẫn), whatever the counts say
 _LEAD = 3  # the form with marks must be this many times as usual as the one without
 
 
@@ -25,7 +26,7 @@ def marked_parts(lines: Iterable[str]) -> dict[str, int]:
             counts.update(part for part in code_parts(match[0]) if part.isupper())
     best: dict[str, str] = {}
     for part, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
-        if count >= _LEAST and "Đ" in part:
+        if count >= _LEAST and "Đ" in part and part not in _AMBIGUOUS:
             best[strip_marks(part)] = part
     return {part: counts[part] for bare, part in sorted(best.items()) if counts[part] >= _LEAD * counts[bare]}
 

@@ -44,3 +44,9 @@ def test_numbers_dates_and_codes_are_never_touched(restorer: Restorer) -> None:
 @given(st.lists(st.text(max_size=60).map(lambda text: "".join(text.splitlines())), max_size=6))
 def test_any_text_comes_back_line_for_line(restorer: Restorer, lines: list[str]) -> None:
     assert len(restorer.restore_lines(lines)) == len(lines)
+
+
+@pytest.mark.parametrize("word", ["LH:", "GPP", "SYT", "PT-TH", "GD&ĐT", "CCHC"])
+def test_abbreviations_are_never_turned_into_others(restorer: Restorer, word: str) -> None:
+    line = f"Thuc hién Ké hoach cua co quan {word} vé céng tac phong, chéng thién tai"
+    assert word in restorer.restore_lines([line])[0].text.split()
