@@ -40,9 +40,9 @@ _MOST_CELLS = 200
 def is_markdown(text: str) -> bool:
     """True when `text` has headings, bold runs or a table in Markdown; stars and signs alone are no markup."""
     return (
-        re.search(r"^\s{0,3}#{1,6} +\S", text, re.M) is not None
+        re.search(r"^ {0,3}#{1,6} +\S", text, re.M) is not None
         or re.search(r"\*\*\S[^*\n]{0,500}(\n[^*\n]{0,500})?\*\*", text) is not None
-        or re.search(r"^\s*\|.*\|\s*\n\s*\|?\s*:?-{2,}:?\s*\|", text, re.M) is not None
+        or re.search(r"^[ \t]*\|.*\|[ \t]*\n[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|", text, re.M) is not None
     )
 
 
@@ -78,7 +78,7 @@ def _plain_lines(page: str) -> list[Line]:
     lines: list[Line] = []
     gap = 0
     for raw in _physical_lines(page):
-        text = "" if _RULE.match(raw) else _tidy(raw)
+        text = "" if not raw or _RULE.match(raw) else _tidy(raw)
         if not text:
             gap += 1
             continue

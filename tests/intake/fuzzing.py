@@ -24,6 +24,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import SohoaError, UnusableInputError
@@ -282,13 +283,10 @@ def swap_xml(data: bytes, rng: random.Random) -> bytes:
 BY_KIND: dict[str, list[Mutation]] = {".pdf": PDF_ONLY, ".docx": [in_zip, in_zip, in_zip]}
 
 
-def hostile_files(originals: list[Path], count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """`count` mutated files, the same for the same seed and originals, after the hand-made ones."""
-    made = 0
-    for made, attack in enumerate(handmade(), start=1):  # noqa: B007
-        yield attack
+def mutated_files(originals: list[Path], count: int, seed: int) -> Iterator[tuple[str, bytes]]:
+    """`count` mutated files, the same for the same seed and originals."""
     rng = random.Random(seed)
-    for at in range(max(0, count - made)):
+    for at in range(count):
         original = originals[at % len(originals)]
         data = original.read_bytes()
         own = BY_KIND.get(original.suffix, [])
@@ -331,7 +329,7 @@ def own_originals(folder: Path) -> list[Path]:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--count", type=int, default=400, help="mutated files beside the known attacks")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", dest="originals", type=Path, help="a folder of sound files to start from as well")
     parser.add_argument("--report", type=Path)
@@ -343,7 +341,7 @@ def main(arguments: list[str]) -> int:
     if wishes.originals is not None:
         originals += sorted(path for path in wishes.originals.rglob("*") if path.is_file())
     outcomes = []
-    for name, data in hostile_files(originals, wishes.count, wishes.seed):
+    for name, data in chain(handmade(), mutated_files(originals, wishes.count, wishes.seed)):
         (files / name).write_bytes(data)
         if wishes.make_only:
             continue
