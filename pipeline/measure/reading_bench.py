@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
     options = _parser().parse_args(arguments)
     try:
-        report = run(options.scans, options.sources, options.pages)
+        report = run(options.scans, options.sources, options.pages, options.only)
         figures = figures_of(report)
         options.out.mkdir(parents=True, exist_ok=True)
         page = markdown(report, date=datetime.now(UTC).date().isoformat())
@@ -99,12 +99,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(1 if worse else 0)
 
 
-def run(scans: Path | None, sources: Path, pages: int) -> Report:
-    """Read the transcribed scans (when they are there) and `pages` rendered pages a condition with every engine."""
+def run(scans: Path | None, sources: Path, pages: int, only: Sequence[str] = ()) -> Report:
+    """Read the transcribed scans (when they are there) and `pages` rendered pages a condition.
+
+    With every engine, or with those named in `only`.
+    """
     report = Report()
     documents = list(transcripts(scans)) if scans and scans.is_dir() else []
     paragraphs = plan_paragraphs(sources)
     for name, make in PAGE_READERS.items():
+        if only and name not in only:
+            continue
         try:
             reader = make()
         except MissingToolError as error:
@@ -214,6 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sources", type=Path, default=Path("corpus/sources"), help="plans whose text is rendered")
     parser.add_argument("--pages", type=int, default=3, help="rendered pages a condition")
     parser.add_argument("--out", type=Path, default=Path("bench-out"))
+    parser.add_argument("--only", action="append", default=[], help="run this engine only (may be repeated)")
     parser.add_argument("--store", action="store_true", help="store this run's figures as the baseline")
     return parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from pipeline.reading.engines.base import EngineLine, Place
@@ -13,12 +13,15 @@ from pipeline.values import Box, Word
 _NUMBER_AND_COMMA = re.compile(r"^\d{1,2},$")
 
 
-def judged(lines: Sequence[EngineLine], judge: Judge) -> list[EngineLine]:
-    """The lines with the readings that make most sense together; lines without places stay as they are."""
+def judged(lines: Sequence[EngineLine], judge: Judge, only: Container[int] | None = None) -> list[EngineLine]:
+    """The lines with the readings that make most sense together; those without places, or not among `only`, as is."""
     open_lines = [number for number, line in enumerate(lines) if line.places]
     asked = [[[(r.text, r.log) for r in place.readings] for place in lines[number].places] for number in open_lines]
     result = list(lines)
-    for number, choices in zip(open_lines, judge.choose(asked), strict=True):
+    wanted = None if only is None else {at for at, number in enumerate(open_lines) if number in only}
+    for number, choices in zip(open_lines, judge.choose(asked, wanted), strict=True):
+        if only is not None and number not in only:
+            continue
         words: list[Word] = []
         for place, (choice, share) in zip(lines[number].places, choices, strict=True):
             # What the engine hardly saw as letters is no surer for having no rival.

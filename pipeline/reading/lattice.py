@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,15 +62,18 @@ class Judge:
         """Whether the model knows every word of `text`; numbers and codes count as known."""
         return self._model.unknown not in self._ids_of(text)
 
-    def choose(self, lines: Sequence[Sequence[Sequence[tuple[str, float]]]]) -> list[list[tuple[int, float]]]:
+    def choose(
+        self, lines: Sequence[Sequence[Sequence[tuple[str, float]]]], only: Container[int] | None = None
+    ) -> list[list[tuple[int, float]]]:
         """For each line's places (lists of (reading, log probability)): the index of the best, and its share (0..1).
 
         Lines are judged side by side; each begins with the words that its predecessor's likeliest readings end in.
+        Of the lines that are not among `only` nothing comes back: they are there for what they say before others.
         """
         beams = [[_State(history, 0.0, ())] for history in self._openings(lines)]
         totals: list[list[NDArray[np.float64]]] = [[] for _ in lines]
         for at in range(max((len(line) for line in lines), default=0)):
-            live = [number for number, line in enumerate(lines) if at < len(line)]
+            live = [n for n, line in enumerate(lines) if at < len(line) and (only is None or n in only)]
             self._advance(lines, beams, live, at, totals)
         return [
             [(choice, float(totals[number][at][choice])) for at, choice in enumerate(beams[number][0].choices)]

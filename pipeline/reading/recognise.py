@@ -137,7 +137,8 @@ class Recogniser:
         seen = list(read.seen)
         for at, cut, words in zip(doubtful, cuts, heard, strict=True):
             seen[at] = combined(seen[at], [cut.on_page(word) for word in words])
-        lines = judged(seen, self._judge)
+        chosen = judged(seen, self._judge, only=set(doubtful))
+        lines = [chosen[at] if at in set(doubtful) else line for at, line in enumerate(read.lines)]
         return replace(read, lines=tuple(lines), engines=(*read.engines, self._second), heard_twice=len(doubtful))
 
 

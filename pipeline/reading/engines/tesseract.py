@@ -32,6 +32,10 @@ _SINGLE_LINE = 7
 _ANSWER_SECONDS = 20
 
 
+class _KilledError(EngineFailureError):
+    """Something from outside ended Tesseract."""
+
+
 class TesseractEngine:
     """Tesseract with one language and one page segmentation mode."""
 
@@ -94,6 +98,17 @@ class TesseractEngine:
         return found
 
     def _run(self, path: Path, dpi: int, seconds: float, segmentation: int) -> str:
+        """What Tesseract says of the picture; asked a second time when something killed it the first.
+
+        Whoever kills it (a machine short of memory, an operator) means no verdict on the picture, and a page read
+        without it would be another page: the same archive has to give the same results.
+        """
+        try:
+            return self._run_once(path, dpi, seconds, segmentation)
+        except _KilledError:
+            return self._run_once(path, dpi, seconds, segmentation)
+
+    def _run_once(self, path: Path, dpi: int, seconds: float, segmentation: int) -> str:
         config = f"--oem 1 --psm {segmentation} --dpi {dpi} -c tessedit_do_invert=0 -c tessedit_create_tsv=1"
         with one_thread(), deadline(str(path), seconds) as state:
             try:
@@ -106,6 +121,8 @@ class TesseractEngine:
             except (RuntimeError, OSError, ValueError) as error:
                 if state.passed or "timeout" in str(error):
                     raise EngineTimeoutError(f"Tesseract did not finish within {seconds:.0f} s.") from error
+                if isinstance(error, pytesseract.TesseractError) and error.status < 0:
+                    raise _KilledError(f"Tesseract was killed by signal {-error.status}.") from error
                 raise EngineFailureError(f"Tesseract gave no usable answer: {short(error)}.") from error
         if state.passed:
             raise EngineTimeoutError(f"Tesseract did not finish within {seconds:.0f} s.")
