@@ -10,10 +10,10 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-models ingest test lint bench bench-faults bench-hostile bench-reading bench-restoration bench-scale models schema serve clean
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint bench bench-corpus bench-faults bench-hostile bench-reading bench-restoration bench-scale models schema serve clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: system packages where it may, .venv, sohoa
 	@sh scripts/setup.sh run
@@ -45,8 +45,12 @@ lint: setup-test ## ruff, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup-test ## the benchmarks, with a report in bench-out/
-	@$(BIN)/python -m pipeline.measure --out bench-out
+bench: bench-corpus bench-reading bench-restoration bench-scale bench-faults bench-hostile ## all benchmarks, for hours; each writes its report to bench-out/
+
+bench-corpus: setup ## the sample archive against its gold, with every miss, in bench-out/
+	@mkdir -p bench-out && rm -rf bench-out/corpus
+	@$(BIN)/sohoa ingest corpus/archive --out bench-out/corpus --jobs $(JOBS)
+	@$(BIN)/sohoa evaluate corpus/gold bench-out/corpus | tee bench-out/corpus.txt
 
 # Pages of real text are printed and read once (a quarter of an hour); without ../shared the sample plans alone are used.
 bench-faults: setup-test ## fifty batches killed at random moments; nothing may be lost
