@@ -72,10 +72,11 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
 
 
-def stands_alone(text: str, *, has_content: bool, emphasised: bool) -> bool:
+def stands_alone(text: str, *, has_content: bool, emphasised: bool, list_follows: bool = False) -> bool:
     """Whether an item's whole first paragraph, which has no title before a colon, is its title.
 
-    `has_content` says that paragraphs or items follow under it; `emphasised` that it is set in bold or the like.
+    `has_content` says that paragraphs or items follow under it, `list_follows` that they begin with a list;
+    `emphasised` that it is set in bold or the like.
     """
     text = text.strip()
     if is_capitals(text):
@@ -87,7 +88,7 @@ def stands_alone(text: str, *, has_content: bool, emphasised: bool) -> bool:
     if not is_title(bare, longest=longest):
         return False
     if text[-1] == "." and not text.endswith("..."):
-        return has_content and word_count(text) <= (14 if emphasised else 8)
+        return has_content and word_count(text) <= (16 if emphasised or list_follows else 8)
     return has_content or emphasised
 
 

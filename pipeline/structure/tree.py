@@ -119,7 +119,9 @@ def _split_head(item: _Item, head: Paragraph, has_content: bool) -> tuple[str | 
         rest = head.cut(end + 1)
         return trimmed(head.text[:end]), rest if rest.text else None
     strong = emphasised or marker.kind in (Kind.PART, Kind.CHAPTER, Kind.SECTION)
-    if stands_alone(head.text, has_content=has_content, emphasised=strong):
+    first = item.paragraphs[0][0].text if item.paragraphs else ""
+    lists = bool(item.children) or bool(bullet_length(first))
+    if stands_alone(head.text, has_content=has_content, emphasised=strong, list_follows=lists):
         return trimmed(head.text), None
     return None, head
 
