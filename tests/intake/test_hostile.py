@@ -12,7 +12,8 @@ from .fuzzing import Outcome, examine, mutated_files, own_originals
 # Attacks that take seconds to make or to open; the benchmark has them.
 _LONG = {
     "zip-bomb.docx", "bomb-in-styles.docx", "many-elements.docx", "many-attributes.docx", "long-text.docx",
-    "breaks.docx", "bomb-content.pdf", "bomb-content-twice.pdf", "million-strokes.pdf", "million-letters.pdf", "rtf-deep.rtf",
+    "breaks.docx",
+    "bomb-content.pdf", "bomb-content-twice.pdf", "million-strokes.pdf", "million-letters.pdf", "rtf-deep.rtf",
     "hundred-thousand-pages.pdf", "just-allowed.png", "form-feeds.txt", "one-line.txt", "pipes.md", "tags.md",
 }  # fmt: skip
 
