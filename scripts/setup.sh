@@ -86,10 +86,6 @@ missing_debian_packages() {
         for fonts in croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre; do
             has_debian_package "fonts-$fonts" || echo "fonts-$fonts"
         done
-        # kenlm's lmplz is compiled from its source package
-        has g++ || echo g++
-        has cmake || echo cmake
-        has_debian_package libboost-all-dev || echo libboost-all-dev
     fi
 }
 
