@@ -12,13 +12,16 @@ from pipeline.measure.restoration import SetPage
 
 # In a process of its own: what it loads and how much memory it takes is then restoration's alone.
 _PROBE = """
-import json, resource, sys, time
+import json, re, sys, time
+from pathlib import Path
+def peak():  # not ru_maxrss, which a process inherits from the one that started it
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 start = time.process_time()
 from pipeline.restoration import load_restorer
 from pipeline.settings import RestorationSettings
 restorer = load_restorer(RestorationSettings())
 loaded = time.process_time() - start
-after_load = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+after_load = peak()
 garbled, clean = json.load(sys.stdin)
 def page(pages):
     for lines in pages[:2]:  # warm up on other pages than those measured: caches help as they do in a batch, no more
@@ -28,8 +31,7 @@ def page(pages):
         restorer.restore_lines(lines)
     spent = time.process_time() - start
     return spent * 450 / max(1, sum(len(line.split()) for lines in pages[2:] for line in lines))
-print(json.dumps([loaded, after_load / 1024, 1000 * page(garbled), 1000 * page(clean),
-                  resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+print(json.dumps([loaded, after_load, 1000 * page(garbled), 1000 * page(clean), peak()]))
 """
 
 
@@ -59,7 +61,7 @@ class Cost:
 
 
 def measure_cost(pages: Sequence[SetPage]) -> Cost:
-    """Run the probe in a fresh interpreter: the pages as they were read, and as they were printed."""
+    """Run the probe in a fresh interpreter (Linux): the pages as they were read, and as they were printed."""
     given = json.dumps([[page.observed for page in pages], [page.truth for page in pages]])
     probe = subprocess.run([sys.executable, "-c", _PROBE], input=given, capture_output=True, text=True, check=True)
     return Cost(*json.loads(probe.stdout))
