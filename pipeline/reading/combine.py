@@ -20,6 +20,8 @@ from pipeline.vietnamese.folding import fold
 
 # Signs that the first engine puts where a quotation mark stands.
 ODD_SIGN = re.compile(r"^[+*'`\"]\w|\w[*'`\"][,.;:]?$")
+# The first engine reads a percent sign as a six: a number that ends with one may be a share.
+MAYBE_PERCENT = re.compile(r"(?<=\d)6(?=[^\w%]*$)")
 _OPENING, _CLOSING, _MISREAD = ("“", '"', "«"), ("”", '"', "»"), "+*'`\"’"
 # What recognisers make of rules, frames and specks at a line's ends.
 _DEBRIS = "|[]{}_~`‘ˆ¬¦°"
@@ -149,7 +151,7 @@ def _distance(one: str, other: str, mark: float, space: float) -> float:
 
 def _signs_alike(text: str) -> str:
     """A text whose stops and commas all look alike, one at its end or none alike too."""
-    return re.sub(r"[,;:]", ".", text).removesuffix(".")
+    return MAYBE_PERCENT.sub("%", re.sub(r"[,;:]", ".", text)).removesuffix(".")
 
 
 def _core(text: str) -> str:

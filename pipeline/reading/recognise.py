@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
-from pipeline.reading.combine import ODD_SIGN, combined
+from pipeline.reading.combine import MAYBE_PERCENT, ODD_SIGN, combined
 from pipeline.reading.dashes import with_dashes
 from pipeline.reading.diagnose import Diagnosis, diagnose
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
@@ -177,6 +177,7 @@ def is_doubtful(line: EngineLine, judge: Judge) -> bool:
         (word.confidence is not None and word.confidence < _DOUBTFUL)
         or not judge.knows(word.text)
         or ODD_SIGN.search(word.text)
+        or MAYBE_PERCENT.search(word.text)
         for word in line.words
     ) or bool(line.words and _ENDS_DOUBTFULLY.search(line.words[-1].text))
 

@@ -20,6 +20,7 @@ from pipeline.reading.inks import find_inks
 from pipeline.reading.judge import judged
 from pipeline.reading.marks import set_aside, stamp_frames
 from pipeline.reading.reader import load_judge
+from pipeline.reading.recognise import is_doubtful
 from pipeline.reading.rules import Rule, Rules, find_rules
 from pipeline.reading.textlayer import LayerVerdict, in_unicode, judge_layer
 from pipeline.values import Box, Line, MarkKind, Region, TextLayer, Word
@@ -106,6 +107,17 @@ def test_the_second_witness_settles_what_the_first_left_open():
     first = engine_line(place(0, ("07,", -0.7), ("07.", -0.7)), place(100, ("tháng", 0.0)))
     both = combined(first, [Word("07.", Box(2, 0, 78, 30), 0.95), Word("tháng", Box(101, 0, 180, 30), 0.95)])
     assert both.text == "07. tháng"
+
+
+def test_a_percent_sign_taken_for_a_six_is_asked_for_and_put_right():
+    judge = load_judge()
+    assert judge is not None
+    first = engine_line(place(0, ("trên", 0.0)), place(100, ("756", 0.0)))
+    assert is_doubtful(first, judge)
+    both = combined(first, [Word("trên", Box(2, 0, 78, 30), 0.95), Word("75%", Box(101, 0, 180, 30), 0.9)])
+    assert both.text == "trên 75%"
+    both = combined(first, [Word("trên", Box(2, 0, 78, 30), 0.95), Word("756", Box(101, 0, 180, 30), 0.9)])
+    assert both.text == "trên 756"
 
 
 def test_words_that_the_first_engine_ran_together_are_parted():
