@@ -27,6 +27,8 @@ from pipeline.measure.restoration_plot import bars
 BASELINE = Path(__file__).with_name("restoration_baseline.json")
 TOLERANCE = 0.003
 """Accuracies may fall by so much: sets of some thousand syllables move by 0.1 % with a font version."""
+HARM_TOLERANCE = 0.0005
+"""Right words that are changed weigh more: on clean text 2 in 10,000 are the floor."""
 
 RESTORERS = ("none", "pyvi", "pyvi-stripped", "underthesea", "ours")
 _COST_SET = "plans-eng"
@@ -133,8 +135,14 @@ def merged(old: dict[str, float], new: dict[str, float]) -> dict[str, float]:
 def regressions(figures: dict[str, float], stored: dict[str, float]) -> list[tuple[str, float, float]]:
     """(name, stored, now) of each figure that is below the stored one by more than the tolerance."""
     return [
-        (name, stored[name], now) for name, now in figures.items() if name in stored and now < stored[name] - TOLERANCE
+        (name, stored[name], now)
+        for name, now in figures.items()
+        if name in stored and now < stored[name] - _slack(name)
     ]
+
+
+def _slack(name: str) -> float:
+    return HARM_TOLERANCE if name.endswith("kept right") else TOLERANCE
 
 
 def markdown(report: Report) -> str:

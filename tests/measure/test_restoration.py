@@ -111,6 +111,7 @@ def test_a_figure_may_fall_by_the_tolerance_and_no_further() -> None:
     stored = {"a": 0.990, "b": 0.990}
     assert regressions({"a": 0.990 - TOLERANCE / 2, "new": 0.1}, stored) == []
     assert regressions({"b": 0.980}, stored) == [("b", 0.990, 0.980)]
+    assert regressions({"c kept right": 0.999}, {"c kept right": 1.0}) == [("c kept right", 1.0, 0.999)]
     assert merged(stored, {"b": 0.995}) == {"a": 0.990, "b": 0.995}
 
 
