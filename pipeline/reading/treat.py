@@ -106,17 +106,6 @@ def smoothed(page: Treated) -> Treated:
     return replace(page, grey=grey, done=(*page.done, "smooth"))
 
 
-def binarised(page: Treated, letter: float) -> Treated:
-    """Black and white by the local threshold of Sauvola and Pietikäinen (2000): window two letters, k = 0.2."""
-    window = max(15, round(2.5 * letter)) | 1
-    values = page.grey.astype(np.float32)
-    mean = cv2.boxFilter(values, -1, (window, window))
-    square = cv2.sqrBoxFilter(values, -1, (window, window))
-    spread = np.sqrt(np.maximum(square - mean * mean, 0))
-    grey = np.where(values > mean * (1 + 0.2 * (spread / 128 - 1)), 255, 0).astype(np.uint8)
-    return replace(page, grey=grey, done=(*page.done, "binarise"))
-
-
 def _after(page: Treated, grey: NDArray[np.uint8], forward: NDArray[np.float64], what: str) -> Treated:
     backward = np.vstack([page.back, [0.0, 0.0, 1.0]]) @ np.linalg.inv(np.vstack([forward, [0.0, 0.0, 1.0]]))
     return Treated(grey, backward[:2], (*page.done, what))
