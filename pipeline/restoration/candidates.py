@@ -132,7 +132,8 @@ class CandidateFinder:
             return (itself if known is None else Candidate(known, 0.0, pattern_of(core)),)
         if _is_figure(core) and not (len(core) == 1 or channel.knows(core)):
             return (itself,)
-        return (*(c for c in channel.candidates(core) if c.word != itself.word), itself)
+        found = (c for c in channel.candidates(core) if c.word != itself.word)
+        return (*(c for c in found if not cuts_off(core, self._model.words[c.word])), itself)
 
     def _itself(self, core: str) -> Candidate:
         """The core taken as a number, a code or an unknown word, at the price of spelling it out."""
@@ -155,6 +156,13 @@ def _piece(read: str, candidates: tuple[Candidate, ...], after: str) -> Piece:
 def is_abbreviation(core: str) -> bool:
     """Whether `core` is letters in capitals that no misread syllable shows: LH, GPP, SYT, GD&ĐT, PT-TH."""
     return bool(_JOINED_CAPITALS.fullmatch(core)) or bool(_CAPITALS.fullmatch(core) and not _VOWEL.search(core))
+
+
+def cuts_off(core: str, word: str) -> bool:
+    """Whether `word` is `core` without letters at one of its ends: engines misread letters, they do not drop pairs of
+    them there (Pharmacy is not Pharma, TS.BS not TS)."""
+    read, printed = "".join(filter(str.isalpha, strip_marks(core).lower())), strip_marks(word)
+    return len(read) > len(printed) + 1 and (read.startswith(printed) or read.endswith(printed))
 
 
 def _may_be_doubted(core: str) -> bool:

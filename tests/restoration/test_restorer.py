@@ -50,3 +50,13 @@ def test_any_text_comes_back_line_for_line(restorer: Restorer, lines: list[str])
 def test_abbreviations_are_never_turned_into_others(restorer: Restorer, word: str) -> None:
     line = f"Thuc hién Ké hoach cua co quan {word} vé céng tac phong, chéng thién tai"
     assert word in restorer.restore_lines([line])[0].text.split()
+
+
+def test_no_word_loses_letters_at_its_ends() -> None:
+    lines = [
+        "Chi s6 hai long cua ngudi dan (SIPAS), TS.BS. Nguyén Van An, Pharmacy",
+        "xay dung ké hoach trién khai cac nhiém vu trong nam 2024 cua don vi",
+    ]
+    restored = " ".join(line.text for line in load_restorer(RestorationSettings()).restore_lines(lines))
+    assert all(kept in restored for kept in ("SIPAS", "TS.BS.", "Pharmacy"))
+    assert "xây dựng kế hoạch triển khai các nhiệm vụ" in restored
