@@ -57,11 +57,14 @@ def inject_faults(
     report = FaultReport()
     with tempfile.TemporaryDirectory(dir=folder, prefix="sohoa-faults-") as temporary:
         work = Path(temporary)
-        started = time.monotonic()
         _finish(archive, work / "reference", jobs)
-        duration = time.monotonic() - started
         wanted = snapshot(work / "reference")
         for number in range(1, rounds + 1):
+            # Measured anew for each round: on a machine that became less busy, old moments would come too late.
+            started = time.monotonic()
+            _finish(archive, work / "timing", jobs)
+            duration = time.monotonic() - started
+            shutil.rmtree(work / "timing")
             out = work / f"round-{number}"
             for _ in range(chance.randint(1, 3)):
                 victim = chance.choice(list(Victim))
