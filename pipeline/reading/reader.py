@@ -169,7 +169,16 @@ def _laid_out(
         "sureness": round(read.sureness, 4),
         "lines_heard_twice": float(read.heard_twice),
     }
-    return replace(page, lines=filled.lines, marks=tuple(marks), steps=tuple(steps), quality=quality)
+    problems = (*page.problems, *_unheard(page.number, read.unheard))
+    return replace(page, lines=filled.lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+
+
+def _unheard(number: int, lines: int) -> list[PageProblem]:
+    """Lines that only one engine read are worse than they could be: said, so that the file is read again."""
+    if not lines:
+        return []
+    message = f"On page {number} Tesseract failed on {lines} doubtful lines; they are as the first reader saw them."
+    return [PageProblem(ProblemCode.OCR_FAILED, message, number)]
 
 
 def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -62,6 +62,7 @@ class Recognition:
     engines: tuple[Engine | LineEngine, ...] = ()
     tried: int = 1
     heard_twice: int = 0
+    unheard: int = 0  # doubtful lines that the second engine failed on
 
     @property
     def worth(self) -> float:
@@ -123,7 +124,7 @@ class Recogniser:
         return seconds
 
     def _with_second(self, read: Recognition, dpi: int, ends: float) -> Recognition:
-        """The recognition with its doubtful lines heard a second time; as it is when the second engine fails."""
+        """The recognition with its doubtful lines heard a second time; a second engine that fails is reported."""
         if self._second is None or self._judge is None:
             return read
         doubtful = [at for at, line in enumerate(read.lines) if line.places and is_doubtful(line, self._judge)]
@@ -132,8 +133,10 @@ class Recogniser:
         cuts = [line_crop(read.page.grey, read.lines[at].box) for at in doubtful]
         try:
             heard = self._second.read_lines([cut.grey for cut in cuts], dpi=dpi, seconds=self._left(ends))
-        except (EngineFailureError, MissingToolError):
+        except MissingToolError:
             return read
+        except EngineFailureError:
+            return replace(read, unheard=len(doubtful))
         seen = list(read.seen)
         for at, cut, words in zip(doubtful, cuts, heard, strict=True):
             seen[at] = combined(seen[at], [cut.on_page(word) for word in words])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -24,7 +26,7 @@ from pipeline.values import (
     TextSource,
     Word,
 )
-from tests.reading.samples import MemoryImage, page_of, sheet
+from tests.reading.samples import MemoryImage, make_sheet, page_of, sheet
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +164,20 @@ def test_an_engine_that_fails_costs_the_page_not_the_document(error, code):
     assert [problem.code for problem in first.problems] == [code]
     assert "Page 1" in first.problems[0].message
     assert text_of(second) == "a"
+
+
+def test_a_second_engine_that_fails_is_reported_and_the_page_kept(tmp_path, monkeypatch):
+    pytest.importorskip("trueocr")
+    program = tmp_path / "tesseract"
+    program.write_text(
+        "#!/bin/sh\ncase $1 in --version) echo 'tesseract 5.3.0' ;; --list-langs) echo vie ;; *) exit 1 ;; esac\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    (page,) = Reader(ReadingSettings()).read([page_of(make_sheet(["Tỷ lệ hồ sơ đạt từ 756 trở lên, xqzw 106 hồ sơ."], 3).image)])
+    assert "hồ sơ" in text_of(page)
+    assert [problem.code for problem in page.problems] == [ProblemCode.OCR_FAILED]
+    assert "doubtful" in page.problems[0].message
 
 
 def test_a_picture_that_cannot_be_decoded_is_a_problem_of_its_page(reader):
