@@ -174,7 +174,9 @@ def test_a_second_engine_that_fails_is_reported_and_the_page_kept(tmp_path, monk
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    (page,) = Reader(ReadingSettings()).read([page_of(make_sheet(["Tỷ lệ hồ sơ đạt từ 756 trở lên, xqzw 106 hồ sơ."], 3).image)])
+    (page,) = Reader(ReadingSettings()).read(
+        [page_of(make_sheet(["Tỷ lệ hồ sơ đạt từ 756 trở lên, xqzw 106 hồ sơ."], 3).image)]
+    )
     assert "hồ sơ" in text_of(page)
     assert [problem.code for problem in page.problems] == [ProblemCode.OCR_FAILED]
     assert "doubtful" in page.problems[0].message
