@@ -20,6 +20,7 @@ from pipeline.vietnamese.folding import fold
 
 # Signs that the first engine puts where a quotation mark stands.
 ODD_SIGN = re.compile(r"^[+*'`\"]\w|\w[*'`\"][,.;:]?$")
+_SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 # The first engine reads a percent sign as a six: a number that ends with one may be a share.
 MAYBE_PERCENT = re.compile(r"(?<=\d)6(?=[^\w%]*$)")
 _OPENING, _CLOSING, _MISREAD = ("“", '"', "«"), ("”", '"', "»"), "+*'`\"’"
@@ -103,6 +104,8 @@ def _weighed(place: Place, witnesses: Sequence[Word], trust: Trust) -> Place:
     weight = trust.least + (1 - trust.least) * sure
     place = _with_quotes(place, said)
     top = place.readings[0]
+    if not _SPLIT_NUMBER.search(top.text):
+        said = _SPLIT_NUMBER.sub("", said)  # wide print: "20 17"; no year is two words
     readings = [reading for reading in place.readings if reading.text != said]
     unseen = top.log - trust.unseen * _distance(top.text, said, trust.unseen_mark, trust.unseen_space)
     offered = [reading.log for reading in place.readings if reading.text == said]

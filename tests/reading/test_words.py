@@ -127,6 +127,12 @@ def test_words_that_the_first_engine_ran_together_are_parted():
     assert both.text == "ngày 20 tháng"
 
 
+def test_a_number_is_not_parted_by_the_second_witness():
+    first = engine_line(place(0, ("năm", 0.0)), place(100, ("2017", 0.0)))
+    witness = [Word("năm", Box(2, 0, 78, 30), 0.95), Word("20", Box(101, 0, 135, 30), 0.9)]
+    assert combined(first, [*witness, Word("17", Box(145, 0, 180, 30), 0.9)]).text == "năm 2017"
+
+
 def test_rules_read_as_bars_are_no_words():
     first = engine_line(place(0, ("Ban", 0.0)))
     assert combined(first, [Word("|", Box(0, 0, 5, 30), 0.5), Word("Ban", Box(8, 0, 78, 30), 0.9)]).text == "Ban"
