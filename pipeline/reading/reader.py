@@ -23,8 +23,7 @@ from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.rules import Rules, find_rules
 from pipeline.reading.tables import find_tables
 from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
-from pipeline.resources import model_file
-from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.language_model import load_language_model
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark, PageProblem, Step, TextSource, Word
 
@@ -132,7 +131,7 @@ def second_engine(settings: ReadingSettings) -> LineEngine | None:
 def load_judge() -> Judge | None:
     """The language model as judge of doubtful words; None where the model is not built."""
     try:
-        return Judge(LanguageModel.load(model_file("syllables.npz")))
+        return Judge(load_language_model())
     except MissingToolError:
         return None
 

@@ -8,11 +8,13 @@ by a codebook an order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.resources import model_file
 from pipeline.restoration.hashing import HashTable, UInt64, extend
 from pipeline.restoration.tokens import START, UNKNOWN
 
@@ -128,6 +130,15 @@ class LanguageModel:
                 arrays["probability_codes"],
                 arrays["backoff_codes"],
             )
+
+
+@lru_cache(maxsize=1)
+def load_language_model() -> LanguageModel:
+    """The model that ships with the package; one copy a process, for reading asks it as well as restoration.
+
+    Raises MissingToolError when it is missing.
+    """
+    return LanguageModel.load(model_file("syllables.npz"))
 
 
 def save_arrays(path: Path, **arrays: NDArray[np.generic]) -> None:

@@ -18,7 +18,7 @@ from pipeline.restoration.damage import DAMAGED, kinds_of_lines
 from pipeline.restoration.decoder import Unit, decode
 from pipeline.restoration.edits import Pattern, WordTree
 from pipeline.restoration.garble import Garble, garble_of_lines
-from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.language_model import LanguageModel, load_language_model
 from pipeline.restoration.legacy import decode_legacy, detect_legacy
 from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
@@ -340,7 +340,7 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
 
     Raises MissingToolError when a model file is missing.
     """
-    model = LanguageModel.load(model_file("syllables.npz"))
+    model = load_language_model()
     tree = WordTree(
         (number, word) for number, word in enumerate(model.words) if number >= len(SPECIALS) and word.isalpha()
     )
