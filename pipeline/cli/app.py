@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode, SohoaError, UnusableInputError
 
 
@@ -55,11 +56,6 @@ def run(arguments: list[str]) -> int:
     if isinstance(result, int) and not isinstance(result, ExitCode):
         return int(ExitCode.BAD_ARGUMENTS) if result == 2 else result  # 2 is the option parser's code for bad usage
     return int(result or ExitCode.OK)
-
-
-def say(message: str) -> None:
-    """Tell the user something; never on stdout."""
-    typer.echo(message, err=True)
 
 
 def _version(wanted: bool) -> None:

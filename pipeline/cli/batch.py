@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.cli.app import say
-from pipeline.cli.progress import Extent, Progress, printable
+from pipeline.cli.progress import Extent, Progress
+from pipeline.cli.terminal import printable, say
 from pipeline.errors import NOTES, ExitCode, UsageError
 from pipeline.run.archives import is_url
 from pipeline.run.executor import LocalExecutor

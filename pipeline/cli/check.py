@@ -7,8 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline.cli.app import say
-from pipeline.cli.progress import printable
+from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode
 from pipeline.run.health import Need, examine
 

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline.cli.app import say
+from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode, UsageError
 from pipeline.schema import Role
 from pipeline.store.layout import OutFolder
@@ -43,24 +43,19 @@ def _shown(position: int, hit: Hit, *, colours: bool) -> str:
     title = " · ".join(filter(None, [hit.document_type, hit.number, hit.date, hit.issuing_body]))
     where = hit.heading or (f"section {hit.section}" if hit.section else _KINDS.get(hit.kind, hit.kind))
     page = f", page {hit.page}" if hit.page else ""
-    lines = [f"{position}. {bold}{_safe(hit.path)}{plain}{page}"]
+    lines = [f"{position}. {bold}{printable(hit.path)}{plain}{page}"]
     if title:
-        lines.append(f"   {_safe(title)}")
-    lines.append(f"   {_safe(where)}" + (f"  [{', '.join(hit.roles)}]" if hit.roles else ""))
+        lines.append(f"   {printable(title)}")
+    lines.append(f"   {printable(where)}" + (f"  [{', '.join(hit.roles)}]" if hit.roles else ""))
     lines.append(f"   {_marked(hit, bold, plain)}")
     if hit.copies:
-        lines.append(f"   also: {_safe(', '.join(hit.copies))}")
+        lines.append(f"   also: {printable(', '.join(hit.copies))}")
     return "\n".join(lines) + "\n\n"
 
 
 def _marked(hit: Hit, bold: str, plain: str) -> str:
     text, at = "", 0
     for start, end in hit.highlights:
-        text += _safe(hit.snippet[at:start]) + bold + _safe(hit.snippet[start:end]) + plain
+        text += printable(hit.snippet[at:start]) + bold + printable(hit.snippet[start:end]) + plain
         at = end
-    return text + _safe(hit.snippet[at:])
-
-
-def _safe(text: str) -> str:
-    """Text from documents must not steer the terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return text + printable(hit.snippet[at:])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.terminal import printable
 from pipeline.run.tally import Tally
 from pipeline.run.tasks import Beat, Outcome, Task
 from pipeline.store.ledger import FileStatus, LedgerRow
@@ -140,11 +141,6 @@ class Progress:
         else:
             sys.stderr.write(printable(message) + "\n")
             sys.stderr.flush()
-
-
-def printable(text: str) -> str:
-    """`text` without anything that could steer a terminal or break a log line."""
-    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.app import say
+from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
 from pipeline.schema import Document, Status
 from pipeline.settings import Settings
