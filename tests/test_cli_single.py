@@ -64,6 +64,14 @@ def test_restore_gives_a_line_for_each_line(sohoa: Command) -> None:
     assert lines[0] == "Kế hoạch tổ chức phong trào thi đua"
 
 
+def test_tone_marks_keep_their_place_unless_one_style_is_asked_for(sohoa: Command) -> None:
+    text = "Kế hoạch xã Hoà Phong, thành phố Thủy An, quý II\n"
+    assert sohoa("restore", "-", stdin=text).stdout == text
+    assert sohoa("restore", "-", "--tones", "old", stdin=text).stdout == text.replace("Hoà", "Hòa")
+    assert sohoa("restore", "-", "--tones", "new", stdin=text).stdout == text.replace("Thủy", "Thuỷ")
+    assert sohoa("restore", "-", "--tones", "mine", stdin=text).returncode == 1
+
+
 def test_restore_explains_each_changed_token(sohoa: Command) -> None:
     done = sohoa("restore", "-", "--explain", stdin="Ke hoach thi dua\n")
     changes = [json.loads(line) for line in done.stdout.splitlines()]

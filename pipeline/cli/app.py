@@ -23,6 +23,29 @@ class Executor(StrEnum):
     RAY = "ray"
 
 
+class Tones(StrEnum):
+    """How the tone mark of an open oa, oe, uy is placed in what is printed."""
+
+    OWN = "own"
+    OLD = "old"
+    NEW = "new"
+
+
+TonesOption = Annotated[
+    Tones, typer.Option("--tones", help="own: as the document has it; old: hòa, thủy; new: hoà, thuỷ.")
+]
+
+
+class ExportFormat(StrEnum):
+    """What `export` writes."""
+
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    DOCBIN = "docbin"
+    ALTO = "alto"
+    PDF = "pdf"
+
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -131,6 +154,7 @@ def extract(file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text 
 def text(
     file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")],
     pages: Annotated[str | None, typer.Option("--pages", help="Which pages: 3, 1-3, 2-, 1,4-6.")] = None,
+    tones: TonesOption = Tones.OWN,
 ) -> ExitCode:
     """Print the restored text of one file in reading order, a printed line a line.
 
@@ -140,7 +164,7 @@ def text(
     """
     from pipeline.cli.single import print_text
 
-    return print_text(file, pages)
+    return print_text(file, pages, tones)
 
 
 @app.command()
@@ -149,6 +173,7 @@ def restore(
     explain: Annotated[
         bool, typer.Option("--explain", help="JSON Lines instead: one for each changed token, with its candidates.")
     ] = False,
+    tones: TonesOption = Tones.OWN,
 ) -> ExitCode:
     """Restore marks and letters of damaged Vietnamese text, one output line for each input line.
 
@@ -156,10 +181,11 @@ def restore(
     Example:
       echo "Ke hoach to chuc phong trao thi dua" | sohoa restore
       sohoa restore dump.txt --explain
+      sohoa restore dump.txt --tones new
     """
     from pipeline.cli.single import restore_text
 
-    return restore_text(file, explain)
+    return restore_text(file, explain=explain, tones=tones)
 
 
 @app.command()
@@ -181,6 +207,32 @@ def search(
     from pipeline.cli.find import print_hits
 
     return print_hits(query, corpus, exact=exact, role=role, limit=limit, as_json=as_json)
+
+
+@app.command()
+def export(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file (jsonl, docbin) or a folder (others).")],
+    corpus: Corpus,
+    kind: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="The source files, for pdf; else where the last run found them.")
+    ] = None,
+) -> ExitCode:
+    """Write a corpus in the format of another system.
+
+    jsonl: a document a line. parquet: tables that join on doc_id. docbin: a spaCy Doc a section.
+    alto: ALTO XML with the boxes of lines. pdf: the source's pages with searchable text.
+
+    \b
+    Example:
+      sohoa export --corpus ./out --format jsonl plans.jsonl
+      sohoa export --corpus ./out --format parquet ./tables
+      sohoa export --corpus ./out --format pdf --archive ./archive ./searchable
+    """
+    from pipeline.cli.export import export_to
+    from pipeline.store.exports import Format
+
+    return export_to(corpus, Format(kind.value), destination, archive)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
 from pipeline.schema import Document, Status
 from pipeline.settings import Settings
+from pipeline.vietnamese.tones import ToneStyle, in_style
 
 
 def extract_file(file: Path) -> ExitCode:
@@ -23,7 +24,7 @@ def extract_file(file: Path) -> ExitCode:
     return _told(document)
 
 
-def print_text(file: Path, pages: str | None) -> ExitCode:
+def print_text(file: Path, pages: str | None, tones: str) -> ExitCode:
     """Print the restored text of `file`, or of some of its pages."""
     from pipeline.store.documents import to_text
 
@@ -33,7 +34,7 @@ def print_text(file: Path, pages: str | None) -> ExitCode:
     chosen = numbers if wanted is None else {n for n in numbers if any(first <= n <= last for first, last in wanted)}
     if wanted is not None and not chosen:
         raise UsageError(f"There is no page {pages}; the file has {len(numbers)}.")
-    _write_bytes(to_text(document, chosen).encode("utf-8", "backslashreplace"))
+    _write_bytes(_with_tones(to_text(document, chosen), tones).encode("utf-8", "backslashreplace"))
     return _told(document)
 
 
@@ -77,7 +78,7 @@ def _told(document: Document) -> ExitCode:
     return ExitCode.UNUSABLE_INPUT if document.status is Status.FAILED else ExitCode.OK
 
 
-def restore_text(file: str, explain: bool) -> ExitCode:
+def restore_text(file: str, *, explain: bool, tones: str) -> ExitCode:
     """Print the restored lines of `file` ('-': standard input), or explain every change."""
     from pipeline.restoration import load_restorer
 
@@ -88,9 +89,14 @@ def restore_text(file: str, explain: bool) -> ExitCode:
             for change in line.changes:
                 _write_bytes((json.dumps({"line": number, **_plain(change)}, ensure_ascii=False) + "\n").encode())
         return ExitCode.OK
-    text = "\n".join(line.text for line in restored)
+    text = _with_tones("\n".join(line.text for line in restored), tones)
     _write_bytes((text if ends_open else text + "\n").encode("utf-8", "backslashreplace"))
     return ExitCode.OK
+
+
+def _with_tones(text: str, tones: str) -> str:
+    """`text` with its tone marks as it has them ('own'), or all placed in one style ('old', 'new')."""
+    return text if tones == "own" else in_style(text, ToneStyle(tones))
 
 
 def _read_lines(file: str) -> tuple[list[str], bool]:
