@@ -12,12 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.converting import converted
-from pipeline.intake.docx import DocxFile
 from pipeline.intake.kinds import CONVERTED_KINDS, IMAGE_KINDS, Kind, Recognised, recognise, wrong_extension
-from pipeline.intake.pdf import PdfFile
-from pipeline.intake.pictures import ImageFile
-from pipeline.intake.textfile import TextFile
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -76,15 +71,29 @@ class _Reader(Protocol):
 
 
 def _reader(found: Recognised, path: Path, file: BinaryIO, stack: ExitStack, settings: IntakeSettings) -> _Reader:
-    """The reader for this kind; what it needs to keep open lies on `stack`."""
+    """The reader for this kind; what it needs to keep open lies on `stack`.
+
+    Each kind's libraries are imported when its first file comes (PDFium, qpdf and OpenCV take half a second): a
+    command for one text file does without them, and so does the parent of a batch, which opens no file.
+    """
     if found.kind is Kind.PDF:
+        from pipeline.intake.pdf import PdfFile  # noqa: PLC0415
+
         return stack.enter_context(PdfFile(path, file, found.offset, settings))
     if found.kind in IMAGE_KINDS:
+        from pipeline.intake.pictures import ImageFile  # noqa: PLC0415
+
         return ImageFile(path, found.kind, settings)
-    if found.kind is Kind.DOCX:
-        return DocxFile(file, found.kind, settings)
-    if found.kind in CONVERTED_KINDS:
+    if found.kind is Kind.DOCX or found.kind in CONVERTED_KINDS:
+        from pipeline.intake.docx import DocxFile  # noqa: PLC0415
+
+        if found.kind is Kind.DOCX:
+            return DocxFile(file, found.kind, settings)
+        from pipeline.intake.converting import converted  # noqa: PLC0415
+
         return DocxFile(stack.enter_context(converted(file, found.kind, settings)), found.kind, settings)
+    from pipeline.intake.textfile import TextFile  # noqa: PLC0415
+
     return TextFile(file, settings)
 
 

@@ -6,14 +6,10 @@ import json
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Self
 
-from pipeline.errors import OutputError
 from pipeline.schema import Document, FieldValue, Section
-from pipeline.store.ledger import close_database, database_error, open_database
+from pipeline.store.database import Database
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
 
@@ -147,43 +143,13 @@ def _closing_parts(document: Document) -> Iterator[Part]:
         yield Part("signer", "\n".join(names), page=next((f.page for f in fields if f and f.page), last_page))
 
 
-class CorpusIndex:
+class CorpusIndex(Database):
     """corpus.sqlite, for writing. Only the run that holds the folder's lock has one."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the index at `path`. Raises OutputError when that is not possible."""
-        self._path = path
-        with self._reported():
-            self._connection = open_database(path)
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute("INSERT OR IGNORE INTO meta VALUES ('index_version', ?)", (str(INDEX_VERSION),))
-            version = self._connection.execute("SELECT value FROM meta WHERE key = 'index_version'").fetchone()[0]
-        if version != str(INDEX_VERSION):
-            raise OutputError(f"{path} has version {version}.", remedy="Remove it and run `sohoa ingest --force`.")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; what was committed stays."""
-        close_database(self._connection)
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise database_error(self._path, error) from error
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside become true together or not at all."""
-        with self._reported(), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
+    _SCHEMA = _SCHEMA
+    _VERSION_KEY = "index_version"
+    _VERSION = INDEX_VERSION
+    _OTHER_VERSION = "Remove it and run `sohoa ingest --force`."
 
     def put(self, entry: IndexEntry) -> None:
         """Insert or replace what the index knows of `entry.path`."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from pipeline.errors import OutputError
 from pipeline.schema import Problem
+from pipeline.store.database import Database
 
 LEDGER_VERSION = 1
 
@@ -109,47 +107,12 @@ def suffix_of(path: str) -> str:
     return os.path.splitext(path)[1].lower()  # noqa: PTH122 - a path in the archive, not on this machine
 
 
-class Ledger:
+class Ledger(Database):
     """ledger.sqlite. Only the run that holds the folder's lock writes to it."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open or create the ledger at `path`. Raises OutputError when that is not possible."""
-        self._path = path
-        with self._reported():
-            self._connection = open_database(path, read_only=read_only)
-            if not read_only:
-                self._connection.executescript(_SCHEMA)
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO meta VALUES ('ledger_version', ?)", (str(LEDGER_VERSION),)
-                )
-        found = self.meta("ledger_version")
-        if found != str(LEDGER_VERSION):
-            self._connection.close()
-            raise OutputError(f"The ledger {path} is of version {found}.", remedy="Use another OUT folder.")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; what was committed stays."""
-        close_database(self._connection)
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise database_error(self._path, error) from error
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside become true together or not at all."""
-        with self._reported(), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
+    _SCHEMA = _SCHEMA
+    _VERSION_KEY = "ledger_version"
+    _VERSION = LEDGER_VERSION
 
     # what is known
 
@@ -186,12 +149,6 @@ class Ledger:
     def counts(self) -> dict[str, int]:
         """Files by status."""
         return dict(self._connection.execute("SELECT status, count(*) FROM files GROUP BY status ORDER BY status"))
-
-    def meta(self, key: str) -> str | None:
-        """A value kept about the folder as a whole."""
-        with self._reported():
-            found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return found[0] if found else None
 
     def last_run(self) -> dict[str, Any] | None:
         """Summary of the last run that started: id, started, ended (None: running or killed), summary."""
@@ -292,55 +249,3 @@ def _values(row: LedgerRow) -> list[object]:
         *(row.duplicate_of, row.media_type, row.pages, problems, row.document_sha256, row.text_sha256),
         *(json.dumps(row.seconds), row.checked_ns),
     ]
-
-
-# SQLite, for the ledger and the index alike
-
-
-def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode. A writer uses a write-ahead log, so that readers never wait for it."""
-    if read_only:
-        if not path.is_file():
-            raise sqlite3.OperationalError(f"no such file: {path}")
-        return _open_read_only(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    # 2 MB: what a batch touches. A larger cache fills up with the database and looks like a leak of the run's.
-    connection.execute("PRAGMA cache_size = -2000")
-    return connection
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    uri = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=30.0)
-    try:
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    except sqlite3.OperationalError:
-        # A write-ahead log needs a writable folder even to read; without one, read the file as it lies.
-        connection.close()
-        connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
-    return connection
-
-
-def close_database(connection: sqlite3.Connection) -> None:
-    """Close, and leave one plain file behind: no write-ahead log beside it unless someone else still reads."""
-    try:
-        connection.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error:
-        pass  # another reader is open, or the connection is read-only: the log is folded in by the next writer
-    finally:
-        connection.close()
-
-
-def database_error(path: Path, error: sqlite3.Error) -> OutputError:
-    """The OutputError that tells a user what is wrong with a database of OUT."""
-    text = str(error)
-    if "full" in text:
-        return OutputError(f"Cannot write {path}: the disk is full.", remedy="Free some space and run again.")
-    if "readonly" in text or "unable to open" in text:
-        return OutputError(f"Cannot open {path}: {text}.", remedy="Check that the folder exists and may be written.")
-    if "malformed" in text or "not a database" in text:
-        return OutputError(f"{path} is damaged: {text}.", remedy="Remove it and run `sohoa ingest` again.")
-    return OutputError(f"Cannot use {path}: {text}.", remedy="Run `sohoa verify OUT`.")

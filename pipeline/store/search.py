@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pipeline.errors import ProblemCode as Code
 from pipeline.errors import UnusableInputError, UsageError
+from pipeline.store.database import database_error, open_database
 from pipeline.store.index import exact_form, folded_form
-from pipeline.store.ledger import database_error, open_database
 from pipeline.store.locating import page_of_hit
 
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for

@@ -12,10 +12,11 @@ from pathlib import Path
 from pipeline.errors import UnusableInputError
 from pipeline.schema import Document, Status
 from pipeline.store.atomic import TEMPORARY_PREFIX
+from pipeline.store.database import database_error, open_database
 from pipeline.store.documents import from_json, to_text
 from pipeline.store.index import index_entry, stored_entry
 from pipeline.store.layout import OutFolder, document_name, text_name
-from pipeline.store.ledger import Ledger, LedgerRow, database_error, open_database
+from pipeline.store.ledger import Ledger, LedgerRow
 
 
 @dataclass(frozen=True, slots=True)
