@@ -64,7 +64,7 @@ class RunSettings(_Section):
     document_timeout_page_seconds: float = Field(20.0, description="… and so much more for each of its pages")
     worker_memory_bytes: int = Field(4_000_000_000, description="a worker, with its tools, that takes more is killed")
     max_attempts: int = Field(3, ge=1, description="runs that try a file again whose failure may pass")
-    cache_bytes: int = Field(4_000_000_000, description="bound of OUT/.cache; 7 KB a page were measured")
+    cache_bytes: int = Field(2_000_000_000, ge=0, description="bound of OUT/.cache; 14 KB a page were measured")
 
 
 class Settings(_Section):

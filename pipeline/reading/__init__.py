@@ -1,5 +1,5 @@
 """Reading: from a page's image or text layer to lines in reading order with boxes."""
 
-from pipeline.reading.reader import Reader
+from pipeline.reading.reader import PageMemory, Reader
 
-__all__ = ["Reader"]
+__all__ = ["PageMemory", "Reader"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class PageMemory(Protocol):
+    """Keeps pages by the digest of the picture that they were read from, so that no picture is read twice."""
+
+    def get(self, picture: str) -> Page | None:
+        """The page that was read from this picture, if it is known; its number is another's."""
+
+    def put(self, picture: str, page: Page) -> None:
+        """Keep a page."""
+
+
 class Reader:
     """Turns page inputs into pages with lines in reading order. One Reader serves a whole run."""
 
@@ -43,17 +54,18 @@ class Reader:
             engine, second=second, judge=self._judge, page_seconds=settings.page_timeout_seconds
         )
 
-    def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
+    def read(self, pages: Iterable[PageInput], kept: PageMemory | None = None) -> Iterator[Page]:
         """Read pages one by one, as they come; a page that fails comes out without lines and with a problem.
 
+        What is recognised is put into `kept`, and taken from there when the picture is the same.
         Raises MissingToolError when a page needs an engine that is not installed.
         """
         for page in pages:
-            yield self._read_page(page)
+            yield self._read_page(page, kept)
 
-    def _read_page(self, page: PageInput) -> Page:
+    def _read_page(self, page: PageInput, kept: PageMemory | None) -> Page:
         try:
-            read = self._dispatch(page)
+            read = self._dispatch(page, kept)
         except SohoaError:
             raise
         except Exception as error:  # whatever one page's picture provokes must not cost the others
@@ -62,7 +74,7 @@ class Reader:
             read = Page(page.number, source, problems=(PageProblem(ProblemCode.INTERNAL_ERROR, message, page.number),))
         return replace(read, marks=(*page.marks, *read.marks), problems=(*page.problems, *read.problems))
 
-    def _dispatch(self, page: PageInput) -> Page:
+    def _dispatch(self, page: PageInput, kept: PageMemory | None) -> Page:
         if page.problem is not None:
             return Page(page.number, page.source or TextSource.OCR, problems=(page.problem,))
         if page.lines or (page.image is None and page.layer is None):
@@ -73,23 +85,37 @@ class Reader:
             return _from_layer(page, size, view)
         if page.image is None:
             return Page(page.number, TextSource.TEXT_LAYER, width=size[0], height=size[1])
-        read = self._recognise(page.number, page.image)
+        read = self._recognise(page.number, page.image, kept)
         marks = _overlay_marks(page) if view.verdict is LayerVerdict.OVERLAY else ()
         return replace(read, marks=(*read.marks, *marks))
 
-    def _recognise(self, number: int, image: PageImage) -> Page:
+    def _recognise(self, number: int, image: PageImage, kept: PageMemory | None) -> Page:
         width, height = image.size
         failed = Page(number, TextSource.OCR, width=width, height=height)
         try:
             pixels = image.load()
         except UnusableInputError as error:
             return replace(failed, problems=(PageProblem(error.code, error.message, number),))
+        if kept is None:
+            return self._read_picture(failed, pixels, image.dpi)
+        picture = picture_digest(pixels, usable_dpi(image.dpi, height))
+        known = kept.get(picture)
+        if known is not None:
+            return replace(known, number=number)
+        page = self._read_picture(failed, pixels, image.dpi)
+        if not page.problems:  # what went wrong may go right the next time
+            kept.put(picture, page)
+        return page
+
+    def _read_picture(self, failed: Page, pixels: NDArray[np.uint8], dpi: float | None) -> Page:
+        """The page of a picture; `failed` is the page without lines that stands for it when it cannot be read."""
+        number, height = failed.number, failed.height
         try:
             inks = find_inks(pixels)
             grey = to_grey(pixels)
             if inks is not None and inks.seals:
                 grey = without_red(pixels, grey)
-            read = self._recogniser.recognise(grey, usable_dpi(image.dpi, height))
+            read = self._recogniser.recognise(grey, usable_dpi(dpi, height))
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
@@ -185,6 +211,13 @@ def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if pixels.ndim == 2:
         return pixels
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def picture_digest(pixels: NDArray[np.uint8], dpi: int) -> str:
+    """A digest of all that a page's reading depends on beside engines and settings."""
+    digest = hashlib.sha256(f"{pixels.shape} {dpi}".encode())
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
 
 
 def usable_dpi(stated: float | None, height: int) -> int:

@@ -1,19 +1,22 @@
-"""Keeps what the reading stage gave, by content and fingerprint: a change behind it costs no OCR again.
+"""Keeps what the reading stage gave, so that a change behind it costs no OCR again: by file, and by page image.
 
-The folder may be removed at any time. Files are named by what they depend on, so two writers of one name write the
-same bytes, and a stale one is never asked for again; the oldest go when the folder outgrows its bound.
+A file's entry saves opening it. A page's entry is found by its pixels: the same picture in a PDF whose other bytes
+changed, in another file, or in a reading that was interrupted is not recognised twice. Entries are named by all they
+depend on, so two writers of one name write the same bytes, and a stale one is never asked for again. They are moved
+into place whole, and what cannot be read counts as missing: the folder may be damaged or removed at any time. Those
+unused for longest go when it outgrows its bound.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,84 +26,117 @@ from pipeline.run.tasks import TRANSIENT
 from pipeline.store.atomic import write_atomic
 from pipeline.values import Page, TextSource
 
+_T = TypeVar("_T")
+_PART = 64  # a worker looks at the folder's size each time it has written this part of the bound
+
 
 @lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Reading]:
+def _readings() -> TypeAdapter[Reading]:
     return TypeAdapter(Reading)
 
 
 @lru_cache(maxsize=1)
-def _pages_adapter() -> TypeAdapter[tuple[Page, ...]]:
-    return TypeAdapter(tuple[Page, ...])
+def _pages() -> TypeAdapter[Page]:
+    return TypeAdapter(Page)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingCache:
-    """Results of the reading stage under `folder`, made under one `fingerprint` of that stage."""
+@dataclass(slots=True)
+class Shelf:
+    """Compressed entries of one kind under `folder`; `root`, which holds all kinds, is kept below `max_bytes`."""
 
+    root: Path
     folder: Path
-    fingerprint: str
+    max_bytes: int
+    _written: int = 0
 
-    def get(self, sha256: str, suffix: str) -> Reading | None:
-        """What was read of the file with this content and ending, or None; a damaged entry counts as none."""
-        path = self._path(sha256, suffix)
+    def get(self, key: str, parse: Callable[[bytes], _T]) -> _T | None:
+        """The entry, or None when there is none or it is damaged."""
+        path = self._path(key)
         try:
-            data = zlib.decompress(path.read_bytes())
-            reading = _adapter().validate_json(data)
+            value = parse(zlib.decompress(path.read_bytes()))
             os.utime(path)  # the bound drops what was not used for longest
         except (OSError, zlib.error, ValidationError):
             return None
-        return reading
+        return value
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an entry; a cache that cannot be written costs time later, and nothing now."""
+        if not self.root.parent.is_dir():
+            return  # another machine of a cluster, on which OUT does not lie
+        packed = zlib.compress(data, 6)
+        try:
+            write_atomic(self._path(key), packed, durable=False)
+        except OutputError:
+            return
+        self._written += len(packed)
+        if self._written > self.max_bytes // _PART:
+            self._written = 0
+            bound_cache(self.root, self.max_bytes)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+
+@dataclass(slots=True)
+class ImageCache:
+    """Pages by the picture they were read from (`pipeline.reading.PageMemory`), under one fingerprint of reading.
+
+    `hits` counts the pages that were found.
+    """
+
+    shelf: Shelf
+    fingerprint: str
+    hits: int = 0
+
+    def get(self, picture: str) -> Page | None:
+        """The page that was read from the picture with this digest; its number is that of its first finder."""
+        page = self.shelf.get(_key(picture, self.fingerprint), _pages().validate_json)
+        self.hits += page is not None
+        return page
+
+    def put(self, picture: str, page: Page) -> None:
+        """Keep a page."""
+        self.shelf.put(_key(picture, self.fingerprint), _pages().dump_json(page))
+
+
+@dataclass(slots=True)
+class ReadingCache:
+    """Results of the reading stage under `folder`: of whole files, made under one `fingerprint`, and of `images`."""
+
+    folder: Path
+    fingerprint: str
+    image_fingerprint: str = ""
+    max_bytes: int = 2_000_000_000
+    images: ImageCache = field(init=False)
+    _shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shelf = Shelf(self.folder, self.folder / "reading", self.max_bytes)
+        self.images = ImageCache(Shelf(self.folder, self.folder / "pages", self.max_bytes), self.image_fingerprint)
+
+    def get(self, sha256: str, suffix: str) -> Reading | None:
+        """What was read of the file with this content and ending, or None; a damaged entry counts as none."""
+        return self._shelf.get(_key(sha256, suffix, self.fingerprint), _readings().validate_json)
 
     def put(self, sha256: str, suffix: str, reading: Reading) -> None:
         """Keep `reading` if it cost OCR and nothing in it may turn out better the next time."""
         if not any(page.source is TextSource.OCR for page in reading.pages):
             return
-        if not self.folder.parent.is_dir():
-            return  # another machine of a cluster, on which OUT does not lie
         problems = [*reading.problems, *(problem for page in reading.pages for problem in page.problems)]
         if any(problem.code in TRANSIENT for problem in problems):
             return
-        self._write(self._path(sha256, suffix), _adapter().dump_json(reading))
-        shutil.rmtree(self._pages_folder(sha256, suffix), ignore_errors=True)
+        self._shelf.put(_key(sha256, suffix, self.fingerprint), _readings().dump_json(reading))
 
-    def pages(self, sha256: str, suffix: str) -> dict[int, Page]:
-        """The pages of this file that an interrupted reading had finished, by number."""
-        found: dict[int, Page] = {}
-        for path in self._pages_folder(sha256, suffix).glob("*"):
-            try:
-                pages = _pages_adapter().validate_json(zlib.decompress(path.read_bytes()))
-            except (OSError, zlib.error, ValidationError):
-                continue
-            found |= {page.number: page for page in pages}
-        return found
 
-    def put_pages(self, sha256: str, suffix: str, pages: Sequence[Page]) -> None:
-        """Keep pages of a file that is still being read, so that whoever has to begin again begins after them."""
-        good = tuple(page for page in pages if page.source is TextSource.OCR and not page.problems)
-        if good and self.folder.parent.is_dir():
-            self._write(self._pages_folder(sha256, suffix) / str(good[0].number), _pages_adapter().dump_json(good))
-
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        try:
-            write_atomic(path, zlib.compress(data, 6), durable=False)
-        except OutputError:
-            return  # a cache that cannot be written costs time later, and nothing now
-
-    def _path(self, sha256: str, suffix: str) -> Path:
-        key = self._key(sha256, suffix)
-        return self.folder / "reading" / key[:2] / key
-
-    def _pages_folder(self, sha256: str, suffix: str) -> Path:
-        return self.folder / "pages" / self._key(sha256, suffix)
-
-    def _key(self, sha256: str, suffix: str) -> str:
-        return hashlib.sha256(f"{sha256}\0{suffix}\0{self.fingerprint}".encode()).hexdigest()
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def bound_cache(folder: Path, max_bytes: int) -> int:
-    """Remove the entries unused for longest until the folder holds `max_bytes` at most; the bytes it then holds."""
+    """Remove the entries unused for longest until the folder holds `max_bytes` at most; the bytes it then holds.
+
+    Several processes may do so at once: an entry that another has removed is as good as removed.
+    """
     entries = []
     for parent, _folders, names in os.walk(folder):
         for name in names:

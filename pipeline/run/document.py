@@ -13,7 +13,7 @@ from pathlib import Path
 import pipeline
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake import open_source
-from pipeline.reading import Reader
+from pipeline.reading import PageMemory, Reader
 from pipeline.restoration import Restorer, load_restorer
 from pipeline.schema import (
     Document,
@@ -84,7 +84,6 @@ class Watch:
 
     on_stage: Callable[[str], None] = lambda _stage: None
     on_page: Callable[[int, int | None], None] = lambda _number, _count: None
-    on_page_read: Callable[[Page], None] = lambda _page: None
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     wall_seconds: dict[str, float] = field(default_factory=dict)
 
@@ -121,14 +120,20 @@ def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | No
     return finish_document(read_source(path, stages, watch), source, stages, watch)
 
 
-def read_source(path: Path, stages: Stages, watch: Watch, wanted: Callable[[int], bool] | None = None) -> Reading:
+def read_source(
+    path: Path,
+    stages: Stages,
+    watch: Watch,
+    wanted: Callable[[int], bool] | None = None,
+    kept: PageMemory | None = None,
+) -> Reading:
     """Intake and reading: `path` as pages of lines; of those pages only whose number is `wanted`.
 
-    Raises UnusableInputError when nothing can be had.
+    Pictures that `kept` knows are not recognised again. Raises UnusableInputError when nothing can be had.
     """
     with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
         inputs = _announced(opened.pages(), opened.page_count, watch, wanted)
-        pages = tuple(_told(stages.reader.read(inputs), watch.on_page_read))
+        pages = tuple(stages.reader.read(inputs, kept))
         # Intake adds to its problems while it reads: what was cut off is known only at the end.
         return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
 
@@ -140,12 +145,6 @@ def _announced(
         if wanted is None or wanted(page.number):
             watch.on_page(page.number, count)
             yield page
-
-
-def _told(pages: Iterable[Page], listener: Callable[[Page], None]) -> Iterator[Page]:
-    for page in pages:
-        listener(page)
-        yield page
 
 
 def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watch: Watch) -> Document:

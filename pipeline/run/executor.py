@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import signal
 import time
 from collections import deque
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Protocol, Self
 
 import psutil
@@ -50,6 +53,7 @@ class _Worker:
     process: ForkServerProcess
     pipe: Connection
     lifeline: Connection
+    folder: Path | None = None  # its temporary files
     queue: deque[Task] = field(default_factory=deque)
     ready: bool = False
     task_started: float = 0.0
@@ -143,11 +147,14 @@ class LocalExecutor:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         death, life = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=worker_main, args=(self._plan, theirs, death), daemon=True)
+        shared = self._plan.work_folder
+        folder = shared / secrets.token_hex(6) if shared else None
+        plan = replace(self._plan, work_folder=folder)
+        process = self._context.Process(target=worker_main, args=(plan, theirs, death), daemon=True)
         process.start()
         theirs.close()
         death.close()
-        return _Worker(process, ours, life)
+        return _Worker(process, ours, life, folder)
 
     def _give(self, worker: _Worker, task: Task) -> None:
         if not worker.queue:
@@ -242,6 +249,8 @@ class LocalExecutor:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         worker.process.join(timeout=5)
+        if worker.folder:
+            shutil.rmtree(worker.folder, ignore_errors=True)
         worker.pipe.close()
         worker.lifeline.close()
 

@@ -23,22 +23,18 @@ from pipeline.store.ledger import Fingerprints
 
 _IMPORT = re.compile(r"^\s*(?:from (pipeline[\w.]*) import ([^\n(]+|\([^)]*\))|import (pipeline[\w.]*))", re.MULTILINE)
 _MODEL = re.compile(r"""model_file\(["']([^"']+)["']\)""")
-_READING_PACKAGES = (
-    *("pypdfium2", "pikepdf", "pillow", "opencv-python-headless", "numpy", "python-docx", "pytesseract", "pdf2image"),
-    *("trueocr", "onnxruntime"),
-)
+_INTAKE_PACKAGES = ("pypdfium2", "pikepdf", "pillow", "opencv-python-headless", "numpy", "python-docx", "pdf2image")
+_OCR_PACKAGES = ("pillow", "opencv-python-headless", "numpy", "pytesseract", "trueocr", "onnxruntime")
 _STRUCTURE_PACKAGES = ("rapidfuzz", "spacy", "underthesea")
 
 
 def fingerprints(settings: Settings) -> Fingerprints:
     """The fingerprints of the three stages that are done anew one by one; each stands for all before it as well."""
     reading = _join(
-        _code("intake", "reading"),
+        image_fingerprint(settings),
+        _code("intake"),
         settings.intake.digest(),
-        settings.reading.digest(),
-        tesseract_version(),
-        _trained_data(settings.reading.language),
-        *map(_package_version, _READING_PACKAGES),
+        *map(_package_version, _INTAKE_PACKAGES),
     )
     restoration = _join(reading, _code("restoration"), settings.restoration.digest(), _package_version("rapidfuzz"))
     structure = _join(
@@ -48,6 +44,17 @@ def fingerprints(settings: Settings) -> Fingerprints:
         *map(_package_version, _STRUCTURE_PACKAGES),
     )
     return Fingerprints(reading, restoration, structure)
+
+
+def image_fingerprint(settings: Settings) -> str:
+    """What the reading of a page's picture depends on beside the picture: code, models, engines, settings."""
+    return _join(
+        _code("reading"),
+        settings.reading.digest(),
+        tesseract_version(),
+        _trained_data(settings.reading.language),
+        *map(_package_version, _OCR_PACKAGES),
+    )
 
 
 def _package_version(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from pipeline.run.archives import Archive, FolderArchive, open_archive
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Committer
 from pipeline.run.executor import Executor, LocalExecutor
-from pipeline.run.fingerprints import fingerprints
+from pipeline.run.fingerprints import fingerprints, image_fingerprint
 from pipeline.run.observing import Observer, Silence
 from pipeline.run.outputs import Outputs, open_outputs
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
@@ -95,7 +96,14 @@ def ingest(
             committer = Committer(outputs, ledger, index, settings, prints)
             planner = Planner(ledger, settings, prints, archive, wishes.force, wishes.retry)
             run = _Run(archive, outputs, settings, wishes, observer, ledger, committer, planner)
-            plan = WorkerPlan(settings, out.cache, prints.reading)
+            shutil.rmtree(out.work, ignore_errors=True)  # what a killed run left
+            plan = WorkerPlan(
+                settings,
+                out.cache,
+                prints.reading,
+                image_fingerprint=image_fingerprint(settings),
+                work_folder=out.work,
+            )
             tally = _run(run, executor(plan, observer.beat))
         outputs.finish()
     return tally
@@ -121,6 +129,7 @@ def _run(run: _Run, executor: Executor) -> Tally:
         raise
     finally:
         executor.close()
+        shutil.rmtree(run.outputs.workspace.work, ignore_errors=True)
         if state != "broken off":
             run.committer.flush()
             run.outputs.tidy()

@@ -42,7 +42,12 @@ def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
             "pruned": tally.pruned,
             "by_status": {str(status): count for status, count in sorted(tally.statuses.items())},
         },
-        "pages": {"total": tally.pages, "worked_on": tally.pages_now, "readings_from_cache": tally.cached_readings},
+        "pages": {
+            "total": tally.pages,
+            "worked_on": tally.pages_now,
+            "readings_from_cache": tally.cached_readings,
+            "images_from_cache": tally.cached_pages,
+        },
         "problems": dict(sorted(tally.problems.items())),
         "speed": {
             "seconds": round(seconds, 2),

@@ -34,6 +34,7 @@ class Tally:
     done_now: int = 0
     moved: int = 0
     cached_readings: int = 0
+    cached_pages: int = 0
     pages: int = 0
     pages_now: int = 0
     bytes_met: int = 0
@@ -87,6 +88,7 @@ class Tally:
         self.pages_now += outcome.pages
         self.bytes_now += row.stamp.bytes
         self.cached_readings += outcome.reading_cached
+        self.cached_pages += outcome.pages_cached
         self.worker_peak_bytes = max(self.worker_peak_bytes, outcome.peak_bytes)
         self.cpu_seconds.update(outcome.cpu_seconds)
         self.quality.update(min(19, int(value * 20)) for value in outcome.quality)

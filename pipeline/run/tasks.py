@@ -48,7 +48,8 @@ class Task:
 class Outcome:
     """What became of a task: the files to write, ready as bytes, and what the ledger and the index take note of.
 
-    `text` is None when there is none to write (a failed file has a document, but no text).
+    `text` is None when there is none to write (a failed file has a document, but no text). `reading_cached`: the whole
+    file came from the cache; `pages_cached`: of a file that was opened, so many pages did, by their images.
     """
 
     task: Task
@@ -60,6 +61,7 @@ class Outcome:
     media_type: str | None = None
     pages: int = 0
     reading_cached: bool = False
+    pages_cached: int = 0
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     wall_seconds: dict[str, float] = field(default_factory=dict)
     peak_bytes: int = 0

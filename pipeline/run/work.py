@@ -7,7 +7,7 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
@@ -46,7 +46,7 @@ def work(task: Task, workshop: Workshop, beat: Callable[[Beat], None] = lambda _
         on_page=lambda number, count: beat(Beat("reading", number, count)),
     )
     source = SourceRecord(task.relative, task.sha256, task.stamp.bytes)
-    cached = False
+    cached, known = False, workshop.cache.images.hits if workshop.cache else 0
     try:
         document, cached = _digitise(task, source, workshop, watch)
     except MissingToolError:
@@ -57,10 +57,11 @@ def work(task: Task, workshop: Workshop, beat: Callable[[Beat], None] = lambda _
         document = failed_document(source, [out_of_memory()])
     except Exception as error:
         document = failed_document(source, [_internal_error(error)])
-    return outcome_of(task, document, watch, reading_cached=cached)
+    found = workshop.cache.images.hits - known if workshop.cache else 0
+    return replace(outcome_of(task, document, watch), reading_cached=cached, pages_cached=found)
 
 
-def outcome_of(task: Task, document: Document, watch: Watch, *, reading_cached: bool = False) -> Outcome:
+def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
     """`document`, made for `task`, as all that has to be written of it."""
     failed = document.status is Status.FAILED
     return Outcome(
@@ -72,7 +73,6 @@ def outcome_of(task: Task, document: Document, watch: Watch, *, reading_cached: 
         entry=None if failed else index_entry(document),
         media_type=document.source.media_type,
         pages=len(document.pages),
-        reading_cached=reading_cached,
         cpu_seconds={name: round(seconds, 4) for name, seconds in watch.cpu_seconds.items()},
         wall_seconds={name: round(seconds, 4) for name, seconds in watch.wall_seconds.items()},
         peak_bytes=_peak_bytes(),
@@ -98,47 +98,18 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
 def _read(path: Path, task: Task, workshop: Workshop, watch: Watch) -> Reading:
     """Read all pages but those given up before; what a killed OCR process spoilt is read once more.
 
-    Pages are read one by one and do not depend on each other, so those that a killed worker had finished are taken
-    from the cache with the same result.
+    The pages that a killed worker had finished are found by their images, with the same result.
     """
     stages = workshop.stages
-    keeper = _PageKeeper(task, workshop.cache)
-    known = keeper.known()
-    watch.on_page_read = keeper.keep
-    reading = read_source(path, stages, watch, wanted=lambda n: n not in task.skip_pages and n not in known)
-    if known:
-        pages = sorted([*reading.pages, *known.values()], key=lambda page: page.number)
-        reading = replace(reading, pages=tuple(pages))
+    kept = workshop.cache.images if workshop.cache else None
+    reading = read_source(path, stages, watch, wanted=lambda n: n not in task.skip_pages, kept=kept)
     spoilt = {page.number for page in reading.pages if any(p.code == ProblemCode.OCR_FAILED for p in page.problems)}
     if spoilt:
-        again = {page.number: page for page in read_source(path, stages, watch, wanted=spoilt.__contains__).pages}
+        again = {p.number: p for p in read_source(path, stages, watch, wanted=spoilt.__contains__, kept=kept).pages}
         reading = replace(reading, pages=tuple(again.get(page.number, page) for page in reading.pages))
     if task.skip_pages:
         reading = replace(reading, pages=tuple(_with_given_up(reading.pages, task.skip_pages)))
     return reading
-
-
-_KEPT_TOGETHER = 10  # pages: what a kill may cost, against a small file each time
-
-
-@dataclass(slots=True)
-class _PageKeeper:
-    """Writes pages to the cache a few at a time while a long document is read."""
-
-    task: Task
-    cache: ReadingCache | None
-    _pages: list[Page] = field(default_factory=list)
-
-    def known(self) -> dict[int, Page]:
-        """What an earlier attempt finished."""
-        return self.cache.pages(self.task.sha256, suffix_of(self.task.relative)) if self.cache else {}
-
-    def keep(self, page: Page) -> None:
-        """Take a page; write when there are enough."""
-        self._pages.append(page)
-        if self.cache and len(self._pages) >= _KEPT_TOGETHER:
-            self.cache.put_pages(self.task.sha256, suffix_of(self.task.relative), self._pages)
-            self._pages.clear()
 
 
 def _with_given_up(pages: Iterable[Page], numbers: Iterable[int]) -> Iterator[Page]:

@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +33,8 @@ class WorkerPlan:
     cache_folder: Path | None
     reading_fingerprint: str
     make_stages: Callable[[Settings], Stages] = Stages.load
+    image_fingerprint: str = ""
+    work_folder: Path | None = None  # for the temporary files of the workers; each gets a folder of its own in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> Non
     _limit_memory(plan.settings.run.worker_memory_bytes)
     _silence()
     try:
-        cache = ReadingCache(plan.cache_folder, plan.reading_fingerprint) if plan.cache_folder else None
-        workshop = Workshop(plan.make_stages(plan.settings), cache)
+        _keep_temporaries_in(plan.work_folder)
+        workshop = Workshop(plan.make_stages(plan.settings), _cache(plan))
         pipe.send(Ready(os.getpid()))
         while True:
             task: Task = pipe.recv()
@@ -87,6 +90,23 @@ def _die_with_parent(lifeline: Connection) -> None:
     with suppress(EOFError, OSError):
         lifeline.recv_bytes()
     os.killpg(0, signal.SIGKILL)
+
+
+def _cache(plan: WorkerPlan) -> ReadingCache | None:
+    if plan.cache_folder is None:
+        return None
+    return ReadingCache(
+        plan.cache_folder, plan.reading_fingerprint, plan.image_fingerprint, plan.settings.run.cache_bytes
+    )
+
+
+def _keep_temporaries_in(folder: Path | None) -> None:
+    """Temporary files of this process and its tools go where whoever kills it finds and removes them."""
+    if folder is None or not folder.parent.parent.is_dir():
+        return  # another machine of a cluster, on which OUT does not lie
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
 
 
 def _limit_memory(limit: int) -> None:

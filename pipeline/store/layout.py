@@ -56,6 +56,11 @@ class OutFolder:
         """Results of the reading stage, so that a change behind it costs no OCR. May be removed at any time."""
         return self.root / ".cache"
 
+    @property
+    def work(self) -> Path:
+        """Temporary files of the running run; what a killed one left there, the next one removes."""
+        return self.root / ".work"
+
     def document(self, relative: str) -> Path:
         """The JSON document of the source file at `relative`."""
         return self.root / document_name(relative)

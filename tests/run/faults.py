@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from pipeline.reading import Reader
+from pipeline.reading import PageMemory, Reader
 from pipeline.restoration import Restorer
 from pipeline.run.document import Stages
 from pipeline.settings import Settings
@@ -19,18 +20,27 @@ from pipeline.values import Page, PageInput, TextSource
 class FaultyReader:
     """Passes the lines of text files through and does what a line that starts with '!!' says."""
 
-    def read(self, pages: Iterable[PageInput]) -> Iterator[Page]:
-        """One page for each page."""
+    def read(self, pages: Iterable[PageInput], kept: PageMemory | None = None) -> Iterator[Page]:
+        """One page for each page; one that says "!!ocr" counts as recognised from a picture, and is kept as such."""
         for page in pages:
             source = TextSource.TEXT_FILE
             for line in page.lines:
                 if line.text.startswith("!!ocr"):
                     source = TextSource.OCR
+                    if kept and kept.get(_picture(page)):
+                        continue
                     with Path(line.text.split()[1]).open("a") as log:
                         log.write(f"{page.number}\n")
                 elif line.text.startswith("!!"):
                     _obey(*line.text[2:].split())
-            yield Page(page.number, source, lines=page.lines)
+            read = Page(page.number, source, lines=page.lines)
+            if kept and source is TextSource.OCR:
+                kept.put(_picture(page), read)
+            yield read
+
+
+def _picture(page: PageInput) -> str:
+    return "".join(line.text for line in page.lines)
 
 
 def _obey(order: str, *arguments: str) -> None:
@@ -41,6 +51,10 @@ def _obey(order: str, *arguments: str) -> None:
             if not Path(arguments[0]).exists():
                 Path(arguments[0]).touch()
                 os.kill(os.getpid(), signal.SIGKILL)
+        case "litter":
+            folder = tempfile.mkdtemp(prefix="sohoa_ocr_")
+            with Path(arguments[0]).open("a") as log:
+                log.write(f"{folder}\n")
         case "hang":
             time.sleep(600)
         case "slow":

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ class Batch:
 
 
 def _faulty_executor(plan: WorkerPlan, on_beat: Callable[..., None]) -> LocalExecutor:
-    return LocalExecutor(WorkerPlan(plan.settings, plan.cache_folder, plan.reading_fingerprint, faulty_stages), on_beat)
+    return LocalExecutor(replace(plan, make_stages=faulty_stages), on_beat)
 
 
 @pytest.fixture
@@ -235,13 +236,25 @@ def test_a_long_scan_whose_worker_was_killed_goes_on_after_the_pages_it_had(batc
     batch.run()
     assert batch.rows() == {"a.txt": FileStatus.DONE}
     read = [int(number) for number in log.read_text().split()]
-    assert read == [*range(1, 26), *range(21, 31)]
+    assert read == [*range(1, 26), *range(25, 31)]
     interrupted = batch.files()
     assert batch.run(force=True).cached_readings == 1
     assert batch.files() == interrupted
     batch.out = tmp_path / "fresh"
     batch.run()
     assert batch.files() == interrupted
+
+
+def test_what_killed_workers_and_killed_runs_left_in_temporary_folders_is_removed(batch: Batch, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    batch.put("a.txt", f"!!litter {log}\n!!crash-once {tmp_path / 'flag'}", "Một")
+    stale = batch.out / ".work" / "of-a-killed-run" / "sohoa_ocr_x"
+    stale.mkdir(parents=True)
+    batch.run()
+    littered = [Path(line) for line in log.read_text().splitlines()]
+    assert len(littered) == 2
+    assert all(batch.out / ".work" in folder.parents for folder in littered)
+    assert not (batch.out / ".work").exists()
 
 
 def test_a_file_that_hangs_is_given_up_and_the_worker_replaced(batch: Batch) -> None:
