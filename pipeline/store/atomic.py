@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -50,6 +51,27 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         if isinstance(error, OSError):
             raise output_error(path, error) from error
         raise
+
+
+@contextmanager
+def moved_into_place(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Temporary names to write large files under; all are moved to `paths` at the end, none when the block raises.
+
+    Raises OutputError, also for an OSError of the block.
+    """
+    temporaries = [path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}" for path in paths]
+    try:
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporaries
+        for temporary, path in zip(temporaries, paths, strict=True):
+            temporary.replace(path)
+    except OSError as error:
+        raise output_error(paths[0], error) from error
+    finally:
+        for temporary in temporaries:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def _open_new(path: Path) -> int:
