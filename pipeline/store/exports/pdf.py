@@ -119,7 +119,7 @@ class _Fonts:
 
 
 def _font(pdf: Pdf, letters: Sequence[str]) -> Dictionary:
-    empty = pdf.make_indirect(Stream(pdf, f"{_WIDTH} 0 0 0 0 0 d1".encode()))
+    empty = pdf.make_indirect(Stream(pdf, f"{_WIDTH} 0 0 0 {_WIDTH} 1000 d1".encode()))
     names = [Name(f"/g{code}") for code in range(1, len(letters) + 1)]
     mapped = "\n".join(
         f"<{code:02X}> <{letter.encode('utf-16-be', 'surrogatepass').hex().upper()}>"
