@@ -56,7 +56,7 @@ bench-corpus: setup ## the sample archive against its gold, with every miss, in 
 bench-faults: setup-test ## fifty batches killed at random moments; nothing may be lost
 	@$(BIN)/python -m pipeline.measure.faults --rounds 50
 
-bench-scale: setup-test ## speed, memory and disk of whole batches, OCRmyPDF beside them where it is installed
+bench-scale: setup-bench ## speed, memory and disk of whole batches, OCRmyPDF and the machine's own ceiling beside them
 	@$(BIN)/python -m pipeline.measure.scale --out bench-out/scale.json
 
 bench-restoration: setup-bench ## restoration beside other restorers, with cost, errors and plot, in bench-out/
