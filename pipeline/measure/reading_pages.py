@@ -25,7 +25,7 @@ Pixels = NDArray[np.uint8]
 _INCHES = (8.27, 11.69)
 _POINTS = 14
 # Families with Vietnamese letters, as Debian names their files: regular, bold, italic. Two are never trained on.
-_FONTS = (
+FONTS = (
     ("texgyretermes-regular.otf", "texgyretermes-bold.otf", "texgyretermes-italic.otf"),
     ("texgyreschola-regular.otf", "texgyreschola-bold.otf", "texgyreschola-italic.otf"),
     ("Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf"),
@@ -49,7 +49,8 @@ class Sheet:
 
 
 @lru_cache(maxsize=128)
-def _face(family: tuple[str, ...], style: str, pixels: int) -> ImageFont.FreeTypeFont:
+def load_face(family: tuple[str, ...], style: str, pixels: int) -> ImageFont.FreeTypeFont:
+    """A face of a family at a height in pixels; raises MissingToolError when the font is not installed."""
     name = family[_STYLES.index(style)]
     for root in _FONT_ROOTS:
         for found in sorted(root.rglob(name)):
@@ -63,7 +64,7 @@ def _face(family: tuple[str, ...], style: str, pixels: int) -> ImageFont.FreeTyp
 def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200) -> Sheet:
     """One A4 page: letterhead in two columns, as many of `paragraphs` as fit, recipients and signer."""
     rng = random.Random(seed)
-    family = _FONTS[seed % len(_FONTS)]
+    family = FONTS[seed % len(FONTS)]
     width, height = round(_INCHES[0] * dpi), round(_INCHES[1] * dpi)
     image = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(image)
@@ -72,7 +73,7 @@ def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200) -> Sheet:
     lines: list[str] = []
 
     def centred(text: str, middle: float, y: float, style: str = "regular", size: float = 1.0) -> None:
-        face = _face(family, style, round(pixels * size))
+        face = load_face(family, style, round(pixels * size))
         draw.text((middle - face.getlength(text) / 2, y), text, font=face, fill="black")
 
     left, right, top = 0.28 * width, 0.69 * width, 0.6 * dpi
@@ -97,7 +98,7 @@ def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200) -> Sheet:
     end = height - 3.0 * dpi
     margin, indent = round(0.95 * dpi), round(0.4 * dpi)
     for paragraph in paragraphs:
-        face = _face(family, "regular", pixels)
+        face = load_face(family, "regular", pixels)
         wrapped = _wrapped(paragraph.split(), face, width - 2 * margin, indent)
         if y + len(wrapped) * step > end:
             continue
@@ -111,7 +112,7 @@ def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200) -> Sheet:
     y = max(y + 0.5 * step, end - step)
     recipients = ["Nơi nhận:", "- Như trên;", "- Các phòng, ban;", "- Lưu: VT."]
     for row, text in enumerate(recipients):
-        face = _face(family, "bold" if row == 0 else "regular", round(0.85 * pixels))
+        face = load_face(family, "bold" if row == 0 else "regular", round(0.85 * pixels))
         draw.text((margin, y + row * step), text, font=face, fill="black")
     title, name = rng.choice(_TITLES), rng.choice(_NAMES)
     centred(title, right, y, "bold")
@@ -224,7 +225,7 @@ def _sealed(sheet: Sheet, rng: np.random.Generator) -> Pixels:
     for size, line in ((1.0, 0.045), (0.68, 0.025)):
         r = radius * size
         draw.ellipse((x - r, y - r, x + r, y + r), outline=255, width=round(line * radius))
-    face = _face(_FONTS[0], "bold", round(0.19 * radius))
+    face = load_face(FONTS[0], "bold", round(0.19 * radius))
     for at, letter in enumerate("ỦY BAN NHÂN DÂN HUYỆN SƠN HÀ * TỈNH LAM GIANG * "):
         angle = 2 * np.pi * at / 48 - np.pi
         draw.text(
