@@ -19,6 +19,7 @@ from pipeline.measure.matching import (
     score_list,
     score_value,
 )
+from pipeline.measure.spans import score_entities, score_tables
 from pipeline.measure.trees import FlatNode, align, flatten, is_placed, tree_similarity
 
 HEADER_FIELDS = ("parent_body", "issuing_body", "number", "place", "date", "document_type", "subject")
@@ -79,6 +80,11 @@ def compare_document(gold: Json, found: Json) -> DocumentScores:
         _compare_citations(gold["citations"], found.get("citations") or [], scores)
     if "plan" in gold:
         _compare_plan(gold["plan"], found.get("plan") or {}, scores)
+    if "entities" in gold:
+        _add_all(scores, score_entities(gold["entities"], found.get("entities") or []))
+    if "tables" in gold:
+        grids = [table["rows"] if isinstance(table, Mapping) else table for table in found.get("tables") or []]
+        _add_all(scores, score_tables(gold["tables"], grids))
     return scores
 
 
@@ -225,6 +231,11 @@ def _compare_plan(gold: Json, found: Json, scores: DocumentScores) -> None:
         scores.add("plan", whole)
         for attribute, score in single.items():
             scores.add(f"plan.{name}.{attribute}", score)
+
+
+def _add_all(scores: DocumentScores, parts: Mapping[str, Score]) -> None:
+    for component, score in parts.items():
+        scores.add(component, score)
 
 
 def _as_items(value: object) -> list[Json]:
