@@ -23,10 +23,12 @@ from pipeline.reading.treat import (
     Treated,
     enlarged,
     flattened,
+    median_filtered,
     smoothed,
     straightened,
     turned,
     without_salt,
+    without_shine_through,
     without_specks,
 )
 from pipeline.values import Box, Word
@@ -43,8 +45,8 @@ _ENDS_DOUBTFULLY = re.compile(r"[:\d]$")
 # Below this a page may be lying on its head.
 _BADLY_READ = 0.75
 # Faults that call for a treatment; clean scans measure well below (docs/reading.md).
-_GHOST, _GHOST_DEPTH = 0.01, 0.5
-_SALT, _SPECKS, _SHADING, _DULL = 0.02, 0.3, 0.1, 200
+_GHOST, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
+_SPECKS, _SHADING, _DULL = 0.3, 0.1, 200
 # Letters lower than this (pixels) are read better enlarged.
 _SMALL = 12.0
 # White pixels around a line that is cut out.
@@ -192,9 +194,11 @@ def _upright(page: Treated, diagnosis: Diagnosis) -> Treated:
 def _variants(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
     """Other pictures of the page that may read better than what was `read`: those that its faults call for."""
     if diagnosis.ghost > _GHOST:
-        yield flattened(page, _GHOST_DEPTH)
+        yield without_shine_through(page)
     if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
         yield without_salt(page)
+        if diagnosis.salt > _THICK_SALT:
+            yield median_filtered(page)
     if read.sureness >= _WELL_READ and not diagnosis.sideways:
         return
     if diagnosis.bilevel and diagnosis.specks > _SPECKS:

@@ -14,6 +14,12 @@ from pipeline.values import Box
 
 # Tilts below this cost more sharpness than they are worth.
 LEAST_TILT = 0.15
+# Ink fainter than this part of the darkest is grain of the paper.
+_GRAIN = 0.25
+# What shines through has a third of the ink's depth on the rendered pages; letters' cores have nearly all of it.
+_DARK, _LEAST_DEPTH = 0.55, 40.0
+# Grey levels by which salt and pepper differ from what is around them.
+_UNLIKE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +75,48 @@ def enlarged(page: Treated, factor: float) -> Treated:
     return _after(page, np.asarray(grey, dtype=np.uint8), forward, f"enlarge {factor:.2f}")
 
 
-def flattened(page: Treated, faint: float = 0.25) -> Treated:
+def flattened(page: Treated) -> Treated:
     """The paper made evenly white: each pixel's share of the paper's shade around it, stretched to full contrast.
 
-    What is fainter than the part `faint` of the darkest ink becomes paper: grain, and what shines through.
+    What is fainter than a quarter of the darkest ink becomes paper: grain.
     """
     share = page.grey.astype(np.float32) / np.maximum(paper_shade(page.grey), 1)
     dark = float(np.percentile(share[::4, ::4], 0.5))
-    white = 1.0 - faint * (1.0 - dark)
+    white = 1.0 - _GRAIN * (1.0 - dark)
     grey = np.clip((share - dark) * (255 / max(0.05, white - dark)), 0, 255).astype(np.uint8)
-    return replace(page, grey=grey, done=(*page.done, f"flatten {faint:.2f}"))
+    return replace(page, grey=grey, done=(*page.done, "flatten"))
+
+
+def without_shine_through(page: Treated) -> Treated:
+    """Paper wherever no dark ink is near: what shines through goes, and letters keep their soft outlines.
+
+    A threshold alone cuts those outlines off as well, and with them thin strokes and marks.
+    """
+    depth = cv2.subtract(paper_shade(page.grey), page.grey)
+    deep = max(_LEAST_DEPTH, float(np.percentile(depth[::4, ::4], 99.5)))
+    dark = np.asarray(depth > _DARK * deep, dtype=np.uint8)
+    near = cv2.dilate(dark, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    ink = np.minimum(255, depth.astype(np.float32) * (255 / deep)).astype(np.uint8)
+    grey = np.where(np.asarray(near) > 0, 255 - ink, 255).astype(np.uint8)
+    return replace(page, grey=grey, done=(*page.done, "near ink"))
 
 
 def without_salt(page: Treated) -> Treated:
-    """3 x 3 median: takes single wrong pixels away."""
+    """Single pixels, and pairs, that are unlike all around them take the median of their neighbourhood.
+
+    A median over all pixels would also take full stops and the thin strokes of marks.
+    """
+    middle = np.asarray(cv2.medianBlur(page.grey, 3), dtype=np.uint8)
+    dark = np.asarray(page.grey < 128, dtype=np.uint8)
+    around = np.asarray(cv2.boxFilter(dark, cv2.CV_8U, (3, 3), normalize=False))
+    pepper = (cv2.subtract(middle, page.grey) > _UNLIKE) & (around <= 2)
+    salt = (cv2.subtract(page.grey, middle) > _UNLIKE) & (around >= 7)
+    grey = np.where(pepper | salt, middle, page.grey).astype(np.uint8)
+    return replace(page, grey=grey, done=(*page.done, "salt off"))
+
+
+def median_filtered(page: Treated) -> Treated:
+    """3 x 3 median, for noise so thick that its pixels touch each other."""
     grey = np.asarray(cv2.medianBlur(page.grey, 3), dtype=np.uint8)
     return replace(page, grey=grey, done=(*page.done, "median 3"))
 

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading.diagnose import diagnose
-from pipeline.reading.treat import Treated, enlarged, flattened, straightened, turned, without_salt
+from pipeline.reading.treat import (
+    Treated,
+    enlarged,
+    flattened,
+    straightened,
+    turned,
+    without_salt,
+    without_shine_through,
+)
 from pipeline.values import Box
 from tests.reading.samples import sheet
 
@@ -66,10 +74,24 @@ def test_flattening_makes_shaded_paper_white(grey):
     assert flat.min() < 20
 
 
-def test_median_takes_single_pixels_away():
+def test_single_pixels_go_and_full_stops_stay():
     page = np.full((50, 50), 255, np.uint8)
-    page[20, 20] = 0
-    assert without_salt(Treated.untouched(page)).grey.min() == 255
+    page[20, 20] = page[30, 30] = page[30, 31] = 0
+    page[40:44, 40:44] = 0
+    page[42, 42] = 255
+    clean = without_salt(Treated.untouched(page)).grey
+    assert clean[:35].min() == 255
+    assert clean[40:44, 40:44].max() == 0
+
+
+def test_what_shines_through_goes_and_soft_outlines_stay(grey):
+    soft = cv2.GaussianBlur(grey, (0, 0), 0.7)
+    ghost = 255 - (255 - np.ascontiguousarray(soft[:, ::-1])) // 3
+    clean = without_shine_through(Treated.untouched(np.minimum(soft, ghost))).grey
+    far = cv2.erode(soft, np.ones((9, 9), np.uint8)) > 250
+    assert clean[far].min() == 255
+    near = cv2.dilate((soft < 90).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert np.abs(clean[near].astype(int) - np.minimum(soft, ghost)[near]).mean() < 12
 
 
 @settings(max_examples=60, deadline=None)
