@@ -10,8 +10,9 @@ import numpy as np
 
 from pipeline.restoration.channel import Candidate, Channel
 from pipeline.restoration.codes import CodeBook
+from pipeline.restoration.damage import DAMAGED
 from pipeline.restoration.decoder import Unit
-from pipeline.restoration.edits import Pattern, pattern_of
+from pipeline.restoration.edits import pattern_of
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import CODE, NUMBER, SPECIALS, core_words
@@ -24,10 +25,15 @@ _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]") 
 _CAPITALS = re.compile("[A-ZĐ]{2,7}")
 _JOINED_CAPITALS = re.compile("[A-ZĐ]{2,}[&-][A-ZĐ]{2,}")
 _VOWEL = re.compile("[AEIOU]|Y$")  # a Y before a consonant is an abbreviation's: SYT, BYT
+_CAPITAL_WITHIN = re.compile("[^\\W\\d_A-ZĐ]+[A-ZĐÀ-Ý][^\\W\\d_A-ZĐ]*$")
 _FOREIGN_LETTER = -3.2  # a letter of an unknown word, a digit, a letter of a code: what spelling it out costs
 _DIGIT = -1.5
 _CODE_LETTER = -3.4
 _SIGN = -6.0
+_MIXED = -4.0  # cAc, xA: nobody writes so, an engine that has no ã does
+_NO_BRACKET = -3.0
+_STRIPPED = -6.0
+_TEN_TIMES = 2.3
 _MARGIN = 12.0
 _UNSEEN = -9.0  # a known word that the channel has never seen read rightly
 _RIVALS = 6
@@ -49,20 +55,24 @@ class CandidateFinder:
 
     def __init__(self, model: LanguageModel, channels: Mapping[Garble, Channel], codes: CodeBook) -> None:
         self._model, self._channels, self._codes = model, channels, codes
-        self._known: dict[tuple[Garble, str], tuple[Piece, ...]] = {}
+        self._known: dict[tuple[Garble, str, bool], tuple[Piece, ...]] = {}
         self._doubted: dict[str, Piece] = {}
         self._skeletons: dict[str, list[int]] = {}
         for number, word in enumerate(model.words[len(SPECIALS) :], start=len(SPECIALS)):
             self._skeletons.setdefault(strip_marks(word), []).append(number)
 
-    def pieces(self, core: str, kind: Garble) -> tuple[Piece, ...]:
-        """The parts of `core` with their candidates; one part for most cores."""
-        found = self._known.get((kind, core))
+    def pieces(self, core: str, kind: Garble, *, listed: bool = False) -> tuple[Piece, ...]:
+        """The parts of `core` with their candidates; one part for most cores.
+
+        `listed`: a bracket follows, as after the letter of an item.
+        """
+        listed = listed or len(core) > 1
+        found = self._known.get((kind, core, listed))
         if found is None:
-            found = tuple(self._piece(read, after, kind) for read, after in self._parts(core, kind))
+            found = tuple(self._piece(read, after, kind, listed=listed) for read, after in self._parts(core, kind))
             if len(self._known) > 100_000:
                 self._known.clear()
-            self._known[kind, core] = found
+            self._known[kind, core, listed] = found
         return found
 
     def single(self, core: str) -> tuple[Piece, ...]:
@@ -112,8 +122,12 @@ class CandidateFinder:
             return [(core, "")]
         return list(zip(words, [*split[1::2], ""], strict=True))
 
-    def _piece(self, read: str, after: str, kind: Garble) -> Piece:
+    def _piece(self, read: str, after: str, kind: Garble, *, listed: bool) -> Piece:
         candidates = self._candidates(read, kind)
+        if kind in DAMAGED and len(candidates) > 1:
+            candidates = tuple(map(self._without_stripped, candidates))
+        if kind is Garble.WRONG_LETTERS and not listed:
+            candidates = tuple(map(self._without_bracket, candidates))
         best = max(candidate.score for candidate in candidates)
         return _piece(read, tuple(c for c in candidates if c.score > best - _MARGIN), after)
 
@@ -135,6 +149,23 @@ class CandidateFinder:
         found = (c for c in channel.candidates(core) if c.word != itself.word)
         return (*(c for c in found if not cuts_off(core, self._model.words[c.word])), itself)
 
+    def _without_stripped(self, candidate: Candidate) -> Candidate:
+        """A word that is none unless it has marks (chuc, hien) is in the language model from text without."""
+        word = self._model.words[candidate.word]
+        if candidate.word < len(SPECIALS) or not word.isascii() or len(word) == 1 or is_syllable(word):
+            return candidate
+        commonest = max(float(self._model.unigrams[number]) for number in self._skeletons[word])
+        if commonest < float(self._model.unigrams[candidate.word]) + _TEN_TIMES:
+            return candidate
+        return replace(candidate, score=candidate.score + _STRIPPED)
+
+    def _without_bracket(self, candidate: Candidate) -> Candidate:
+        """A consonant on its own, the letter of an item, is rarely printed without its bracket."""
+        word = self._model.words[candidate.word]
+        if len(word) > 1 or strip_marks(word) in "aeiouy":
+            return candidate
+        return replace(candidate, score=candidate.score + _NO_BRACKET)
+
     def _itself(self, core: str) -> Candidate:
         """The core taken as a number, a code or an unknown word, at the price of spelling it out."""
         words = core_words(core)
@@ -145,7 +176,8 @@ class CandidateFinder:
         if words == [CODE]:
             return Candidate(ids[CODE], _CODE_LETTER * len(core), pattern)
         signs = sum(not char.isalnum() for char in core)
-        return Candidate(self._model.unknown, _FOREIGN_LETTER * len(core) + _SIGN * signs, Pattern(pattern))
+        score = _FOREIGN_LETTER * len(core) + _SIGN * signs
+        return Candidate(self._model.unknown, score + (_MIXED if _CAPITAL_WITHIN.match(core) else 0.0), pattern)
 
 
 def _piece(read: str, candidates: tuple[Candidate, ...], after: str) -> Piece:

@@ -26,6 +26,7 @@ COUNTED_UP_TO = 200.0
 """No word is so frequent that it could not be misread in a new way: other pages are worse than those trained on."""
 
 LIMIT = 16
+_OF_ONE_LETTER = 40
 _MARGIN = 10.0  # words that are e^10 times less likely than the best are not looked at
 _LONGEST = 16
 _POOR = -12.5  # log P(word) + log P(read | word): rare words and far-fetched readings call for a looser look
@@ -65,12 +66,17 @@ class Channel:
     def _candidates(self, core: str) -> tuple[Candidate, ...]:
         """The candidates of `core`, best first; none where nothing explains it."""
         ready = self.table.get(core)
-        if ready is not None:
+        if ready is None:
+            return self.explain(core)
+        if len(core) > 1:
             return ready
-        return self.explain(core)
+        # One letter left of a word (s for sở) is explained by too many words for the few that lie ready.
+        known = {candidate.word for candidate in ready}
+        more = (c for c in self.explain(core, _OF_ONE_LETTER, _MARGIN + 4) if c.word not in known)
+        return self.likely((*ready, *more), _OF_ONE_LETTER, _MARGIN + 4)
 
-    def explain(self, core: str) -> tuple[Candidate, ...]:
-        """The candidates of `core` by letter groups alone."""
+    def explain(self, core: str, limit: int = LIMIT, margin: float = _MARGIN) -> tuple[Candidate, ...]:
+        """The candidates of `core` by letter groups alone, at most `limit`."""
         if len(core) > _LONGEST:
             return ()
         pattern = pattern_of(core)
@@ -84,14 +90,17 @@ class Channel:
                     best[word] = Candidate(word, joined, pattern)
         if len(core) == 1 or all(c.score + float(self.priors[c.word]) < _POOR for c in best.values()):
             for word, score in self.edits.explain(core, self.tree, pattern, loose=True):
-                if word not in best:
-                    best[word] = Candidate(word, self._joined(word, score), pattern)
-        return self.likely(best.values())
+                joined = self._joined(word, score)
+                if word not in best or best[word].score < joined:
+                    best[word] = Candidate(word, joined, pattern)
+        return self.likely(best.values(), limit, margin)
 
-    def likely(self, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    def likely(
+        self, candidates: Iterable[Candidate], limit: int = LIMIT, margin: float = _MARGIN
+    ) -> tuple[Candidate, ...]:
         """The candidates worth a look, by how likely the word is printed at all and then read so."""
         ranked = sorted((-c.score - float(self.priors[c.word]), c.word, c) for c in candidates)
-        return tuple(c for rank, _, c in ranked[:LIMIT] if rank < ranked[0][0] + _MARGIN)
+        return tuple(c for rank, _, c in ranked[:limit] if rank < ranked[0][0] + margin)
 
     def _joined(self, word: int, score: float) -> float:
         """The letter model's score joined with a count of zero in the training pairs."""

@@ -57,7 +57,7 @@ def _unit_bonus(
 def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: int, word: int) -> float:
     """The bonus of `word` at `place`."""
     own = text[place] == word
-    most = 0
+    total = 0.0
     for around in _AROUND:
         at = [place + offset for offset in around]
         if at[0] < 0 or at[1] >= len(text):
@@ -65,5 +65,5 @@ def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: in
         first, second, third = sorted([*at, place])
         words = [word if n == place else text[n] for n in (first, second, third)]
         count = seen.get((words[0], words[1], words[2]), 0) - own
-        most = max(most, count)
-    return _WEIGHT * math.log1p(most)
+        total += math.log1p(count)
+    return _WEIGHT * total

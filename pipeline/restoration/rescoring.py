@@ -17,6 +17,7 @@ from pipeline.restoration.language_model import LanguageModel
 Scores = NDArray[np.float32]
 
 SHUT_OUT = np.float32(-1e9)
+_FEW = 18  # candidates of any but the shortest cores
 
 
 def rival_scores(
@@ -33,7 +34,8 @@ def rival_scores(
     for number, (units, path) in enumerate(zip(paragraphs, paths, strict=True)):
         for place, unit in enumerate(units):
             if len(unit.words) > 1:
-                rows.extend((number, place, candidate) for candidate in _looked_at(model, unit, path[place], limit))
+                most = limit if len(unit.words) <= _FEW else 2 * limit
+                rows.extend((number, place, candidate) for candidate in _looked_at(model, unit, path[place], most))
     results = [[np.full(len(unit.words), -np.inf, dtype=np.float32) for unit in units] for units in paragraphs]
     for units, scores in zip(paragraphs, results, strict=True):
         for unit, own in zip(units, scores, strict=True):

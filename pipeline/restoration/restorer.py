@@ -260,7 +260,7 @@ class Restorer:
                     pieces = (
                         self._finder.single(token.core)
                         if kinds is None
-                        else self._finder.pieces(token.core, kinds[number])
+                        else self._finder.pieces(token.core, kinds[number], listed=token.close.startswith(")"))
                     )
                     found.extend(_Place(number, at, piece.unit, piece) for piece in pieces)
                 found.extend(_Place(number, at, self._signs[sign], None) for sign in closing_words(token.close))
