@@ -58,7 +58,7 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
 
 def _digitise(file: Path) -> Document:
     from pipeline.run.document import SourceRecord, Stages, digitise
-    from pipeline.run.work import one_thread_each
+    from pipeline.run.forking import one_thread_each
 
     if not file.exists():
         raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no file {file}.", remedy="Check the path.")

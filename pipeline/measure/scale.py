@@ -22,6 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from pipeline.intake import open_source
+from pipeline.settings import IntakeSettings
+
 _PR_SET_CHILD_SUBREAPER = 36
 _SCANS = frozenset({".pdf", ".tif", ".jpg", ".png"})
 
@@ -78,31 +83,54 @@ def text_archive(folder: Path, files: int) -> Path:
 
 
 def page_archive(samples: Path, folder: Path, pages: int) -> Path:
-    """The scans among `samples` again and again until there are `pages` pages; no two files of one content."""
-    scans = sorted(path for path in samples.rglob("*") if path.suffix in _SCANS)
+    """The scans among `samples` as PDFs of pictures, again and again until there are `pages` pages.
+
+    Each copy has a mark of its own in a corner of each page, too small to be read: files and pictures that are the
+    same would come from the caches, and nothing would be measured.
+    """
+    scans = [(path, _pictures(path)) for path in sorted(samples.rglob("*")) if path.suffix in _SCANS]
     found = copy = 0
     while found < pages:
-        for path in scans:
-            # With the folders of the samples: two files of one name are two files.
-            target = folder / str(copy) / path.relative_to(samples)
+        for path, pictures in scans:
+            target = folder / str(copy) / path.relative_to(samples).with_suffix(".pdf")
             target.parent.mkdir(parents=True, exist_ok=True)
-            # Readers of all these kinds ignore what follows the end.
-            target.write_bytes(path.read_bytes() + b"\n%" + str(copy).encode() + b"\n")
-            found += _page_count(path)
+            first, *others = [_marked(picture, copy) for picture, _ in pictures]
+            quality = {} if first.mode == "1" else {"quality": 90}
+            first.save(target, save_all=True, append_images=others, resolution=pictures[0][1], **quality)
+            found += len(pictures)
         copy += 1
     return folder
 
 
+def _pictures(path: Path) -> list[tuple[Image.Image, float]]:
+    """(picture, resolution) of each page of a file."""
+    with open_source(path, IntakeSettings()) as source:
+        found = []
+        for page in source.pages():
+            if page.image is None:
+                raise RuntimeError(f"{path} has a page without a picture")
+            picture = Image.fromarray(page.image.load())
+            if picture.mode == "L" and not any(picture.histogram()[1:255]):
+                picture = picture.convert("1")
+            found.append((picture, page.image.dpi or 300.0))
+        return found
+
+
+def _marked(picture: Image.Image, copy: int) -> Image.Image:
+    """`picture` with a block of eight pixels a side in the corner (where JPEG has its own), a grey for each copy."""
+    marked = picture.copy()
+    if picture.mode == "1":
+        marked.putpixel((copy, 0), 0)
+    else:
+        marked.paste((255 - copy) if picture.mode == "L" else (255 - copy,) * 3, (0, 0, 8, 8))
+    return marked
+
+
 def _page_count(path: Path) -> int:
-    if path.suffix == ".pdf":
-        import pypdfium2  # noqa: PLC0415
+    import pypdfium2  # noqa: PLC0415
 
-        with pypdfium2.PdfDocument(path) as document:
-            return len(document)
-    from PIL import Image  # noqa: PLC0415
-
-    with Image.open(path) as image:
-        return int(getattr(image, "n_frames", 1))
+    with pypdfium2.PdfDocument(path) as document:
+        return len(document)
 
 
 def measure_memory(work: Path, sizes: Sequence[int]) -> dict[str, Any]:

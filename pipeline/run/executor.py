@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import shutil
@@ -11,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection, get_context
+from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -21,13 +22,17 @@ import psutil
 
 from pipeline.errors import MissingToolError, ProblemCode
 from pipeline.run.document import SourceRecord, Watch, failed_document
+from pipeline.run.forking import fork_server
 from pipeline.run.tasks import Beat, Outcome, Task
-from pipeline.run.work import one_thread_each, out_of_memory, outcome_of
+from pipeline.run.work import out_of_memory, outcome_of
 from pipeline.run.worker import Ready, ToolMissing, WorkerPlan, worker_main
 from pipeline.schema import Problem
 from pipeline.settings import RunSettings
 
-_QUEUE = 2  # tasks a worker holds: one in work, one waiting, so that small files cost no idle round trip
+# Tasks a worker holds: one in work and, while its files take no longer than this, one waiting, so that small files
+# cost no idle round trip. A scan does not wait behind another: at the end, a worker that is free would have none.
+_QUEUE = 2
+_QUICK_SECONDS = 0.1
 _WAIT_SECONDS = 0.2
 _MEMORY_CHECK_SECONDS = 1.0
 _MAX_GIVEN_UP_PAGES = 5  # a document that hangs on more pages than these is given up itself
@@ -59,6 +64,11 @@ class _Worker:
     task_started: float = 0.0
     last_beat: float = field(default_factory=time.monotonic)
     beat: Beat = Beat("start")  # noqa: RUF009 - frozen
+    last_seconds: float = math.inf  # wall time of its last task
+
+    def has_room(self, depth: int) -> bool:
+        """Whether it may get a task as the `depth`th (from 1) that it holds."""
+        return len(self.queue) < depth and (depth == 1 or self.last_seconds < _QUICK_SECONDS)
 
     def limit_passed(self, settings: RunSettings, now: float) -> ProblemCode | None:
         """Which time limit this worker has run over, if any."""
@@ -79,12 +89,10 @@ class LocalExecutor:
     """Worker processes on this machine, started by a fork server that has imported the pipeline once."""
 
     def __init__(self, plan: WorkerPlan, on_beat: Callable[[Task, Beat], None] | None = None) -> None:
-        one_thread_each()
         self._plan = plan
         self._settings = plan.settings.run
         self._on_beat = on_beat
-        self._context = get_context("forkserver")
-        self._context.set_forkserver_preload(["pipeline.run.worker"])
+        self._context = fork_server()
         self._workers: list[_Worker] = []
         self._requeued: deque[Task] = deque()
         self._memory_checked = 0.0
@@ -123,7 +131,7 @@ class LocalExecutor:
         """Give tasks to workers that have room, one to each in turn; False when there is more to ask for soon."""
         for depth in range(1, _QUEUE + 1):
             for slot in range(self._settings.jobs):
-                if slot < len(self._workers) and len(self._workers[slot].queue) >= depth:
+                if slot < len(self._workers) and not self._workers[slot].has_room(depth):
                     continue
                 task = self._next_task(tasks)
                 if task is None:
@@ -184,6 +192,7 @@ class LocalExecutor:
         now = worker.last_beat = time.monotonic()
         if isinstance(message, Outcome):
             worker.queue.popleft()
+            worker.last_seconds = sum(message.wall_seconds.values())
             worker.task_started, worker.beat = now, Beat("start")
             return message
         if isinstance(message, ToolMissing):

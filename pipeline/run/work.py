@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import traceback
@@ -169,9 +168,3 @@ def _page_confidences(document: Document) -> Iterator[float]:
 def _peak_bytes() -> int:
     unit = 1 if sys.platform == "darwin" else 1024
     return unit * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-def one_thread_each() -> None:
-    """Keep outside tools and libraries at one thread: the workers are the parallelism. Call before importing them."""
-    for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
