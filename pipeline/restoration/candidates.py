@@ -15,6 +15,7 @@ from pipeline.restoration.decoder import Unit
 from pipeline.restoration.edits import pattern_of
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.tildes import TILDE_SCORE, under_tilde
 from pipeline.restoration.tokens import CODE, NUMBER, SPECIALS, core_words
 from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.syllables import is_syllable
@@ -98,8 +99,20 @@ class CandidateFinder:
         score = next((c.score for c in candidates if c.word == own.word), None)
         if score is None:
             score = own.score if own.word < len(SPECIALS) else _UNSEEN
-        rivals = [c for c in candidates if c.word != own.word and c.score > score - _MARGIN][:_RIVALS]
+        blurred = self._blurred(piece.read)
+        rivals = [
+            c
+            for c in candidates
+            if c.word != own.word and c.score > score - _MARGIN and (c.word not in blurred or c.score > TILDE_SCORE)
+        ][:_RIVALS]
+        known = {own.word, *(c.word for c in rivals)}
+        rivals += [Candidate(w, TILDE_SCORE, pattern_of(piece.read)) for w in blurred if w not in known]
         return _piece(piece.read, (Candidate(own.word, score, own.pattern), *rivals), piece.after)
+
+    def _blurred(self, core: str) -> list[int]:
+        """The words that may stand where a tilde was read."""
+        ids = self._model.ids
+        return [ids[word] for word in map(to_old_style, under_tilde(core)) if word in ids]
 
     def written(self, candidate: Candidate, read: str, kind: Garble) -> str:
         """The word of a candidate as it is written in place of `read`."""

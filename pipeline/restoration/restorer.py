@@ -22,7 +22,7 @@ from pipeline.restoration.language_model import LanguageModel, load_language_mod
 from pipeline.restoration.legacy import decode_legacy, detect_legacy
 from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
-from pipeline.restoration.proofreading import corrections, odd_places
+from pipeline.restoration.proofreading import corrections, neighbours_corrected, odd_places
 from pipeline.restoration.repetition import repetition_bonus
 from pipeline.restoration.rescoring import narrow, rival_scores
 from pipeline.restoration.tokens import COMMA, SPECIALS, STOP, closing_words, cut
@@ -220,7 +220,8 @@ class Restorer:
         units = [[place.unit for place in places] for places in doubtful]
         scores = rival_scores(self._model, units, [[0] * len(own) for own in units])
         bars = [[_bar(place) for place in places] for places in doubtful]
-        paths = corrections(units, scores, bars)
+        paths = neighbours_corrected(self._model, units, bars, corrections(units, scores, bars))
+        scores = rival_scores(self._model, units, paths)
         traces = sum(
             self._trace(place)
             for path, places in zip(paths, doubtful, strict=True)

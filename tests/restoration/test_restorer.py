@@ -60,3 +60,22 @@ def test_no_word_loses_letters_at_its_ends() -> None:
     restored = " ".join(line.text for line in load_restorer(RestorationSettings()).restore_lines(lines))
     assert all(kept in restored for kept in ("SIPAS", "TS.BS.", "Pharmacy"))
     assert "xây dựng kế hoạch triển khai các nhiệm vụ" in restored
+
+
+def test_a_tilde_read_for_hat_and_tone_is_put_right(restorer: Restorer) -> None:
+    lines = [
+        "Các đơn vị báo cáo hãng tuãn kết quả thực hiện về Ủy ban nhân dân xã.",
+        "Cãn có sự đồng thuận của từng tõ nhân dân trên địa bàn.",
+        "KẼ HOẠCH",
+    ]
+    restored = [line.text for line in restorer.restore_lines(lines, by_engine=[True] * len(lines))]
+    assert restored == [
+        "Các đơn vị báo cáo hằng tuần kết quả thực hiện về Ủy ban nhân dân xã.",
+        "Cần có sự đồng thuận của từng tổ nhân dân trên địa bàn.",
+        "KẾ HOẠCH",
+    ]
+
+
+def test_words_with_a_tilde_of_their_own_stay(restorer: Restorer) -> None:
+    line = "Xã đã chỉ rõ những lẽ phải, bãi bỏ thủ tục cũ và mở rộng ngõ xóm."
+    assert restorer.restore_lines([line], by_engine=[True])[0].text == line
