@@ -44,7 +44,9 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         preamble, nodes = _body_without_items(preamble)
     nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, reading.is_ocr))
     tree = assign_roles(nodes)
-    beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks([*head.left_over, *closing.left_over], MarkKind.OTHER)]
+    stray = [title.stray] if title and title.stray else []
+    left_over = [*head.left_over, *stray, *closing.left_over]
+    beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks(left_over, MarkKind.OTHER)]
     for page, mark in beside:
         reading.marks.setdefault(page, []).append(mark)
     title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
@@ -98,11 +100,13 @@ def outline_of(rows: Sequence[Row], is_ocr: bool) -> tuple[list[Paragraph], list
 
 def _header(head: Letterhead, title: Title | None) -> Header:
     subject: FieldValue | None = head.about
+    if subject and subject.value:
+        subject = subject.model_copy(update={"value": _without_stop(subject.value)})
     document_type = None
     if title:
         document_type = title.type_place.place().field(title.document_type)
         if title.subject:
-            subject = title.subject.place().field(title.subject.text)
+            subject = title.subject.place().field(_without_stop(title.subject.text))
     return Header(
         parent_body=head.parent_body,
         issuing_body=head.issuing_body,
@@ -112,6 +116,11 @@ def _header(head: Letterhead, title: Title | None) -> Header:
         document_type=document_type,
         subject=subject,
     )
+
+
+def _without_stop(subject: str) -> str:
+    """A trích yếu without the stop that some authors put after it."""
+    return subject if subject.endswith(("...", "…")) else subject.rstrip(" .,;:")
 
 
 def _body_without_items(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[Node]]:

@@ -37,6 +37,7 @@ _NUMBER = re.compile(
     r"(?<![\w/.,])(?P<digits>\d{1,5}[a-zA-ZĐđ]?)\s?(?:/\s?(?P<year>(?:19|20)\d{2}))?\s?[-/–]\s?"
     r"(?P<symbol>[A-ZĐ][A-Za-zĐđƯÂÔĂÊ]{1,9}\d{0,2}(?:\s?[-/–]\s?[A-ZĐ][A-Za-zĐđƯÂÔĂÊ&]{0,11}\d{0,2}){0,3})(?!\w)"
 )
+_ROUND_O = re.compile(r"^OĐ(?=-)")  # no type is written so: OCR lost the stroke of the Q
 _PLAIN_NUMBER = re.compile(r"(?<=so )(?P<digits>\d{1,5})(?=,? (?:ngay|cua) )")
 _TYPE_BEFORE = re.compile(
     rf"(?<![^\W_])(?P<type>{'|'.join(_TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
@@ -68,6 +69,7 @@ _TITLE = re.compile(
     r"|thanh lap|kien toan|to chuc|phat dong|trien khai|tang cuong|day manh|thuc hien|giao|dieu chinh|thong qua"
     r"|phan cong|xay dung)?"
 )
+_LISTED_NAME = re.compile(rf"\s(?:[^\W\d_]+\s){{1,3}}và\s[{UPPER}][^\W\d_]+")
 _SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|\s\|\s|$")
 _BODY_AFTER_COMMA = re.compile(
     r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
@@ -143,6 +145,7 @@ def _numbered(text: str, folded: str) -> Iterator[_Mention]:
         before = folded[: match.start()]
         typed = _TYPE_BEFORE.search(before)
         symbol = re.sub(r"\s?([-/–])\s?", r"\1", match.groupdict().get("symbol") or "").replace("–", "-")
+        symbol = _ROUND_O.sub("QĐ", symbol)
         if not symbol and not typed:
             continue
         kind = _TYPES[typed["type"]] if typed else _type_of_symbol(symbol)
@@ -242,10 +245,20 @@ def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
         if len(text[start:offset].split()) >= 16:
             break
         end = offset + len(word[0].rstrip('“”"(),;.:'))
+        if word[0][-1] == "," and _name_has_comma(text, folded, offset + len(word[0])):
+            continue
         if word[0][-1] in ',;.:)”"':
             break
     name = text[start:end].strip(" -–")
     return (name or None), end
+
+
+def _name_has_comma(text: str, folded: str, at: int) -> bool:
+    """Whether a body's name goes on after a comma that ends at `at`: "Văn hóa, Thể thao và Du lịch"."""
+    rest = folded[at:].lstrip()
+    if not _LISTED_NAME.match(text, at) or lexicon().body.match(rest):
+        return False
+    return not any(rest.startswith((f"{name} ", f"cac {name} ")) for name in _TYPES)
 
 
 def _name_goes_on(text: str, folded: str, offset: int, bare: str) -> bool:

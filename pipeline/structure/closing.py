@@ -28,11 +28,15 @@ from pipeline.structure.signers import (
 )
 from pipeline.values import Region
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.syllables import is_syllable
 
 _RECIPIENTS = re.compile(
     r"^\W{0,3}(?P<label>[^\W\d]{2,4}\s?[^\W\d]{3,5})\s?"
     r"(?P<sign>[:;.,]|$|(?=\s{1,}(?:TM|KT|TL|TUQ|Q|T/M|K/T)\b))"
 )
+_END = re.compile(r"\.\s?/\s?\.?\s*$")
+# Levels of government as a recipient's name ends with them, by their folded spelling.
+_LEVELS = {fold(level): level for level in ("xã", "huyện", "tỉnh", "phường", "quận")}
 SIDES = (Region.CLOSING_LEFT, Region.CLOSING_RIGHT)
 
 
@@ -57,9 +61,14 @@ def find_closing(rows: Sequence[Row], begin: int) -> int:
         ),
         None,
     )
-    if label is None:
-        return _signature_start(rows, begin)
-    return _grow_upwards(rows, label, begin)
+    start = _signature_start(rows, begin) if label is None else _grow_upwards(rows, label, begin)
+    while (
+        start - 1 > begin
+        and _is_scribble(rows[start - 1])
+        and any(map(_ends_text, rows[max(begin, start - 4) : start - 1]))
+    ):
+        start -= 1
+    return start
 
 
 def _grow_upwards(rows: Sequence[Row], start: int, begin: int) -> int:
@@ -76,6 +85,22 @@ def _grow_upwards(rows: Sequence[Row], start: int, begin: int) -> int:
 
 def _is_noise(row: Row) -> bool:
     return word_count(row.text) <= 3 and row.text[-1] not in ".;:" and not bullet_length(row.text)
+
+
+def _ends_text(row: Row) -> bool:
+    """Whether a row ends with the sign that ends a document's text."""
+    return bool(_END.search(row.text))
+
+
+def _is_scribble(row: Row) -> bool:
+    """Whether a recognised row is what pen strokes and seals leave: a few signs of which no word can be Vietnamese."""
+    words = row.text.split()
+    if row.line.box is None or row.line.cell is not None or len(words) > 4 or _ends_text(row):
+        return False
+    return not any(
+        len(word) > 1 and (word.isupper() or word[1:].islower()) and is_syllable(word.strip(".,;:-").lower())
+        for word in words
+    )
 
 
 def is_recipients_label(text: str) -> bool:
@@ -170,15 +195,35 @@ def _recipients(parts: Sequence[Paragraph]) -> list[FieldValue]:
             items.append([part.cut(length)])
         else:
             items[-1].append(part)
-    fields = []
+    fields: list[tuple[FieldValue, bool]] = []
     for item in items:
         text = squeeze(" ".join(part.text for part in item))
         value = re.sub(r"[\s;.,:/‘’'`]+$", "", text)
         if not value:
             continue
         rows = [piece.row for part in item for piece in part.pieces]
-        fields.append(join(rows).place().field(value))
-    return fields
+        damaged = any(row.line.box is not None or row.line.raw.strip() != row.line.text.strip() for row in rows)
+        fields.append((join(rows).place().field(value), damaged))
+    return _with_whole_levels(fields)
+
+
+def _with_whole_levels(recipients: Sequence[tuple[FieldValue, bool]]) -> list[FieldValue]:
+    """Recipients whose last word is a level ("xã", "tỉnh") damaged in marks or case, put right as a sibling has it.
+
+    Only those that were recognised or restored (the flag beside each) can be damaged.
+    A level that no other recipient ends with is put right only where its case is one nobody writes ("xA").
+    """
+    last = [(item.value or "").rsplit(" ", 1)[-1] for item, _ in recipients]
+    whole = {word for word in last if word in _LEVELS.values()}
+    result = []
+    for (item, may_be_damaged), word in zip(recipients, last, strict=True):
+        level = _LEVELS.get(fold(word))
+        nobodys = len(word) > 1 and word[0].islower() and any(char.isupper() for char in word)
+        is_damaged = may_be_damaged and level is not None and word != level and " " in (item.value or "")
+        if is_damaged and (nobodys or (level in whole and word in (fold(word), str(level).capitalize()))):
+            item = item.model_copy(update={"value": f"{str(item.value)[: -len(word)]}{level}"})  # noqa: PLW2901
+        result.append(item)
+    return result
 
 
 def is_signature_row(row: Row) -> bool:

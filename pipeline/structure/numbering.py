@@ -98,6 +98,8 @@ _ROMAN_NUMERALS = (
     "XVIII", "XIX", "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
 )  # fmt: skip
 _ROMAN_VALUES = {numeral: value for value, numeral in enumerate(_ROMAN_NUMERALS, start=1)}
+# A whole numeral that lost a stroke: two in a row (I, I, II for I, II, III) are likelier than the author repeating one.
+_STROKE_LOST = 1.2
 _ROMAN_LOOKALIKES = str.maketrans(
     {"1": "I", "l": "I", "L": "I", "|": "I", "!": "I", "i": "I", "T": "I",
      "Í": "I", "Ì": "I", "Ỉ": "I", "Ị": "I", "Ĩ": "I", "H": "II", "U": "II", "W": "IV"}
@@ -202,7 +204,7 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
             continue
         if whole:
             # A numeral that lost its dot was damaged; that it lost a stroke too is easier to believe.
-            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else 2.2
+            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else _STROKE_LOST
         else:
             # Digits alone ("1.", "11.") are numbers in their own right before they are damaged numerals.
             cost = (1.2 if raw.isdigit() else 0.4) + 1.3 * distance

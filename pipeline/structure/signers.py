@@ -33,6 +33,7 @@ _RANKS = re.compile(
 )
 _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
+_DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
 _UNSURE = 0.6  # a name read with less confidence is reported, not trusted
 
 
@@ -44,6 +45,7 @@ class Block:
     position: list[Paragraph] = field(default_factory=list)
     name: Paragraph | None = None
     sure_name: bool = False
+    called_for: str | None = None  # the position that the authority calls for where the printed one is damaged
 
     @property
     def empty(self) -> bool:
@@ -227,6 +229,9 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
         elif is_position(text):
             block = _fresh(blocks)
             block.position.append(part)
+        elif not block.position and (deputy := _deputy_of(block, text)):
+            block.position.append(part)
+            block.called_for = deputy
         elif looks_like_name(text):
             block = _fresh(blocks) if block.sure_name else block
             if block.name is not None:
@@ -244,6 +249,23 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
         rest += [block.name for block in found if block.name and not (block.position or block.authority)]
         found = [block for block in found if block.position or block.authority]
     return found, rest
+
+
+def _deputy_of(block: Block, text: str) -> str | None:
+    """The position "PHÓ X" when a damaged line under "KT. X" says it: who signs for X is X's deputy."""
+    if (
+        not block.authority
+        or block.name is not None
+        or not is_capitals(text)
+        or block.authority[-1].place().box is None
+    ):
+        return None
+    sign = AUTHORITY.match(block.authority[-1].text) or _DAMAGED_SIGN.match(block.authority[-1].text)
+    chief = _position_in(block.authority[-1].text[sign.end() :]) if sign else None
+    if chief is None or chief.startswith("PHÓ"):
+        return None
+    deputy = f"PHÓ {chief}"
+    return deputy if fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
 
 
 def _fresh(blocks: list[Block]) -> Block:
@@ -287,9 +309,10 @@ def _goes_on(block: Block, before: Paragraph | None, part: Paragraph) -> bool:
 
 
 def _signer(block: Block) -> Signer:
-    return Signer(
-        authority=_authority(block), position=_field(block.position), name=_name(block.name) if block.name else None
-    )
+    position = _field(block.position)
+    if position and block.called_for:
+        position = position.model_copy(update={"value": block.called_for})
+    return Signer(authority=_authority(block), position=position, name=_name(block.name) if block.name else None)
 
 
 def _authority(block: Block) -> FieldValue | None:

@@ -16,14 +16,17 @@ from pipeline.structure.numbering import bullet_length, readings
 from pipeline.structure.paragraphs import is_finished, is_open, join
 from pipeline.values import Region
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.syllables import is_syllable
 
 _ATTACHED = re.compile(r"^[\"“'*]?\(\s*(?:ban hành|kèm theo|đính kèm|ban hanh|kem theo)", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(?:Về việc|V/v)\b")
 _RULE = re.compile(r"^[\W_]+$")
 _AUTHORITY = re.compile(
     r"^(?:bo truong|chu tich|giam doc|thu tuong|hoi dong nhan dan|uy ban nhan dan|tong giam doc|cuc truong|hieu truong"
     r"|chanh|vien truong|truong ban|chinh phu|quoc hoi|ban thuong vu|ban chap hanh|tong cuc truong|truong phong)\b"
 )
 _COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
+_WIDE_GAP = 1.0  # line heights; a trích yếu has its lines close together
 _LONGEST = 8  # rows of a trích yếu
 _STRANGERS = 14  # rows above a title that are not a letterhead's: stamps, notes, the second column's pieces
 _FARTHEST = 45  # rows from the top within which a title is looked for
@@ -31,13 +34,17 @@ _FARTHEST = 45  # rows from the top within which a title is looked for
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title's type and trích yếu, and the rows they take up: `first`..`after` (indices into the rows)."""
+    """The title's type and trích yếu, and the rows they take up: `first`..`after` (indices into the rows).
+
+    `stray` are words among them that are none of the trích yếu's.
+    """
 
     document_type: str
     type_place: Paragraph
     subject: Paragraph | None
     first: int
     after: int
+    stray: Paragraph | None = None
 
 
 def find_title(rows: Sequence[Row]) -> Title | None:
@@ -54,7 +61,10 @@ def find_title(rows: Sequence[Row]) -> Title | None:
         known, length = found
         rest = join([row], length) if length < len(row.text) else None
         subject, after = read_subject(rows, index, rest)
-        return Title(known, join([row]).cut(0, length), subject, index, after)
+        stray = None
+        if subject is not None and row.line.box is not None:
+            subject, stray = _without_stray(subject)
+        return Title(known, join([row]).cut(0, length), subject, index, after, stray)
     return None
 
 
@@ -123,7 +133,8 @@ def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
     if _AUTHORITY.match(fold(text)) and is_capitals(text) and not is_capitals(previous.text):
         return True
     gap = row.line.gap_before >= (0.6 if row.line.box is not None else 1)
-    if sure and gap:
+    # Text that reaches far beyond the row above has begun, though its first words may be lost.
+    if (sure and gap) or (_begins_wider(row, previous) and not is_open(previous.text)):
         return True
     if is_open(previous.text) or starts_lower(text) or _quotes_open(taken):
         return len(taken) >= _LONGEST
@@ -134,6 +145,23 @@ def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
         or (opener and not centred and not is_capitals(text))
         or len(taken) >= _LONGEST
     )
+
+
+def _begins_wider(row: Row, previous: Row) -> bool:
+    """Whether a row stands far under the one before and reaches well beyond its end, as running text does."""
+    box, above = row.line.box, previous.line.box
+    if box is None or above is None or row.page != previous.page or row.centred:
+        return False
+    return row.line.gap_before >= _WIDE_GAP and box.right - above.right > 0.1 * box.width
+
+
+def _without_stray(subject: Paragraph) -> tuple[Paragraph, Paragraph | None]:
+    """A trích yếu that says "Về việc" after words that are no syllables (a stamp's, upside down), and those."""
+    about = _ABOUT.search(subject.text)
+    before = subject.text[: about.start()].split() if about else []
+    if about is None or not before or any(is_syllable(word.strip(".,:;-").lower()) for word in before):
+        return subject, None
+    return subject.cut(about.start()), subject.cut(0, about.start())
 
 
 def _quotes_open(rows: Sequence[Row]) -> bool:

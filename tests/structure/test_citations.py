@@ -29,6 +29,18 @@ def cited(text: str) -> list[Cited]:
             ("Chỉ thị", "41-CT/TW", "2024-12-26", "Bộ Chính trị", "công tác thi đua"),
         ),
         (
+            "theo Quyết định số 12/QĐ-BVHTTDL ngày 5/3/2024 của Bộ Văn hóa, Thể thao và Du lịch về chuyển đổi số;",
+            ("Quyết định", "12/QĐ-BVHTTDL", "2024-03-05", "Bộ Văn hóa, Thể thao và Du lịch", "chuyển đổi số"),
+        ),
+        (
+            "Kế hoạch số 15/KH-UBND ngày 5/3/2024 của UBND tỉnh, Sở Y tế và Công an tỉnh phối hợp",
+            ("Kế hoạch", "15/KH-UBND", "2024-03-05", "UBND tỉnh", None),
+        ),
+        (
+            "theo 304/OĐ-UB ngày 5/3/2004 của UBND tỉnh",
+            ("Quyết định", "304/QĐ-UB", "2004-03-05", "UBND tỉnh", None),
+        ),
+        (
             "theo công văn số 988/SNV-TĐKT ngày 5/3/2024 của Sở Nội vụ",
             ("Công văn", "988/SNV-TĐKT", "2024-03-05", "Sở Nội vụ", None),
         ),

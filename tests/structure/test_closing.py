@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.structure import Structure, build_structure
 from pipeline.structure.signers import is_position, looks_like_name
-from pipeline.values import Region
+from pipeline.values import Line, Page, Region, TextSource
 from tests.structure.samples import (
     COMMUNE_PLAN,
     DAMAGED_PLAN,
@@ -181,3 +181,54 @@ def test_no_names(text: str) -> None:
 )
 def test_positions(text: str, expected: bool) -> None:
     assert is_position(text) is expected
+
+
+def restored_page(lines: list[tuple[str, str]]) -> Page:
+    """A dump's page of (restored, raw) lines."""
+    return Page(1, TextSource.TEXT_FILE, tuple(Line(text, raw) for text, raw in lines))
+
+
+def test_a_damaged_level_at_a_recipients_end_is_put_right_as_its_siblings_have_it() -> None:
+    lines = [
+        ("Nơi nhận:", "Noi nhan:"),
+        ("- Đảng ủy Xã;", "- Dang uy xa;"),
+        ("- Hội Nông dân xA;", "- Hoi Nong dan xA;"),
+    ]
+    lines += [("- Các ban ngành xã;", "- Cac ban nganh xa;"), ("- Lưu: VT.", "- Luu: VT.")]
+    recipients = build_structure([restored_page(lines)]).recipients
+    assert [item.value for item in recipients[:3]] == ["Đảng ủy xã", "Hội Nông dân xã", "Các ban ngành xã"]
+
+
+def test_an_author_s_own_capital_stays() -> None:
+    lines = ["Nơi nhận:", "- Đảng ủy Xã;", "- Các ban ngành xã;", "- Lưu: VT."]
+    recipients = build_structure([restored_page([(line, line) for line in lines])]).recipients
+    assert recipients[0].value == "Đảng ủy Xã"
+
+
+def signature(*lines: tuple[str, float]) -> Page:
+    rows = [ocr_line("Trên đây là Kế hoạch của Sở./.", 300), ocr_line("Nơi nhận:", 400, region=Region.CLOSING_LEFT)]
+    rows += [
+        ocr_line(text, 400 + 60 * place, 1100, region=Region.CLOSING_RIGHT, confidence=confidence)
+        for place, (text, confidence) in enumerate(lines)
+    ]
+    return ocr_page(1, rows)
+
+
+def test_a_damaged_deputy_is_read_by_the_authority_above_it() -> None:
+    page = signature(("TM. CHÍNH PHỦ", 0.9), ("KL.THỦ TƯỚNG", 0.75), ("PHỚ HƯỚNG", 0.26), ("Trần Lưu Quang", 0.9))
+    assert signers_of(build_structure([page])) == [("TM. CHÍNH PHỦ KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "Trần Lưu Quang")]
+
+
+def test_noise_under_an_authority_is_no_position() -> None:
+    page = signature(("KT. GIÁM ĐỐC", 0.9), ("HANH CHU", 0.3), ("Trần Lưu Quang", 0.9))
+    assert signers_of(build_structure([page]))[0][1] is None
+
+
+def test_pen_strokes_after_the_end_of_the_text_are_none_of_it() -> None:
+    rows = [ocr_line("I. NỘI DUNG", 200, gap=1), ocr_line("1. Giao các phòng thực hiện kế hoạch này.", 260)]
+    rows += [ocr_line("Trên đây là Kế hoạch của Sở Y tế./.", 320), ocr_line("ưẠ n", 380, 900, confidence=0.3)]
+    rows += [ocr_line("GIÁM ĐỐC", 440, 1100, region=Region.CLOSING_RIGHT)]
+    structure = build_structure([ocr_page(1, rows)])
+    assert structure.sections[-1].text.endswith("./.")
+    assert "ưẠ n" in [mark.text for mark in structure.marks[1]]
+    assert structure.problems == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.structure import build_structure
-from pipeline.values import Region
+from pipeline.values import Line, Page, Region
 from tests.structure.samples import (
     COMMUNE_PLAN,
     DAMAGED_PLAN,
@@ -155,3 +155,36 @@ def test_header_fields_from_an_image_carry_page_box_and_confidence() -> None:
     assert header.place.bbox[2] <= header.date.bbox[0] + 16
     assert value(header.parent_body) == "UBND TỈNH LAM GIANG"
     assert value(header.issuing_body) == "SỞ Y TẾ"
+
+
+def title_page(*lines: Line) -> Page:
+    head = [
+        ocr_line("UBND TỈNH HÀ LÂM", 100, region=Region.LETTERHEAD_LEFT),
+        ocr_line("Số: 5/CT-UBND", 160, region=Region.LETTERHEAD_LEFT),
+        ocr_line("CHỈ THỊ", 300, 760, centred=True),
+    ]
+    return ocr_page(1, [*head, *lines])
+
+
+def test_words_of_a_stamp_before_the_subject_are_a_mark() -> None:
+    first = ocr_line("mucsuenseioa uen Về việc tăng cường công tác thi hành án", 360, 240)
+    structure = build_structure([title_page(first, ocr_line("Giao các sở thực hiện.", 500, gap=1.5))])
+    assert value(structure.header.subject) == "Về việc tăng cường công tác thi hành án"
+    assert "mucsuenseioa uen" in [mark.text for mark in structure.marks[1]]
+    assert structure.problems == []
+
+
+def test_text_whose_first_word_was_lost_is_not_the_subject() -> None:
+    first = ocr_line("Về việc thi hành án hành chính", 360, 600)
+    second = ocr_line(
+        "gian qua, công tác triển khai thi hành Luật đã đạt những kết quả tích cực trong tỉnh.", 480, gap=1.3
+    )
+    structure = build_structure([title_page(first, second)])
+    assert value(structure.header.subject) == "Về việc thi hành án hành chính"
+
+
+def test_a_stop_after_the_subject_is_no_part_of_it() -> None:
+    assert (
+        header_of(structure_of("KẾ HOẠCH\nThi đua năm 2024.\n\nI. MỤC ĐÍCH\nNâng cao.\n"))["subject"]
+        == "Thi đua năm 2024"
+    )
