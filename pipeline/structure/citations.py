@@ -17,7 +17,10 @@ from pipeline.vietnamese.folding import fold, strip_marks
 # Read in folded text; the value is how the type is written in the JSON. Longer names first.
 _TYPES = {
     "thong tu lien tich": "Thông tư liên tịch", "ke hoach lien tich": "Kế hoạch liên tịch",
-    "ke hoach phoi hop": "Kế hoạch phối hợp", "thong bao ket luan": "Thông báo kết luận",
+    "ke hoach phoi hop": "Kế hoạch phối hợp",
+    "quy che phoi hop": "Quy chế phối hợp",
+    "chuong trinh phoi hop": "Chương trình phối hợp", "chuong trinh hanh dong": "Chương trình hành động",
+    "thong bao ket luan": "Thông báo kết luận",
     "nghi quyet lien tich": "Nghị quyết liên tịch", "nghi quyet": "Nghị quyết", "nghi dinh": "Nghị định",
     "quyet dinh": "Quyết định", "chi thi": "Chỉ thị", "thong tu": "Thông tư", "ke hoach": "Kế hoạch",
     "cong van": "Công văn", "huong dan": "Hướng dẫn", "thong bao": "Thông báo", "chuong trinh": "Chương trình",

@@ -27,6 +27,9 @@ _LEADS = re.compile(
     r" sau|phai|de|nham|rang|vi du|trong do|co the|bang cach|voi|theo|dat|ve viec|co nhiem vu|co nhung nhiem vu"
     r"|tieu chuan sau|noi dung sau|dieu kien sau|nhiem vu sau|truong hop sau|nhu|yeu cau can|duoi day|chu y|luu y)$"
 )
+_LEAD_WORDS = frozenset(
+    "đây gồm có thể là nhiệm phải để nhằm rằng dụ đó cách với đạt việc vụ như cần ý".split()  # noqa: SIM905
+)
 _LEADS_LOOSE = re.compile(r"(?:,| )(?:bao )?gom(?: co)?\b[^,;]{0,28}$|\b(?:cu the|nhu sau|sau day)\b[^,;]{0,12}$")
 # A sentence has one of these inside.
 _CLAUSES = re.compile(
@@ -58,7 +61,8 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     if _SENTENCE_END.search(without_abbreviations) or ";" in text:
         return False
     folded = re.sub(r"\s+", " ", fold(re.sub(r"\([^)]*\)", "", text))).strip(" .,:")
-    if _TELLS.search(folded) or _CLAUSES.search(folded):
+    tells = _TELLS.search(folded) and not text.lower().startswith("giáo")
+    if tells or _CLAUSES.search(folded):
         return False
     opens_list = not rest and word_count(folded) <= 9 and re.search(r" (?:bao )?gom$", folded)
     names_kind = word_count(folded) <= 4 and folded.endswith(" cu the")  # "Nhiệm vụ cụ thể:"
@@ -66,10 +70,18 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
         word_count(folded) > 2
         and not opens_list
         and not names_kind
-        and (_LEADS.search(folded) or _LEADS_LOOSE.search(folded))
+        and (_leads(text, folded) or _LEADS_LOOSE.search(folded))
     ):
         return False
     return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
+
+
+def _leads(text: str, folded: str) -> bool:
+    """Whether a text ends like a lead-in; "thuốc lá" and "thu hồi đất" only look so once their marks are off."""
+    if not _LEADS.search(folded):
+        return False
+    last = re.sub(r"[^\w]+$", "", text).rsplit(None, 1)[-1].lower()
+    return fold(last) == last or last in _LEAD_WORDS
 
 
 def stands_alone(text: str, *, has_content: bool, emphasised: bool, list_follows: bool = False) -> bool:

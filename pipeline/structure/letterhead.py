@@ -342,7 +342,7 @@ def is_motto(text: str) -> bool:
     return any(likeness(text, phrase) >= 0.8 for phrase in (_STATE, _MOTTO, _PARTY))
 
 
-def _has_motto(text: str) -> bool:
+def has_motto(text: str) -> bool:
     """Whether a line holds quốc hiệu or tiêu ngữ, alone or beside the other column."""
     return is_motto(text) or (word_count(text) >= 7 and fuzz.partial_ratio(skeleton(_STATE), skeleton(text)) >= 85)
 
@@ -352,7 +352,7 @@ def looks_like_letterhead(row: Row) -> bool:
     text = row.text
     if row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT) or is_motto(text):
         return True
-    if _has_motto(text):
+    if has_motto(text):
         return True
     if _NUMBER_LABEL.match(text) and "/" in text and word_count(text) < 16:
         return True
@@ -365,7 +365,7 @@ def looks_like_letterhead(row: Row) -> bool:
 def letterhead_end(rows: Sequence[Row]) -> int:
     """The index after the letterhead of a document without a title (a letter); 0 when it has no letterhead."""
     top = rows[:_LETTER_ROWS]
-    if not any(_has_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
+    if not any(has_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
         return 0
     for index, row in enumerate(top):
         if starts_like(row.text, "Kính gửi", 0.85):

@@ -23,6 +23,7 @@ BEAM = 24
 _FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")
 _BEFORE_ARTICLES = re.compile(r"^(?:quyet dinh|nghi quyet|quyet nghi|chi thi|ban hanh)$")
 
+_SHORT_TITLE = 8  # words of a centred heading that nothing else marks
 _SAME_NUMBER = 2.5  # the author gave two sections one number
 _SKIPPED = 2.0  # a number is missing
 _BACKWARDS = 4.0
@@ -281,7 +282,8 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
         cost = -1.0 if words <= 20 else 0.5
         unit.caption = Marker(Kind.TITLE, (0,), "", 0, "")
     elif bold or hint or leads or (centred and words <= 14):
-        cost = -0.8 if bold or hint else -0.6 if leads else 0.4
+        apart = words <= _SHORT_TITLE and all(row.line.centred for row in unit.rows) and first.line.gap_before >= 0.3
+        cost = -0.8 if bold or hint else -0.6 if leads else -0.3 if centred and apart else 0.4
         unit.caption = Marker(Kind.CAPTION, (0,), "", 0, "")
     else:
         return

@@ -22,6 +22,7 @@ START = 0.3  # a row whose evidence is above this begins a paragraph
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 _BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
 _LETTERED = re.compile(r"^[a-zđ]\s?[).]\s*\S")  # "a) Thành phần": the small letter is a marker
+_ATTACHED = re.compile(r"^\((?:Ban hành |Đính )?[Kk]èm theo\b")
 _COMMA = re.compile(r"[,\-–(/“\"]$")
 
 
@@ -148,7 +149,7 @@ def _style_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
         score += 0.4
     if previous.line.bold is False and row.line.bold:
         score += 0.2
-    if row.title_hint:
+    if row.title_hint or _ATTACHED.match(row.text):
         score += 0.6
     return score + _indent_score(previous, row, shape, close)
 

@@ -83,7 +83,7 @@ def collect(pages: Sequence[Page]) -> Reading:
 
 def _text_extent(lines: Sequence[Line]) -> tuple[int, int] | None:
     """(left, right) edges in pixels of a page's running text; None without boxes."""
-    boxes = [line.box for line in lines if line.box is not None and line.region is Region.BODY]
+    boxes = [line.box for line in lines if line.box is not None and line.region in (Region.BODY, Region.TABLE)]
     if not boxes:
         return None
     lefts, rights = sorted(box.left for box in boxes), sorted(box.right for box in boxes)

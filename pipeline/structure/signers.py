@@ -32,6 +32,7 @@ _RANKS = re.compile(
     rf"|Trung tá|Thiếu tá|Thượng úy|Thiếu tướng)\s?[.,]?\s*)+(?=[{UPPER}])"
 )
 _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
+_SIGNS_OF_SEALS = re.compile(r"[^\w\s.,;:()&'’/–-]")  # a seal's star and the like
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
 _UNSURE = 0.6  # a name read with less confidence is reported, not trusted
@@ -165,9 +166,11 @@ def _wide_chunks(part: Paragraph) -> list[str]:
     line = part.pieces[0].row.line
     words = part.text.split()
     boxes = [word.box for word in line.words]
+    chunks = [squeeze(chunk) for chunk in _WIDE_GAP.split(line.raw.strip()) if chunk.strip()]
+    if " ".join(chunks) == part.text and (line.box is None or len(chunks) > 1):
+        return chunks
     if line.box is None:
-        chunks = [squeeze(chunk) for chunk in _WIDE_GAP.split(line.raw.strip()) if chunk.strip()]
-        return chunks if " ".join(chunks) == part.text else [part.text]
+        return [part.text]
     if len(boxes) != len(words) or any(box is None for box in boxes):
         return [part.text]
     known = [box for box in boxes if box is not None]
@@ -301,7 +304,7 @@ def _goes_on(block: Block, before: Paragraph | None, part: Paragraph) -> bool:
     if not filled or filled[-1] is not before or block.name is not None:
         return False
     text = part.text
-    if not is_capitals(text) or word_count(text) > 10 or not word_count(text) > 1:
+    if not is_capitals(text) or word_count(text) > 10 or not word_count(text) > 1 or _SIGNS_OF_SEALS.search(text):
         return False
     confidence = part.place().confidence
     whole = all(is_syllable(word.strip(".,-–").lower()) or len(word) < 3 or "-" in word for word in text.split())

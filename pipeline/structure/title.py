@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.structure.letterhead import looks_like_letterhead
+from pipeline.structure.letterhead import has_motto, looks_like_letterhead
 from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
 from pipeline.structure.model import Paragraph, Row
@@ -54,7 +54,7 @@ def find_title(rows: Sequence[Row]) -> Title | None:
         strangers += not looks_like_letterhead(row)
         if strangers > _STRANGERS:
             return None
-        found = title_type(row) if row.line.cell is None else None
+        found = title_type(row) if row.line.cell is None and not has_motto(row.text) else None
         # In a column of the letterhead only a line that says nothing else is a title that slipped in.
         if found is None or (row.region in _COLUMNS and found[1] < len(row.text)):
             continue

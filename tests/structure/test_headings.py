@@ -65,3 +65,8 @@ def test_an_item_that_ends_in_a_colon_with_nothing_under_it_is_prose() -> None:
         "1. Phòng khám khu vực:\n\n2. Trạm y tế các xã:\n\n3. Nhà thuốc tư nhân.\n"
     )
     assert [find(structure.sections, f"1.{number}").heading for number in (1, 2, 3)] == [None, None, None]
+
+
+@pytest.mark.parametrize("text", ["Giáo dục", "Phòng, chống tác hại của thuốc lá", "Thu hồi, giao đất"])
+def test_a_title_that_looks_like_a_lead_in_without_its_marks_is_a_title(text: str) -> None:
+    assert stands_alone(text, has_content=True, emphasised=False)

@@ -172,3 +172,20 @@ def test_a_markdown_dump_with_bold_headings_and_a_table() -> None:
     assert structure.sections[1].text == "TT | Thôn | Số cây\n1 | Đông | 300"
     assert structure.sections[2].text == "Yêu cầu các thôn nghiêm túc thực hiện Kế hoạch này./."
     assert signers_of(structure) == [("TM. UBND XÃ KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Giàng A Páo")]
+
+
+def test_a_joint_plan_of_two_bodies_has_its_own_type() -> None:
+    text = """\
+CÔNG AN - HUYỆN ĐOÀN          CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+HUYỆN PHÚ LONG                    Độc lập - Tự do - Hạnh phúc
+Số: 03/KHLT-CA-HĐ             Phú Long, ngày 02 tháng 3 năm 2024
+
+KẾ HOẠCH LIÊN TỊCH
+Phối hợp phòng, chống ma túy
+
+A. MỤC ĐÍCH
+Kéo giảm số người nghiện.
+"""
+    header = header_of(structure_of(text))
+    assert (header["document_type"], header["number"]) == ("KẾ HOẠCH LIÊN TỊCH", "03/KHLT-CA-HĐ")
+    assert header["issuing_body"] == "CÔNG AN - HUYỆN ĐOÀN HUYỆN PHÚ LONG"
