@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from pipeline.restoration.edits import Pattern
 from pipeline.restoration.tokens import START, UNKNOWN, model_words
-from pipeline.training.corpus import source_name, text_files
-from pipeline.training.split import Part, read_part
+from pipeline.training.corpus import source_name
+from pipeline.training.split import Part, read_part, text_files
 from pipeline.vietnamese.unicode import clean
 
 SHARES = {"vbpl": 1.0, "govnews_slice": 1.0, "phapdien": 0.35, "baomoi": 0.25, "vietnews": 0.15}

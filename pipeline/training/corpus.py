@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.restoration.tokens import SPECIALS, START, UNKNOWN, model_words
-from pipeline.training.split import read_part
+from pipeline.training.split import read_part, text_files
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.unicode import clean
 
@@ -36,14 +36,15 @@ class Stream:
     ids: NDArray[np.uint16]
 
 
-def text_files(folder: Path) -> list[Path]:
-    """The training files of a folder, in the order of their names."""
-    return sorted([*folder.glob("*.txt"), *folder.glob("*.txt.xz")])
-
-
 def source_name(path: Path) -> str:
     """'vbpl' for vbpl.txt.xz."""
     return path.name.removesuffix(".xz").removesuffix(".txt")
+
+
+def chosen_files(folder: Path, names: Iterable[str]) -> list[Path]:
+    """The files of these sources, or all where the folder has none of them."""
+    files = text_files(folder)
+    return [path for path in files if source_name(path) in names] or files
 
 
 def build_vocabulary(counts: Counter[str]) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.restoration.garble import words_of
+from pipeline.training.corpus import chosen_files, source_name
 from pipeline.training.split import read_part
 from pipeline.vietnamese.folding import strip_marks
 
@@ -30,9 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path("models/garble.tsv"))
     options = parser.parse_args(arguments)
     clean: Counter[str] = Counter()
-    for name, weight in _WEIGHTS.items():
+    for path in chosen_files(options.text, _WEIGHTS):
+        weight = _WEIGHTS.get(source_name(path), 1.0)
         counted: Counter[str] = Counter()
-        for line in read_part(options.text / f"{name}.txt.xz", "train"):
+        for line in read_part(path, "train"):
             counted.update(words_of(line))
         for word, count in counted.items():
             clean[word] += round(10 * weight * count)

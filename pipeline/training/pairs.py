@@ -23,6 +23,7 @@ from PIL import Image
 
 from pipeline.errors import MissingToolError
 from pipeline.training.alignment import Aligned, align_tokens
+from pipeline.training.corpus import chosen_files, source_name
 from pipeline.training.rendering import (
     Damage,
     PageStyle,
@@ -65,7 +66,7 @@ def write_pairs(text: Path, out: Path, name: str, reader: str, numbers: Sequence
 
     The result does not depend on `jobs`. Raises MissingToolError when a font is not installed.
     """
-    texts = {source: list(read_part(text / f"{source}.txt.xz", "train")) for source in SOURCES}
+    texts = {source_name(path): list(read_part(path, "train")) for path in chosen_files(text, SOURCES)}
     out.mkdir(parents=True, exist_ok=True)
     with (
         (out / f"{name}.tsv").open("a", encoding="utf-8") as pairs,
@@ -102,7 +103,7 @@ def make_page(number: int) -> MadePage:
     """Render, read and align page `number`; content and damage depend on the number and the reader alone."""
     texts, reader = _worker["state"]
     rng = random.Random(f"{reader}-{number}")
-    source = rng.choices(list(SOURCES), list(SOURCES.values()))[0]
+    source = rng.choices(list(texts), [SOURCES.get(name, 1.0) for name in texts])[0]
     style = degraded_style(rng) if reader == "vie" else random_style(rng)
     page = render_page(page_paragraphs(texts[source], rng), style, number)
     description = (source, style.font.name, str(style.points), str(page.dpi), style.damage, f"{style.strength:.2f}")
@@ -159,7 +160,9 @@ def _heading(tokens: Sequence[str], rng: random.Random) -> Paragraph:
 
 def _list_of_short_words(lines: Sequence[str], rng: random.Random) -> Paragraph:
     """Words of one to three letters out of their context: there the engine has least to go by."""
-    tokens = [token for line in rng.sample(list(lines), 6) for token in line.split() if len(token) <= 3]
+    tokens = [
+        token for line in rng.sample(list(lines), min(6, len(lines))) for token in line.split() if len(token) <= 3
+    ]
     rng.shuffle(tokens)
     return Paragraph(" ".join(tokens[:14]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +19,6 @@ from pipeline.training.rendering import (
     RenderedPage,
     render_page,
 )
-from pipeline.training.split import held_out_from, read_part
 from pipeline.vietnamese.folding import fold
 
 # Fonts that make setup installs; the others only matter to whoever retrains.
@@ -85,12 +83,3 @@ def test_a_page_of_text_has_headings_and_depends_on_its_number_alone() -> None:
     first = page_paragraphs(lines, random.Random(3))
     assert first == page_paragraphs(lines, random.Random(3))
     assert any(paragraph.text.isupper() for paragraph in first)
-
-
-def test_the_last_lines_of_a_file_are_held_out(tmp_path: Path) -> None:
-    path = tmp_path / "text.txt"
-    path.write_text("".join(f"dòng {n}\n" for n in range(500)), encoding="utf-8")
-    train, held_out = list(read_part(path, "train")), list(read_part(path, "held_out"))
-    assert (len(train), len(held_out)) == (490, 10)
-    assert train + held_out == [f"dòng {n}" for n in range(500)]
-    assert held_out_from(0) == 0
