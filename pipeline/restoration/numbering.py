@@ -37,7 +37,7 @@ def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
     """
     heads = [(number, head) for number, head in enumerate(map(_heading, lines)) if head is not None]
     numerals = [head if head in _VALUES else _folded(head) for _, head in heads]
-    values = [_VALUES[numeral] if numeral else None for numeral in numerals]
+    values = [_VALUES[numeral.rstrip(".")] if numeral else None for numeral in numerals]
     for place, (_, head) in enumerate(heads):
         if _folds_to_ones(head) and 0 < place < len(heads) - 1:
             between = _between(values[place - 1], values[place + 1])
@@ -52,18 +52,24 @@ def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
 
 def _folded(head: str) -> str | None:
     """The numeral that `head` can only be ('I11' is III), None where it may be a number."""
-    folded = head.translate(_AS_READ)
-    return folded if folded in _VALUES and any(char in "IVX" for char in head) else None
+    dot = "." if _ends_in_dot_read_as_foot(head) else ""
+    folded = (head[:-1] + "I" if dot else head).translate(_AS_READ)
+    return folded + dot if folded in _VALUES and any(char in "IVX" for char in head) else None
 
 
 def _heading(line: str) -> str | None:
     match = _HEAD.fullmatch(line)
-    if match is None or not match["dot"]:
+    if match is None or not (match["dot"] or _ends_in_dot_read_as_foot(match["number"])):
         return None
     letters = [char for char in match["title"] if char.isalpha()]
     if len(letters) < 3 or sum(char.isupper() for char in letters) < 0.8 * len(letters):
         return None
     return match["number"]
+
+
+def _ends_in_dot_read_as_foot(head: str) -> bool:
+    """'IIL' without a dot was 'III.': the dot became the foot of the last stroke."""
+    return len(head) > 1 and head[-1] == "L"
 
 
 def _folds_to_ones(head: str) -> bool:

@@ -25,6 +25,7 @@ from pipeline.restoration.paragraphs import paragraphs_of
 from pipeline.restoration.proofreading import corrections, neighbours_corrected, odd_places
 from pipeline.restoration.repetition import repetition_bonus
 from pipeline.restoration.rescoring import narrow, rival_scores
+from pipeline.restoration.signs import MendedSign, mended_signs
 from pipeline.restoration.tokens import COMMA, SPECIALS, STOP, closing_words, cut
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page, TextSource
@@ -139,9 +140,12 @@ class Restorer:
         words = [_SPLIT.split(line) for line in cleaned]
         chosen = self._choose(cleaned, words, kinds, by_engine)
         style = _style(cleaned, kinds)
+        engine = by_engine or [kind is Garble.WRONG_LETTERS for kind in kinds]
         for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
-            if kinds[number] is Garble.WRONG_LETTERS:
+            if engine[number] or kinds[number] is Garble.WRONG_LETTERS:
                 _set_first(chosen, words, number, printed)
+        for sign in mended_signs(words, engine):
+            _set_end(chosen, words, sign)
         return [
             _line(raw, own, chosen.get(number, {}), kind, style)
             for number, (raw, own, kind) in enumerate(zip(lines, words, kinds, strict=True))
@@ -416,6 +420,12 @@ def _set_first(chosen: dict[int, dict[int, _Chosen]], words: Sequence[Sequence[s
     at = next(place for place, word in enumerate(words[line]) if place % 2 == 0 and cut(word).core)
     token = cut(words[line][at])
     chosen.setdefault(line, {})[at] = _Chosen(token.open + numeral + token.close, 0.9)
+
+
+def _set_end(chosen: dict[int, dict[int, _Chosen]], words: Sequence[Sequence[str]], sign: MendedSign) -> None:
+    """Replaces the signs at a word's end."""
+    found = chosen.setdefault(sign.line, {}).setdefault(sign.at, _Chosen(words[sign.line][sign.at], 0.9))
+    found.text = found.text.removesuffix(sign.read) + sign.printed if found.text.endswith(sign.read) else found.text
 
 
 def _from_legacy(lines: Sequence[str], kinds: Sequence[Garble]) -> list[str]:
