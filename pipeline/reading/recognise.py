@@ -22,13 +22,12 @@ from pipeline.reading.treat import (
     LEAST_TILT,
     Treated,
     enlarged,
-    flattened,
     median_filtered,
+    near_ink,
     smoothed,
     straightened,
     turned,
     without_salt,
-    without_shine_through,
     without_specks,
 )
 from pipeline.values import Box, Word
@@ -46,7 +45,10 @@ _ENDS_DOUBTFULLY = re.compile(r"[:\d]$")
 _BADLY_READ = 0.75
 # Faults that call for a treatment; clean scans measure well below (docs/reading.md).
 _GHOST, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
-_SPECKS, _SHADING, _DULL = 0.3, 0.1, 200
+_SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
+# How dark the ink is that letters are known by, and how far their outlines reach (pixels). What shines through has a
+# third of the ink's depth on the rendered pages; a camera's letters are softer.
+_THROUGH, _SHADED = (0.55, 5), (0.4, 7)
 # Letters lower than this (pixels) are read better enlarged.
 _SMALL = 12.0
 # White pixels around a line that is cut out.
@@ -111,6 +113,11 @@ class Recogniser:
                 best = other
         read = self._with_second(best, dpi, ends)
         return replace(read, lines=tuple(with_dashes(read.lines, read.page.grey, diagnosis.letter)), tried=tried)
+
+    def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
+        """The lines of a part of a page, as the first engine and the language model read them."""
+        lines = self._engine.read(grey, dpi=dpi, seconds=self._page_seconds)
+        return judged(lines, self._judge) if self._judge is not None else lines
 
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
         lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
@@ -194,17 +201,18 @@ def _upright(page: Treated, diagnosis: Diagnosis) -> Treated:
 def _variants(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
     """Other pictures of the page that may read better than what was `read`: those that its faults call for."""
     if diagnosis.ghost > _GHOST:
-        yield without_shine_through(page)
+        yield near_ink(page, *_THROUGH)
     if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
         yield without_salt(page)
         if diagnosis.salt > _THICK_SALT:
             yield median_filtered(page)
+    shaded = diagnosis.shading > _SHADING or diagnosis.paper < _DULL
+    if shaded and (diagnosis.shading > _SHADOW or read.sureness < _WELL_READ):
+        yield near_ink(page, *_SHADED)
     if read.sureness >= _WELL_READ and not diagnosis.sideways:
         return
     if diagnosis.bilevel and diagnosis.specks > _SPECKS:
         yield smoothed(without_specks(page, diagnosis.letter))
-    if diagnosis.shading > _SHADING or diagnosis.paper < _DULL:
-        yield flattened(page)
     if 0 < diagnosis.letter < _SMALL:
         yield enlarged(page, 1.5 * _SMALL / diagnosis.letter)
     if read.sureness < _BADLY_READ or diagnosis.sideways:

@@ -14,10 +14,8 @@ from pipeline.values import Box
 
 # Tilts below this cost more sharpness than they are worth.
 LEAST_TILT = 0.15
-# Ink fainter than this part of the darkest is grain of the paper.
-_GRAIN = 0.25
-# What shines through has a third of the ink's depth on the rendered pages; letters' cores have nearly all of it.
-_DARK, _LEAST_DEPTH = 0.55, 40.0
+# A page whose deepest ink is paler than this (grey levels) has none.
+_LEAST_DEPTH = 40.0
 # Grey levels by which salt and pepper differ from what is around them.
 _UNLIKE = 80
 
@@ -47,6 +45,22 @@ class Treated:
             left, top, max(left + 1, min(width, ceil(right - 0.01))), max(top + 1, min(height, ceil(bottom - 0.01)))
         )
 
+    def box_from_page(self, box: Box) -> Box:
+        """A box of the page as the box around it on this picture."""
+        forward = np.linalg.inv(np.vstack([self.back, [0.0, 0.0, 1.0]]))[:2]
+        corners = np.array([[x, y, 1.0] for x in (box.left, box.right) for y in (box.top, box.bottom)])
+        moved = corners @ forward.T
+        (left, top), (right, bottom) = moved.min(axis=0), moved.max(axis=0)
+        return Box(round(left), round(top), round(right), round(bottom))
+
+    def region(self, pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+        """What stands in a box of this picture, drawn from the page's own `pixels` (grey or RGB), as this one lies."""
+        shift = self.back.copy()
+        shift[:, 2] += self.back[:, :2] @ np.array([box.left, box.top], dtype=np.float64)
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        drawn = cv2.warpAffine(pixels, shift, (box.width, box.height), flags=how, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(drawn, dtype=np.uint8)
+
 
 def straightened(page: Treated, degrees: float) -> Treated:
     """Turned by `degrees` counter-clockwise about the centre; what comes in from outside repeats the edge."""
@@ -75,30 +89,21 @@ def enlarged(page: Treated, factor: float) -> Treated:
     return _after(page, np.asarray(grey, dtype=np.uint8), forward, f"enlarge {factor:.2f}")
 
 
-def flattened(page: Treated) -> Treated:
-    """The paper made evenly white: each pixel's share of the paper's shade around it, stretched to full contrast.
+def near_ink(page: Treated, dark: float, reach: int) -> Treated:
+    """White paper wherever there is no dark ink within a circle of `reach` pixels; near it the ink as it is.
 
-    What is fainter than a quarter of the darkest ink becomes paper: grain.
+    Dark is what has the part `dark` of the deepest ink's depth; depth is measured as a share of the paper's shade, so
+    that ink in a shadow counts as much. What shines through, grain and shadows go, and letters keep their soft
+    outlines; a threshold on every pixel cuts those off as well, and with them thin strokes and marks.
     """
-    share = page.grey.astype(np.float32) / np.maximum(paper_shade(page.grey), 1)
-    dark = float(np.percentile(share[::4, ::4], 0.5))
-    white = 1.0 - _GRAIN * (1.0 - dark)
-    grey = np.clip((share - dark) * (255 / max(0.05, white - dark)), 0, 255).astype(np.uint8)
-    return replace(page, grey=grey, done=(*page.done, "flatten"))
-
-
-def without_shine_through(page: Treated) -> Treated:
-    """Paper wherever no dark ink is near: what shines through goes, and letters keep their soft outlines.
-
-    A threshold alone cuts those outlines off as well, and with them thin strokes and marks.
-    """
-    depth = cv2.subtract(paper_shade(page.grey), page.grey)
+    paper = np.maximum(paper_shade(page.grey), 1)
+    depth = np.asarray(cv2.bitwise_not(cv2.divide(page.grey, paper, scale=255)))
     deep = max(_LEAST_DEPTH, float(np.percentile(depth[::4, ::4], 99.5)))
-    dark = np.asarray(depth > _DARK * deep, dtype=np.uint8)
-    near = cv2.dilate(dark, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
-    ink = np.minimum(255, depth.astype(np.float32) * (255 / deep)).astype(np.uint8)
-    grey = np.where(np.asarray(near) > 0, 255 - ink, 255).astype(np.uint8)
-    return replace(page, grey=grey, done=(*page.done, "near ink"))
+    core = np.asarray(depth > dark * deep, dtype=np.uint8)
+    near = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    white = cv2.bitwise_not(cv2.convertScaleAbs(depth, alpha=255 / deep))
+    grey = np.where(np.asarray(near) > 0, white, 255).astype(np.uint8)
+    return replace(page, grey=grey, done=(*page.done, f"near ink {dark:.2f}"))
 
 
 def without_salt(page: Treated) -> Treated:

@@ -12,11 +12,10 @@ from pipeline.reading.diagnose import diagnose
 from pipeline.reading.treat import (
     Treated,
     enlarged,
-    flattened,
+    near_ink,
     straightened,
     turned,
     without_salt,
-    without_shine_through,
 )
 from pipeline.values import Box
 from tests.reading.samples import sheet
@@ -67,11 +66,14 @@ def test_salt_shading_and_letter_height_are_measured(grey):
     assert 15 < diagnose(grey).letter < 30
 
 
-def test_flattening_makes_shaded_paper_white(grey):
-    shaded = (grey * np.linspace(1, 0.5, grey.shape[1])[None, :]).astype(np.uint8)
-    flat = flattened(Treated.untouched(shaded)).grey
-    assert np.median(flat[:, -100:]) > 245
-    assert flat.min() < 20
+def test_shaded_paper_becomes_white_and_ink_in_the_shadow_stays_dark(grey):
+    shaded = (grey * np.linspace(1, 0.3, grey.shape[1])[None, :]).astype(np.uint8)
+    flat = near_ink(Treated.untouched(shaded), 0.4, 7).grey
+    right = slice(3 * grey.shape[1] // 4, None)
+    assert np.median(flat[:, right]) == 255
+    inked = grey[:, right] < 30
+    assert inked.sum() > 1000
+    assert np.mean(flat[:, right][inked] < 60) > 0.98
 
 
 def test_single_pixels_go_and_full_stops_stay():
@@ -87,7 +89,7 @@ def test_single_pixels_go_and_full_stops_stay():
 def test_what_shines_through_goes_and_soft_outlines_stay(grey):
     soft = cv2.GaussianBlur(grey, (0, 0), 0.7)
     ghost = 255 - (255 - np.ascontiguousarray(soft[:, ::-1])) // 3
-    clean = without_shine_through(Treated.untouched(np.minimum(soft, ghost))).grey
+    clean = near_ink(Treated.untouched(np.minimum(soft, ghost)), 0.55, 5).grey
     far = cv2.erode(soft, np.ones((9, 9), np.uint8)) > 250
     assert clean[far].min() == 255
     near = cv2.dilate((soft < 90).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
