@@ -3,9 +3,10 @@
     python -m pipeline.training.evaluation_sets --shared ../shared --out pairs/eval
 
 Each set is a file `<name>.tsv`: condition, page, line, truth, observed; an empty line is a row with both empty.
-Nothing of it is trained on: the seeds are no training text, vbpl gives its held-out part, and the fonts are of their
-own. These sets hold sentences of others, so they are made where they are needed and never committed. With `--plans`
-small ones are made instead from the sample plans written for this project, which are committed (corpus/evaluation).
+Nothing of it is trained on: the seeds are no training text, vbpl gives its held-out documents (all of them unread, and
+`--pages` pages of them, spread over the documents, for each reader), and the fonts are of their own. These sets hold
+sentences of others, so they are made where they are needed and never committed. With `--plans` small ones are made
+instead from the sample plans written for this project, which are committed (corpus/evaluation).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -26,7 +27,7 @@ from rapidfuzz import fuzz, process
 from pipeline.training.alignment import align_tokens
 from pipeline.training.pairs import ReadLine, paired_lines, read_lines, unpaired_share
 from pipeline.training.rendering import EVALUATION_FONTS, Damage, PageStyle, Paragraph, RenderedPage, render_page
-from pipeline.training.split import read_part
+from pipeline.training.split import held_out_documents
 from pipeline.vietnamese.folding import fold, strip_marks
 
 Row = tuple[str, str, int, str, str]
@@ -45,6 +46,7 @@ READ_BY_VIE = {
     "one_bit": PageStyle(_TERMES, 13, 150, Damage.ONE_BIT, 0.8),
     "low100": PageStyle(_SCHOLA, 14, 100, Damage.LOW_RESOLUTION, 0.9),
 }
+_PAGE_WORDS = 560
 
 
 @dataclass(frozen=True)
@@ -60,38 +62,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.training.evaluation_sets", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--pages", type=int, default=60, help="pages of held-out vbpl text")
+    parser.add_argument("--pages", type=int, default=500, help="pages of held-out vbpl documents for `eng`")
+    parser.add_argument("--bad-pages", type=int, default=100, help="pages of them for `vie`, as bad scans")
     parser.add_argument("--hoa-phong", type=Path, help="a transcription of seed 004, line by line with the dump")
     parser.add_argument("--plans", type=Path, help="make small sets from the .txt files below this folder instead")
     parser.add_argument("--only", default="", help="make only the sets whose name contains this")
     options = parser.parse_args(arguments)
     os.environ["OMP_THREAD_LIMIT"] = "1"
     options.out.mkdir(parents=True, exist_ok=True)
-    sets = plan_sets(options.plans) if options.plans else all_sets(options.shared, options.pages, options.hoa_phong)
+    counts = {"eng": options.pages, "vie": options.bad_pages}
+    sets = plan_sets(options.plans) if options.plans else all_sets(options.shared, counts, options.hoa_phong)
     for name, rows in sets:
         if options.only in name:
             sys.stderr.write(f"{name} … ")
             sys.stderr.write(f"{write_set(options.out / f'{name}.tsv', rows)} lines\n")
 
 
-def all_sets(shared: Path, pages: int, hoa_phong: Path | None) -> Iterator[tuple[str, Iterable[Row]]]:
+def all_sets(shared: Path, pages: Mapping[str, int], hoa_phong: Path | None) -> Iterator[tuple[str, Iterable[Row]]]:
     """Every set's name and its rows, made as they are asked for."""
     seeds = Source("seeds", tuple(seed_text(path) for path in sorted((shared / "seeds").glob("00[0-3]*.txt"))))
-    held_out = [line for line in read_part(shared / "text" / "vbpl.txt.xz", "held_out") if line.strip()]
-    vbpl = Source("vbpl", (tuple(held_out),))
+    vbpl = Source("vbpl", tuple(lines for _, lines in held_out_documents(shared / "text" / "vbpl.txt.xz")))
     if hoa_phong is not None:
         dump = next((shared / "seeds").glob("004*.txt")).read_text(encoding="utf-8").replace("\f", "")
         yield "hoaphong", paired_files(hoa_phong.read_text(encoding="utf-8"), dump)
     for source in (seeds, vbpl):
         yield f"{source.name}-clean", unread(source, "clean")
         yield f"{source.name}-stripped", unread(source, "stripped")
-    yield "seeds-eng", read_pages(seeds, READ_BY_ENG, "eng", None)
-    yield "vbpl-eng", read_pages(vbpl, READ_BY_ENG, "eng", pages // len(READ_BY_ENG))
-    yield "seeds-engbest", read_pages(seeds, READ_BY_ENG, "eng-best", None)
+    yield "seeds-eng", read_pages(seeds, READ_BY_ENG, "eng")
+    yield "vbpl-eng", read_documents(vbpl, READ_BY_ENG, "eng", pages["eng"])
+    yield "seeds-engbest", read_pages(seeds, READ_BY_ENG, "eng-best")
     for name, reader in (("scans-eng", "eng"), ("scans-engbest", "eng-best"), ("scans-vie", "vie")):
         yield name, read_scans(shared / "scans", reader)
-    yield "seeds-vie", read_pages(seeds, READ_BY_VIE, "vie", None)
-    yield "vbpl-vie", read_pages(vbpl, READ_BY_VIE, "vie", pages // len(READ_BY_VIE))
+    yield "seeds-vie", read_pages(seeds, READ_BY_VIE, "vie")
+    yield "vbpl-vie", read_documents(vbpl, READ_BY_VIE, "vie", pages["vie"])
 
 
 def plan_sets(folder: Path) -> Iterator[tuple[str, Iterable[Row]]]:
@@ -103,7 +106,7 @@ def plan_sets(folder: Path) -> Iterator[tuple[str, Iterable[Row]]]:
         ("plans-vie", READ_BY_VIE, "vie"),
     ):
         parts = [
-            read_pages(Source(condition, plans[number :: len(styles)]), {condition: style}, reader, None)
+            read_pages(Source(condition, plans[number :: len(styles)]), {condition: style}, reader)
             for number, (condition, style) in enumerate(styles.items())
         ]
         yield name, chain.from_iterable(parts)
@@ -144,15 +147,33 @@ def unread(source: Source, condition: str) -> Iterator[Row]:
             yield condition, str(document), number, text, strip_marks(text) if condition == "stripped" else text
 
 
-def read_pages(source: Source, styles: dict[str, PageStyle], reader: str, limit: int | None) -> Iterator[Row]:
-    """The text printed in each style and read; `limit`: pages a style, spread over the text."""
+def read_pages(source: Source, styles: Mapping[str, PageStyle], reader: str) -> Iterator[Row]:
+    """The text printed in each style and read."""
     for index, (condition, style) in enumerate(styles.items()):
         for document, paragraphs in enumerate(source.documents):
-            start = 0 if limit is None else index * len(paragraphs) // len(styles)
-            for number, page in enumerate(printed_pages(paragraphs[start:], style, seed=1000 * index, limit=limit)):
-                name = f"{document}.{number}"
-                for line, (truth, observed) in enumerate(line_pairs(page, read_lines(page, reader))):
-                    yield condition, name, line, truth, observed
+            for number, page in enumerate(printed_pages(paragraphs, style, seed=1000 * index, limit=None)):
+                yield from _page_rows(condition, f"{document}.{number}", page, reader)
+
+
+def read_documents(source: Source, styles: Mapping[str, PageStyle], reader: str, pages: int) -> Iterator[Row]:
+    """About `pages` pages from the beginnings of all documents, each document printed in one style, and read."""
+    limit = pages_each([sum(len(text.split()) for text in paragraphs) for paragraphs in source.documents], pages)
+    for index, (condition, style) in enumerate(styles.items()):
+        for document in range(index, len(source.documents), len(styles)):
+            printed = printed_pages(source.documents[document], style, seed=1000 * document, limit=limit)
+            for number, page in enumerate(printed):
+                yield from _page_rows(condition, f"{document}.{number}", page, reader)
+
+
+def pages_each(words: Sequence[int], pages: int) -> int:
+    """The fewest pages that each of the documents of so many words must give for `pages` in all (or all they have)."""
+    full = [1 + count // _PAGE_WORDS for count in words]
+    return next((limit for limit in range(1, max(full)) if sum(min(limit, own) for own in full) >= pages), max(full))
+
+
+def _page_rows(condition: str, name: str, page: RenderedPage, reader: str) -> Iterator[Row]:
+    for line, (truth, observed) in enumerate(line_pairs(page, read_lines(page, reader))):
+        yield condition, name, line, truth, observed
 
 
 def read_scans(folder: Path, reader: str) -> Iterator[Row]:
