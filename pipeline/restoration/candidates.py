@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline.restoration.boundaries import parted, takes_numbers, word_and_figure
 from pipeline.restoration.channel import Candidate, Channel
 from pipeline.restoration.codes import CodeBook
 from pipeline.restoration.damage import DAMAGED
@@ -39,6 +40,8 @@ _MARGIN = 12.0
 _UNSEEN = -9.0  # a known word that the channel has never seen read rightly
 _RIVALS = 6
 _LONGEST_WORD = 9
+_SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
+_POOR = -17.0  # log P(word) + log P(read | word) under which a core may be two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ class CandidateFinder:
                 self._known.clear()
             self._known[kind, core, listed] = found
         return found
+
+    def knows(self, core: str, kind: Garble) -> bool:
+        """Whether a word was met that lost its marks, or was misread, so."""
+        return bool(self._words(core, kind)) or core in self._model.ids
 
     def single(self, core: str) -> tuple[Piece, ...]:
         """The parts of `core` as they stand, each its own only candidate."""
@@ -127,13 +134,46 @@ class CandidateFinder:
     def _parts(self, core: str, kind: Garble) -> list[tuple[str, str]]:
         """`core` cut at hyphens, slashes and the like where its parts are words of their own."""
         channel = self._channels.get(kind) if kind is Garble.WRONG_LETTERS else None
-        if core.isalpha() or (channel is not None and channel.knows(core)):
+        if channel is not None and channel.knows(core):
             return [(core, "")]
+        if core.isalpha():
+            return self._parted(core, kind) if kind in DAMAGED else [(core, "")]
         split = _SEPARATORS.split(core)
         words = split[::2]
+        if len(words) == 1 and kind in DAMAGED:
+            return self._parted(core, kind)
         if len(words) == 1 or any(not word or any(c.isdigit() for c in word) for word in words) or core.isupper():
             return [(core, "")]
         return list(zip(words, [*split[1::2], ""], strict=True))
+
+    def _parted(self, core: str, kind: Garble) -> list[tuple[str, str]]:
+        """`core` cut where an engine joined two words; nearly always `core` itself."""
+        figure = word_and_figure(core)
+        if figure is not None:
+            candidates = self._words(figure[0], kind)
+            return (
+                [(figure[0], " "), (figure[1], "")]
+                if candidates and takes_numbers(self._model, candidates)
+                else [(core, "")]
+            )
+        if not core.islower() or not _SHORTEST_JOINED <= len(core) <= _LONGEST_JOINED:
+            return [(core, "")]
+        unigrams = self._model.unigrams
+        alone = max(c.score + float(unigrams[c.word]) for c in self._candidates(core, kind))
+        if alone > _POOR:
+            return [(core, "")]
+        places = range(2, len(core) - 1)
+        cuts = [(self._words(core[:at], kind), self._words(core[at:], kind)) for at in places]
+        chosen = parted(self._model, cuts, alone)
+        return [(core, "")] if chosen is None else [(core[: places[chosen]], " "), (core[places[chosen] :], "")]
+
+    def _words(self, part: str, kind: Garble) -> Sequence[Candidate]:
+        """The words that `part` surely stands for: only readings met in training, or the marks alone lost."""
+        if kind is Garble.MARKS_LOST:
+            pattern = pattern_of(part)
+            return [Candidate(word, 0.0, pattern) for word in self._skeletons.get(part.lower(), ())]
+        channel = self._channels[kind]
+        return channel.candidates(part) if channel.knows(part) else ()
 
     def _piece(self, read: str, after: str, kind: Garble, *, listed: bool) -> Piece:
         candidates = self._candidates(read, kind)

@@ -13,6 +13,7 @@ from pipeline.restoration.decoder import Unit
 
 _WEIGHT = 1.0
 _DOUBT = 8.0  # candidates further behind the best are beyond help
+_OTHERS, _MOST_OF_OTHERS = 0.5, 1.4  # the windows besides the best; unbounded, an error would hold itself up
 _AROUND = ((-2, -1), (-1, 1), (1, 2))
 
 
@@ -57,13 +58,13 @@ def _unit_bonus(
 def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: int, word: int) -> float:
     """The bonus of `word` at `place`."""
     own = text[place] == word
-    total = 0.0
-    for around in _AROUND:
+    counts = [0, 0, 0]
+    for number, around in enumerate(_AROUND):
         at = [place + offset for offset in around]
         if at[0] < 0 or at[1] >= len(text):
             continue
         first, second, third = sorted([*at, place])
         words = [word if n == place else text[n] for n in (first, second, third)]
-        count = seen.get((words[0], words[1], words[2]), 0) - own
-        total += math.log1p(count)
-    return _WEIGHT * total
+        counts[number] = max(0, seen.get((words[0], words[1], words[2]), 0) - own)
+    best, *others = sorted(map(math.log1p, counts), reverse=True)
+    return _WEIGHT * (best + _OTHERS * sum(min(other, _MOST_OF_OTHERS) for other in others))

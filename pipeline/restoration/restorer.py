@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.resources import model_file
+from pipeline.restoration.boundaries import rejoined
 from pipeline.restoration.candidates import CandidateFinder, Piece
 from pipeline.restoration.channel import Channel
 from pipeline.restoration.codes import CodeBook
@@ -138,6 +140,10 @@ class Restorer:
         kinds = kinds_of_lines(cleaned, reports)
         cleaned = _from_legacy(cleaned, kinds)
         words = [_SPLIT.split(line) for line in cleaned]
+        words = [
+            rejoined(line, partial(self._finder.knows, kind=kind)) if kind in DAMAGED else line
+            for line, kind in zip(words, kinds, strict=True)
+        ]
         chosen = self._choose(cleaned, words, kinds, by_engine)
         style = _style(cleaned, kinds)
         engine = by_engine or [kind is Garble.WRONG_LETTERS for kind in kinds]
@@ -262,10 +268,11 @@ class Restorer:
                     continue
                 token = cut(word)
                 if token.core:
+                    core = token.core.replace(" ", "")  # of a torn word
                     pieces = (
-                        self._finder.single(token.core)
+                        self._finder.single(core)
                         if kinds is None
-                        else self._finder.pieces(token.core, kinds[number], listed=token.close.startswith(")"))
+                        else self._finder.pieces(core, kinds[number], listed=token.close.startswith(")"))
                     )
                     found.extend(_Place(number, at, piece.unit, piece) for piece in pieces)
                 found.extend(_Place(number, at, self._signs[sign], None) for sign in closing_words(token.close))
