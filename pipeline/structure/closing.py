@@ -20,6 +20,7 @@ from pipeline.structure.paragraphs import join
 from pipeline.structure.signers import (
     AUTHORITY,
     AUTHORITY_INSIDE,
+    is_approval,
     is_position,
     is_signed_note,
     looks_like_name,
@@ -129,7 +130,7 @@ def read_closing(rows: Sequence[Row]) -> Closing:
             if not whole.text:
                 continue
         beside = _right_part(whole.text)
-        if row.region is Region.CLOSING_RIGHT:
+        if row.region is Region.CLOSING_RIGHT or is_approval(whole.text):
             right.append(whole)
         elif beside is not None:
             first = whole.cut(0, beside)
@@ -237,6 +238,7 @@ def is_signature_row(row: Row) -> bool:
         or looks_like_name(text)
         or is_signed_note(text)
         or names_two(text)
+        or is_approval(text)
     )
 
 

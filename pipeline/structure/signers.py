@@ -33,6 +33,7 @@ _RANKS = re.compile(
 )
 _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
 _SIGNS_OF_SEALS = re.compile(r"[^\w\s.,;:()&'’/–-]")  # a seal's star and the like
+_HIGHLAND = re.compile(rf"^(?:H|Y|K)\s?['’]\s?[{UPPER}]?[{LOWER}]")  # "H’Wen Êban", "Y’Thuần": no family name in front
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
 _UNSURE = 0.6  # a name read with less confidence is reported, not trusted
@@ -73,6 +74,11 @@ def is_signed_note(text: str) -> bool:
     return bool(_SIGNED.match(text))
 
 
+def is_approval(text: str) -> bool:
+    """Whether a line in capitals is the head of an approver's block ("PHÊ DUYỆT CỦA SỞ Y TẾ")."""
+    return is_capitals(text) and word_count(text) <= 12 and bool(_APPROVAL.match(fold(text)))
+
+
 def is_position(text: str) -> bool:
     """Whether a line is a signer's position in capitals ("PHÓ CHỦ TỊCH", "GIÁM ĐỐC SỞ")."""
     return _position_in(text) is not None
@@ -108,10 +114,12 @@ def looks_like_name(text: str) -> bool:
     if not _has_name_shape(text) or is_position(text):
         return False
     frequent = ("nguyen", "pham", "tran", "hoang", "huynh")
-    known = re.sub(r"['’]", "", fold(words[0])) in lexicon().surnames or any(
-        word_like(words[0], name) for name in frequent
+    known = (
+        _HIGHLAND.match(text)
+        or re.sub(r"['’]", "", fold(words[0])) in lexicon().surnames
+        or any(word_like(words[0], name) for name in frequent)
     )
-    return known and (not text.isupper() or len(words) <= 4)
+    return bool(known) and (not text.isupper() or len(words) <= 4)
 
 
 def _bare_name(text: str) -> str:

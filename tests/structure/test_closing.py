@@ -232,3 +232,25 @@ def test_pen_strokes_after_the_end_of_the_text_are_none_of_it() -> None:
     assert structure.sections[-1].text.endswith("./.")
     assert "ưẠ n" in [mark.text for mark in structure.marks[1]]
     assert structure.problems == []
+
+
+def test_an_approvers_block_beside_the_signer_makes_two_signers() -> None:
+    text = (
+        START.replace("\n\n1.", "\n1.")
+        + "PHÊ DUYỆT CỦA SỞ Y TẾ                    GIÁM ĐỐC\nKT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\n\n\n"
+        + "Đinh Công Tráng                            Bùi Xuân Khoát\n"
+    )
+    structure = structure_of(text)
+    assert [name for _, _, name in signers_of(structure)] == ["Đinh Công Tráng", "Bùi Xuân Khoát"]
+    assert structure.recipients == []
+    assert "PHÊ DUYỆT" not in structure.sections[-1].children[-1].text
+
+
+@pytest.mark.parametrize("name", ["H’Wen Êban", "Y’Thuần Niê", "A Thuấn", "Ka Dương"])
+def test_names_without_a_kinh_family_name_are_names(name: str) -> None:
+    assert looks_like_name(name)
+
+
+def test_a_family_name_that_has_two_spellings_is_left_as_read() -> None:
+    page = signature(("CHỦ TỊCH", 0.9), ("Lường Văn Păn", 0.96))
+    assert signers_of(build_structure([page]))[0][2] == "Lường Văn Păn"
