@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.training.evaluation_sets import pages_each
 from pipeline.training.split import held_out_documents, read_part
 
 SENTENCE = "Ủy ban nhân dân xã {} giao cho thôn {} chủ trì thực hiện nhiệm vụ."
@@ -53,3 +57,11 @@ def _decrees(path: Path, numbers: range) -> Path:
             file.write(f"Số: {number}/2025/TT-BTC\n")
             file.writelines(SENTENCE.format(number, row) + "\n" for row in range(5))
     return path
+
+
+@given(st.lists(st.integers(0, 50_000), min_size=1), st.integers(1, 600))
+def test_pages_are_spread_over_all_documents(words: list[int], pages: int) -> None:
+    limit = pages_each(words, pages)
+    full = [1 + count // 560 for count in words]
+    assert sum(min(limit, own) for own in full) >= min(pages, sum(full))
+    assert limit == 1 or sum(min(limit - 1, own) for own in full) < pages
