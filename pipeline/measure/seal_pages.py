@@ -194,7 +194,7 @@ def _scanned(page: Pixels, style: SealStyle, rng: random.Random, noise: np.rando
     pixels = np.asarray(np.clip(soft * paper + grain, 0, 255), dtype=np.uint8)
     if style.scan == "colour":
         _, packed = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, rng.choice((45, 65, 85))])
-        return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1], dtype=np.uint8).copy()
+        return np.ascontiguousarray(np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)[..., ::-1])
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     if style.scan == "grey":
         return grey

@@ -22,8 +22,10 @@ from pipeline.reading.layout import arrange
 from pipeline.reading.marks import is_blue, set_aside
 from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.rules import Rules, find_rules
+from pipeline.reading.seals import find_seals
 from pipeline.reading.tables import find_tables
 from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
+from pipeline.reading.under_seals import UnderSeals, read_under_seals
 from pipeline.restoration.language_model import load_language_model
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark, PageProblem, Step, TextSource, Word
@@ -113,14 +115,21 @@ class Reader:
         try:
             inks = find_inks(pixels)
             grey = to_grey(pixels)
-            if inks is not None and inks.seals:
+            seals = find_seals(grey, inks)
+            if any(seal.coloured for seal in seals):
                 grey = without_red(pixels, grey)
-            read = self._recogniser.recognise(grey, usable_dpi(dpi, height))
+            usable = usable_dpi(dpi, height)
+            read = self._recogniser.recognise(grey, usable)
+            under = read_under_seals(
+                read.lines, read.page, pixels, seals, lambda part: self._recogniser.region(part, usable)
+            )
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
-        return _laid_out(failed, read, inks, self._settings, self._judge.knows if self._judge else lambda _text: True)
+        known = self._judge.knows if self._judge else lambda _text: True
+        page = _laid_out(failed, read, under, inks, self._settings, known)
+        return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
 
 
 def choose_engine(settings: ReadingSettings) -> Engine:
@@ -162,8 +171,13 @@ def load_judge() -> Judge | None:
         return None
 
 
-def _laid_out(
-    page: Page, read: Recognition, inks: Inks | None, settings: ReadingSettings, known: Callable[[str], bool]
+def _laid_out(  # noqa: PLR0917
+    page: Page,
+    read: Recognition,
+    under: UnderSeals,
+    inks: Inks | None,
+    settings: ReadingSettings,
+    known: Callable[[str], bool],
 ) -> Page:
     """The page with the lines of a recognition in reading order, in pixels of the page's own picture."""
     shown_height, shown_width = read.page.grey.shape
@@ -172,8 +186,8 @@ def _laid_out(
         return read.page.box_on_page(box, page.width, page.height)
 
     rules = find_rules(read.page.grey) if read.lines else Rules()
-    kept = set_aside(read.lines, rules, inks, back, (shown_width, shown_height), known)
-    layout = arrange(kept.lines, shown_width, shown_height, find_tables(rules, shown_width))
+    kept = set_aside(under.lines, rules, inks, back, (shown_width, shown_height), known)
+    layout = arrange((*kept.lines, *under.recovered), shown_width, shown_height, find_tables(rules, shown_width))
     lines = tuple(
         replace(
             line,
@@ -183,9 +197,10 @@ def _laid_out(
         for line in layout.lines
     )
     filled = without_handwriting(lines, lambda box: is_blue(box, inks))
-    marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in (*kept.marks, *layout.marks)]
+    marks = [
+        replace(mark, box=back(mark.box) if mark.box else None) for mark in (*kept.marks, *under.marks, *layout.marks)
+    ]
     marks += filled.marks
-    marks += [PageMark(MarkKind.SEAL, seal) for seal in (inks.seals if inks else ())]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
     quality = {

@@ -1,0 +1,294 @@
+"""Reads what stands under a seal: title and name of the signer, from several pictures of the place, with a vote.
+
+The page as a whole is read once; here only the surroundings of each seal are drawn again without it (`seals`) and read
+by the fast engine, a twentieth of a page each. What the pictures say of one row is compared: readings that agree, that
+are surely read, and that are a title or a personal name win. A row that stays unclear is left out or keeps a low
+confidence: half a name is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.seals import Seal, black_only, dark_only, red_only, without_rings
+from pipeline.reading.treat import Treated
+from pipeline.values import Box, MarkKind, PageMark, Word
+from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.names import is_personal_name
+
+# How far around a seal is read, in parts of its size: the signer's column lies to its right.
+_AROUND = (0.55, 0.6, 1.25, 0.65)  # left, above, right, below
+_SURE, _UNSURE = 0.86, 0.62
+_WORTHLESS = 0.5
+_FLAGGED = 0.55  # the confidence of what only part of the evidence supports
+_ALIKE = 80  # letters that two pictures' readings share, in hundredths, to support each other
+# What counts for a reading, in letters surely read.
+_VOTE, _IS_NAME, _IS_TITLE = 1.0, 4.0, 3.0
+_AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|TUN|Q)\.\s?(?=[^\W\d_]{2})")
+_OFFICES = frozenset(
+    """CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG|HIỆU TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG
+    |CHI CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VỤ TRƯỞNG|TRƯỞNG BAN|VIỆN TRƯỞNG|THỦ TƯỚNG|CHÁNH THANH TRA|CHÁNH ÁN|CHỦ NHIỆM
+    |TRƯỞNG CÔNG AN|CHỈ HUY TRƯỞNG|TRƯỞNG KHOA|TRƯỞNG TRẠM|TRƯỞNG ĐOÀN|ĐỘI TRƯỞNG|TỔNG BIÊN TẬP|CHỦ TỌA|CHỦ TOẠ|THƯ KÝ
+    |CHỦ TRÌ|KẾ TOÁN TRƯỞNG|ỦY BAN NHÂN DÂN|HỘI ĐỒNG|BAN THƯỜNG VỤ|CHÍNH PHỦ|BAN GIÁM ĐỐC|BAN CHẤP HÀNH""".replace(
+        "\n", ""
+    )
+    .replace("    ", "")
+    .split("|")
+)
+_SPELLINGS = {fold(office): office for one in sorted(_OFFICES) for office in (one, f"PHÓ {one}")}
+
+ReadRegion = Callable[[NDArray[np.uint8]], Sequence[EngineLine]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderSeals:
+    """The page's lines that remain, those recovered from under its seals, and marks for the signatures there."""
+
+    lines: tuple[EngineLine, ...]
+    recovered: tuple[EngineLine, ...] = ()
+    marks: tuple[PageMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    line: EngineLine
+    source: str
+
+
+def read_under_seals(
+    lines: Sequence[EngineLine], page: Treated, pixels: NDArray[np.uint8], seals: Sequence[Seal], read: ReadRegion
+) -> UnderSeals:
+    """`lines` were read off `page`, which was made of `pixels` (the page's own picture, grey or RGB)."""
+    result = UnderSeals(tuple(lines))
+    for seal in seals:
+        if not seal.whole:
+            continue
+        result = _under_one(result, page, pixels, seal, read)
+    return result
+
+
+def _under_one(
+    before: UnderSeals, page: Treated, pixels: NDArray[np.uint8], seal: Seal, read: ReadRegion
+) -> UnderSeals:
+    height, width = page.grey.shape
+    ring = page.box_from_page(seal.box)
+    zone = _zone(ring, width, height)
+    if not zone.width or not zone.height:
+        return before
+    cut = page.region(pixels, zone)
+    inner = _moved(ring, -zone.left, -zone.top)
+    readings = [_Reading(_spelt(line), "page") for line in before.lines if _touches(line.box, zone)]
+    fixed = [reading.line.box for reading in readings if not _within(reading.line.box, zone)]
+    for source, picture in _pictures(cut, inner, coloured=seal.coloured).items():
+        for line in read(picture):
+            moved = _moved_line(line, zone.left, zone.top)
+            if not _is_cut(moved.box, zone, width, height) and not any(_same_place(moved.box, box) for box in fixed):
+                readings.append(_Reading(_spelt(moved), source))
+    kept = [line for line in before.lines if not _touches(line.box, zone) or not _within(line.box, zone)]
+    rest = list(kept)
+    recovered: list[EngineLine] = []
+    marks: list[PageMark] = []
+    for row in _rows([reading for reading in readings if _within(reading.line.box, zone)]):
+        touched = _near(row, ring)
+        own = [reading.line for reading in row if reading.source == "page"]
+        if not touched:
+            rest += own
+            continue
+        best = _best(row, ring)
+        if best is not None:
+            recovered.append(best)
+        elif own:
+            box = Box.around(line.box for line in own)
+            if not _inside(box, ring):
+                marks.append(PageMark(MarkKind.SIGNATURE, box, None))
+    return UnderSeals(tuple(rest), (*before.recovered, *_deputies(recovered, rest)), (*before.marks, *marks))
+
+
+def _pictures(cut: NDArray[np.uint8], ring: Box, *, coloured: bool) -> dict[str, NDArray[np.uint8]]:
+    """The ways in which a place is drawn: without its colours, its red alone, its darkest ink, without the rings."""
+    if coloured:
+        red = red_only(cut)
+        return {
+            "red and all": to_luminance(cut),
+            "black": black_only(cut, blue_too=False),
+            "black without blue": black_only(cut, blue_too=True),
+            "red": red,
+            "red without rings": without_rings(red, ring),
+        }
+    grey = to_luminance(cut)
+    ringless = without_rings(grey, ring)
+    smooth = np.asarray(cv2.GaussianBlur(ringless, (3, 3), 0.8), dtype=np.uint8)
+    pictures = {"without rings": ringless, "smooth": smooth}
+    if float(((grey > 3) & (grey < 252)).mean()) > 0.02:
+        pictures["dark"] = dark_only(grey)
+    return pictures
+
+
+def to_luminance(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Height x width luminance of a grey or RGB picture."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _rows(readings: Sequence[_Reading]) -> list[list[_Reading]]:
+    """Readings of one place together."""
+    rows: list[list[_Reading]] = []
+    for reading in readings:
+        for row in rows:
+            if any(_same_place(reading.line.box, other.line.box) for other in row):
+                row.append(reading)
+                break
+        else:
+            rows.append([reading])
+    return rows
+
+
+def _best(row: Sequence[_Reading], ring: Box) -> EngineLine | None:
+    """The reading of a row that counts most; None where nothing that is said of it can be trusted."""
+    scored = [(_score(reading, row), number) for number, reading in enumerate(row) if _may_be_text(reading, ring)]
+    if not scored:
+        return None
+    best = row[max(scored)[1]]
+    votes = sum(other.line.text == best.line.text for other in row)
+    line = best.line
+    sense = is_personal_name(line.text) or is_title(line.text)
+    if len(line.text) < 2 or (line.confidence < _UNSURE and not (sense and _supported(best, row))):
+        return None
+    if line.confidence >= _UNSURE and (sense or line.confidence >= _SURE or votes > 1):
+        return line
+    return _flagged(line)
+
+
+def _spelt(line: EngineLine) -> EngineLine:
+    """The line with the marks of an office put right: in "KT. CHŨ TỊCH" nothing but a mark is in doubt."""
+    authority = _AUTHORITY.match(line.text)
+    start = authority.end() if authority else 0
+    bare = line.text[start:]
+    office = _SPELLINGS.get(fold(bare)) if bare.isupper() else None
+    if office is None or office == bare:
+        return line
+    parts = f"{line.text[:start]}{office}".split()
+    if len(parts) != len(line.words):
+        return line
+    words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
+    return replace(line, words=words, places=())
+
+
+def _deputies(recovered: Sequence[EngineLine], others: Sequence[EngineLine]) -> list[EngineLine]:
+    """Who signs for the chairman (KT. CHỦ TỊCH) is not the chairman: such a title lost its PHÓ, and is flagged."""
+
+    def lost(line: EngineLine) -> bool:
+        return any(
+            above.text.startswith("KT.")
+            and _AUTHORITY.sub("", above.text).strip() == line.text
+            and 0 < line.box.top - above.box.top < 3 * line.box.height
+            for above in (*recovered, *others)
+        )
+
+    return [_flagged(line) if lost(line) else line for line in recovered]
+
+
+def _flagged(line: EngineLine) -> EngineLine:
+    """The line with a confidence that says that part of the evidence is against it."""
+    doubt = min(1.0, _FLAGGED / max(0.01, line.confidence))
+    words = tuple(replace(w, confidence=round((w.confidence or 0.5) * doubt, 4)) for w in line.words)
+    return replace(line, words=words, places=())
+
+
+def _supported(best: _Reading, row: Sequence[_Reading]) -> bool:
+    """Whether another picture reads nearly the same letters, marks aside."""
+    letters = fold(best.line.text).replace(" ", "")
+    return any(
+        other is not best and fuzz.ratio(letters, fold(other.line.text).replace(" ", "")) >= _ALIKE for other in row
+    )
+
+
+def _score(reading: _Reading, row: Sequence[_Reading]) -> float:
+    text = reading.line.text
+    letters = sum(
+        len(w.text) * ((1.0 if w.confidence is None else w.confidence) - _WORTHLESS) for w in reading.line.words
+    )
+    votes = sum(other.line.text == text for other in row) - 1
+    return letters + _VOTE * votes + _IS_NAME * is_personal_name(text) + _IS_TITLE * is_title(text)
+
+
+def _may_be_text(reading: _Reading, ring: Box) -> bool:
+    """Red ink is a seal's own unless it is a name; what stands wholly within the ring is the seal's or a stroke."""
+    text = reading.line.text
+    if reading.source.startswith("red"):
+        return is_personal_name(text)
+    return not _inside(reading.line.box, ring) or is_personal_name(text) or is_title(text)
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is a signer's title: an office in capitals, its deputy, with or without TM., KT., …"""
+    bare = _AUTHORITY.sub("", text).strip()
+    return bare.removeprefix("PHÓ ") in _OFFICES
+
+
+def _zone(ring: Box, width: int, height: int) -> Box:
+    size = max(ring.width, ring.height)
+    left, above, right, below = (round(part * size) for part in _AROUND)
+    return Box(
+        max(0, ring.left - left),
+        max(0, ring.top - above),
+        min(width, ring.right + right),
+        min(height, ring.bottom + below),
+    )
+
+
+def _near(row: Sequence[_Reading], ring: Box) -> bool:
+    """Whether a row stands where the seal may have spoilt it."""
+    box = Box.around(reading.line.box for reading in row)
+    slack = 0.1 * ring.height
+    return box.top < ring.bottom + slack and box.bottom > ring.top - slack and box.left < ring.right + 4 * slack
+
+
+def _touches(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+
+
+def _within(one: Box, zone: Box) -> bool:
+    return one.left > zone.left and one.right < zone.right and one.top >= zone.top and one.bottom <= zone.bottom
+
+
+def _inside(one: Box, ring: Box) -> bool:
+    """Whether a box stands within a ring."""
+    radius = max(ring.width, ring.height) / 2
+    x, y = (ring.left + ring.right) / 2, (ring.top + ring.bottom) / 2
+    across = max(abs(one.left - x), abs(one.right - x))
+    return bool(np.hypot(across, (one.top + one.bottom) / 2 - y) < 1.02 * radius)
+
+
+def _is_cut(one: Box, zone: Box, width: int, height: int) -> bool:
+    slack = 3
+    return (
+        (one.left <= zone.left + slack and zone.left > 0)
+        or (one.right >= zone.right - slack and zone.right < width)
+        or one.top <= zone.top
+        or (one.bottom >= zone.bottom and zone.bottom < height)
+    )
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return down > 0.5 * min(one.height, other.height) and across > 0.2 * min(one.width, other.width)
+
+
+def _moved(box: Box, x: int, y: int) -> Box:
+    return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+
+
+def _moved_line(line: EngineLine, x: int, y: int) -> EngineLine:
+    words = tuple(Word(w.text, _moved(w.box, x, y) if w.box else None, w.confidence) for w in line.words)
+    return EngineLine(_moved(line.box, x, y), words)

@@ -1,0 +1,121 @@
+"""Seals are found by their rings, and what stands under them is read without them or left out."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.measure.reading_engines import Picture
+from pipeline.measure.reading_pages import TestPage as RenderedPage
+from pipeline.measure.reading_pages import make_page, plan_paragraphs
+from pipeline.measure.seal_pages import seal_page
+from pipeline.reading import Reader
+from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.reader import to_grey
+from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
+from pipeline.reading.treat import Treated
+from pipeline.reading.under_seals import is_title, read_under_seals
+from pipeline.settings import ReadingSettings
+from pipeline.values import Box, MarkKind, PageInput, Word
+from pipeline.vietnamese.names import is_personal_name
+
+SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
+
+
+@cache
+def sealed(number: int) -> RenderedPage:
+    return seal_page(number, plan_paragraphs(SOURCES))
+
+
+@pytest.mark.parametrize("number", [2, 5, 8])  # grey, one bit, grey
+def test_a_seal_without_colour_is_found_by_its_ring(number: int) -> None:
+    page = sealed(number)
+    (ring,) = find_rings(to_grey(page.image))
+    assert 0.12 < ring.width / page.image.shape[1] < 0.22
+    assert ring.top > page.sheet.seal[1] * 0.8
+
+
+def test_a_page_without_a_seal_has_no_ring() -> None:
+    page = make_page("slight noise", 1, plan_paragraphs(SOURCES))
+    assert find_rings(to_grey(page.image)) == ()
+
+
+def test_rings_are_erased_and_strokes_that_cross_them_stay() -> None:
+    picture = np.full((300, 400), 255, dtype=np.uint8)
+    cv2.circle(picture, (150, 150), 100, (0,), 4)
+    cv2.line(picture, (20, 150), (380, 150), (0,), 14)
+    left = without_rings(picture, Box(48, 48, 253, 253))
+    assert (left[150, 20:380] < 128).all()
+    assert (left[:130] < 128).mean() < 0.1 * (picture[:130] < 128).mean()
+
+
+def test_red_ink_alone_is_black_on_white() -> None:
+    picture = np.full((40, 60, 3), 240, dtype=np.uint8)
+    picture[5:20, 5:30] = (210, 40, 50)
+    picture[22:38, 5:30] = (20, 20, 20)
+    red = red_only(picture)
+    assert red[10, 10] < 40
+    assert red[30, 10] > 230
+    assert red[2, 50] > 230
+
+
+def test_title_and_name_under_a_red_seal_are_read() -> None:
+    page = sealed(4)
+    (read,) = Reader(ReadingSettings()).read([PageInput(1, image=Picture(page.image))])
+    texts = [line.text for line in read.lines]
+    assert [one for one in page.sheet.signer if one not in texts] == []
+    assert [mark.kind for mark in read.marks].count(MarkKind.SEAL) == 1
+
+
+def line(text: str, box: Box, confidence: float) -> EngineLine:
+    return EngineLine(box, (*(Word(word, box, confidence) for word in text.split()),))
+
+
+def under(page: list[EngineLine], again: list[EngineLine]) -> dict[str, float]:
+    """What is recovered when every picture of the seal's surroundings reads as `again`."""
+    pixels = np.full((1000, 800), 255, dtype=np.uint8)
+    seal = Seal(Box(300, 500, 420, 620), coloured=False)
+    x, y = -(300 - 66), -(500 - 72)  # how far around a seal is read
+
+    def moved(box: Box) -> Box:
+        return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+
+    crop = [line(one.text, moved(one.box), one.confidence) for one in again]
+    found = read_under_seals(page, Treated.untouched(pixels), pixels, [seal], lambda _part: crop)
+    return {one.text: one.confidence for one in (*found.lines, *found.recovered)}
+
+
+def test_readings_that_agree_replace_what_the_page_read() -> None:
+    box = Box(360, 600, 480, 620)
+    assert under([line("ần Phước Hiền", box, 0.9)], [line("Trần Phước Hiền", box, 0.9)]).keys() == {"Trần Phước Hiền"}
+
+
+def test_what_nobody_reads_surely_is_left_out() -> None:
+    box = Box(360, 600, 480, 620)
+    assert under([line("8 Hoang", box, 0.4)], [line("LF0àng", box, 0.5)]) == {}
+
+
+def test_a_deputy_whose_title_lost_its_first_word_is_flagged() -> None:
+    above, title = Box(360, 480, 480, 500), Box(370, 510, 480, 530)
+    lines = [line("KT. CHỦ TỊCH", above, 0.9), line("CHỦ TỊCH", title, 0.9)]
+    assert under(lines, lines)["CHỦ TỊCH"] < 0.6
+
+
+@pytest.mark.parametrize("text", ["Lê Hoàng Anh", "ThS. Mai Hữu Nghĩa", "Đại tá Nguyễn Văn Bình"])
+def test_whole_names_are_known(text: str) -> None:
+    assert is_personal_name(text)
+
+
+@pytest.mark.parametrize("text", ["8 Hoàng Anh", "Hoàng", "SỞ Y TẾ", "Bùi Đức Irọng", "ần Phước Hiền"])
+def test_parts_and_strokes_are_no_names(text: str) -> None:
+    assert not is_personal_name(text)
+
+
+def test_titles_are_offices_with_or_without_an_authority() -> None:
+    assert is_title("KT. CHỦ TỊCH")
+    assert is_title("PHÓ GIÁM ĐỐC")
+    assert not is_title("CHỦ TỊCH UBND")
