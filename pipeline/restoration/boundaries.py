@@ -18,7 +18,7 @@ from pipeline.restoration.tokens import NUMBER
 JOINED = -7.6
 """log of the share of boundaries that an engine loses."""
 
-_SURE = 4.0  # by how much two words must be likelier than one
+_SURE = 2.0  # by how much two words must be likelier than one
 _COLLOCATION = -3.0  # log p that the second word follows the first: no chance neighbours
 _TAKES_NUMBERS = -2.5  # log p of a number after ngày, tháng, khoản
 _WORD_AND_FIGURE = re.compile(r"([^\W\d_]{3,6})(\d{2,4}|[23789])")
@@ -48,11 +48,15 @@ def follows(model: LanguageModel, word: int, others: Sequence[int]) -> list[floa
 
 
 def parted(
-    model: LanguageModel, cuts: Sequence[tuple[Sequence[Candidate], Sequence[Candidate]]], alone: float
+    model: LanguageModel,
+    cuts: Sequence[tuple[Sequence[Candidate], Sequence[Candidate]]],
+    alone: float,
+    collocation: float = _COLLOCATION,
 ) -> int | None:
     """Which of `cuts` (candidates of the left and of the right part) explains a core surely better than one word.
 
-    `alone` is the log score of the best single word. None when no cut does.
+    `alone` is the log score of the best single word, `collocation` the least log p of the right word after the left
+    one. None when no cut does.
     """
     best, chosen = alone + _SURE, None
     for number, (left, right) in enumerate(cuts):
@@ -62,7 +66,7 @@ def parted(
                 continue
             after = follows(model, first.word, [second.word for second in right])
             for second, score in zip(right, after, strict=True):
-                if score > _COLLOCATION and ahead + score + second.score > best:
+                if score > collocation and ahead + score + second.score > best:
                     best, chosen = ahead + score + second.score, number
     return chosen
 

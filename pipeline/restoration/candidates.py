@@ -23,6 +23,7 @@ from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.tones import to_old_style
 
 _SEPARATORS = re.compile(r"([/\-–_.,:;+()\"“”]+)")
+_SIGN_FOR_BLANK = re.compile(r"([^\W\d_]{2,})([.'’])([^\W\d_A-ZĐ]{2,})")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]")  # no engine for Latin reads so
 _CAPITALS = re.compile("[A-ZĐ]{2,7}")
 _JOINED_CAPITALS = re.compile("[A-ZĐ]{2,}[&-][A-ZĐ]{2,}")
@@ -41,7 +42,9 @@ _UNSEEN = -9.0  # a known word that the channel has never seen read rightly
 _RIVALS = 6
 _LONGEST_WORD = 9
 _SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
-_POOR = -17.0  # log P(word) + log P(read | word) under which a core may be two words
+_LOOSE = -6.0  # log p that the second word follows the first
+_STRANGERS = -50.0  # the log score of two words that nothing but a sign holds together
+_POOR = -14.0  # log P(word) + log P(read | word) under which a core may be two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class CandidateFinder:
             return [(core, "")]
         if core.isalpha():
             return self._parted(core, kind) if kind in DAMAGED else [(core, "")]
+        if kind is Garble.WRONG_LETTERS and (sign := _SIGN_FOR_BLANK.fullmatch(core)) is not None:
+            return [(sign[1], " "), (sign[3], "")] if self._blank_lost(core, sign) else [(core, "")]
         split = _SEPARATORS.split(core)
         words = split[::2]
         if len(words) == 1 and kind in DAMAGED:
@@ -156,7 +161,7 @@ class CandidateFinder:
                 if candidates and takes_numbers(self._model, candidates)
                 else [(core, "")]
             )
-        if not core.islower() or not _SHORTEST_JOINED <= len(core) <= _LONGEST_JOINED:
+        if not (core.islower() or core.istitle()) or not _SHORTEST_JOINED <= len(core) <= _LONGEST_JOINED:
             return [(core, "")]
         unigrams = self._model.unigrams
         alone = max(c.score + float(unigrams[c.word]) for c in self._candidates(core, kind))
@@ -166,6 +171,18 @@ class CandidateFinder:
         cuts = [(self._words(core[:at], kind), self._words(core[at:], kind)) for at in places]
         chosen = parted(self._model, cuts, alone)
         return [(core, "")] if chosen is None else [(core[: places[chosen]], " "), (core[places[chosen] :], "")]
+
+    def _blank_lost(self, core: str, match: re.Match[str]) -> bool:
+        """Whether a stop between two words (gia.dinh) is dust in a blank, an apostrophe (co'so) the horn of the ơ."""
+        if match[1].isupper():
+            return False
+        left, right = self._words(match[1], Garble.WRONG_LETTERS), self._words(match[3], Garble.WRONG_LETTERS)
+        alone = _STRANGERS
+        if match[2] != ".":  # the horn may as well stand within one word: ngu'di is người
+            alone = max(
+                c.score + float(self._model.unigrams[c.word]) for c in self._candidates(core, Garble.WRONG_LETTERS)
+            )
+        return parted(self._model, [(left, right)], alone, _LOOSE) is not None
 
     def _words(self, part: str, kind: Garble) -> Sequence[Candidate]:
         """The words that `part` surely stands for: only readings met in training, or the marks alone lost."""

@@ -33,6 +33,8 @@ def restored(restorer: Restorer, line: str, around: str = MISREAD) -> str:
         ("khoan3 Diéu15 Luat nay", "khoản 3 Điều 15 Luật này", MISREAD),
         ("phat trién kinh té xahéi", "phát triển kinh tế xã hội", MISREAD),
         ("khen thuong canhan co thanh tich", "khen thưởng cá nhân có thành tích", UNMARKED),
+        ("phat trién gia.dinh va co'so vat chat", "phát triển gia đình và cơ sở vật chất", MISREAD),
+        ("nhitng ngu'di dan", "những người dân", MISREAD),
         ("cac tr wong hoc th uc hién nhiém vu", "các trường học thực hiện nhiệm vụ", MISREAD),
         ("cac tr uong hoc th uc hien nhiem vu", "các trường học thực hiện nhiệm vụ", UNMARKED),
     ],
