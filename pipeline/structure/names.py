@@ -42,6 +42,7 @@ _UPPER = "".join(filter(str.isupper, map(chr, range(0x1F00))))
 _CAPITAL = rf"[{_UPPER}][^\W\d_]*"
 _NAME = re.compile(rf"{_CAPITAL}(?:[ \t]+{_CAPITAL})*")
 # A name whose compounds keep their second syllable small: "Trung tâm Truyền thông Giáo dục Sức khỏe".
+_CHIEFS = frozenset({"chủ", "giám", "trưởng", "tổng", "bí", "hiệu", "viện", "cục", "chánh", "thủ", "chi"})
 _LONGEST_PERSON = 5  # syllables
 _LONGEST_UNKNOWN_PLACE = 4  # capitals after "xã" that no list knows
 
@@ -97,6 +98,8 @@ def find_persons(text: str) -> Iterator[Span]:
         titled = first > 0 or patterns.title.search(lowered, max(0, name.start() - 20), name.start()) is not None
         first += 0 if titled else _family_name(words[first:])
         words = words[first : first + _until_abbreviation(words[first:])]
+        if len(words) == 2 and lower(words[0]) == "phó" and lower(words[1]) in _CHIEFS:
+            continue  # "Phó Chủ tịch": a position, though its first words look like a name
         count = min(len(words), _LONGEST_PERSON)
         if count >= (2 if titled else 3):
             start = _start_of_word(text, name.start(), first)

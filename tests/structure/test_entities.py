@@ -102,3 +102,7 @@ def test_any_text_gives_ordered_spans_without_overlap(text: str) -> None:
 @given(st.text(max_size=100))
 def test_lower_keeps_every_place(text: str) -> None:
     assert len(lower(text)) == len(text)
+
+
+def test_a_position_after_a_title_is_no_person() -> None:
+    assert [span for span in find_entities("mời đồng chí Phó Chủ tịch phụ trách") if span.label == "PER"] == []
