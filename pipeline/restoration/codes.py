@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 _PART = re.compile(r"[^\W\d_]{2,}")
-_EVERYDAY = 1000  # only parts as usual as QĐ and NĐ are known again when Đ was read as P or B
+_EVERYDAY = 3000  # only parts as usual as QĐ and NĐ are known again when Đ was read as P or B
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ READERS = {"eng": 340, "eng-best": 300, "vie": 210}
 """How many pages each reader reads for the channels."""
 NETWORK_STEPS = 2000
 CHANNELS = {"channel-eng.npz": ("eng", "eng-best"), "channel-vie.npz": ("vie",)}
-_CODE_SOURCES = ("vbpl", "phapdien", "govnews_slice")
+_CODE_SOURCES = ("vbpl", "phapdien", "govnews_slice", "baomoi")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
