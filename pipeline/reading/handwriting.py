@@ -16,7 +16,7 @@ from pipeline.vietnamese.folding import fold
 
 # Printed digits in the letterhead are read with more than this; 12 of 14 handwritten ones with less.
 _SURE = 0.75
-_NUMBER = re.compile(r"^\W*s[o60]\s*[:;.]\s*(?P<filled>.{0,16}?)\s*/\s*(?=[a-z]{2})")
+_NUMBER = re.compile(r"^\W*s[o60]\s*[:;.–-]\s*(?P<filled>.{0,16}?)\s*/\s*(?=[a-z]{2})")
 _DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam")
 _PRINTED_NUMBER = re.compile(r"^\d{1,5}[A-Za-zĐđ]?$")
 _PRINTED_DAY = re.compile(r"^\d{1,2}$")
@@ -36,13 +36,18 @@ def without_handwriting(lines: Sequence[Line], in_other_ink: Callable[[Box], boo
     kept: list[Line] = []
     marks: list[PageMark] = []
     for line in lines:
-        gaps = _handwritten(line, in_other_ink) if line.region in _LETTERHEAD and line.words else []
+        gaps = _handwritten(line, in_other_ink) if line.words and _is_filled_in(line) else []
         text = line.text
         for start, end in sorted(gaps, reverse=True):
             marks.append(PageMark(MarkKind.HANDWRITING, span_box(line.words, start, end), None))
             text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
         kept.append(replace(line, text=text.strip()) if gaps else line)
     return FilledIn(tuple(kept), tuple(marks))
+
+
+def _is_filled_in(line: Line) -> bool:
+    """Whether a line is of the letterhead; one that opens with a number and its symbol is, wherever layout put it."""
+    return line.region in _LETTERHEAD or (line.region is Region.BODY and bool(_NUMBER.match(fold(line.text))))
 
 
 def _handwritten(line: Line, in_other_ink: Callable[[Box], bool]) -> list[tuple[int, int]]:

@@ -180,6 +180,11 @@ def test_printed_numbers_and_days_stay():
     assert done.marks == ()
 
 
+def test_a_number_is_refused_wherever_layout_put_the_letterheads_line():
+    done = without_handwriting([head("Số: 99/KH-SYT Lam Giang, ngày 24 tháng 11", {"99/KH-SYT": 0.5}, Region.BODY)])
+    assert done.lines[0].text == "Số: /KH-SYT Lam Giang, ngày 24 tháng 11"
+
+
 def test_an_unsure_day_is_left_out_and_the_month_stays():
     done = without_handwriting([head("Sơn Hà, ngày 1) tháng 11 năm 2017", {"1)": 0.5}, Region.LETTERHEAD_RIGHT)])
     assert done.lines[0].text == "Sơn Hà, ngày tháng 11 năm 2017"
