@@ -95,7 +95,7 @@ def page_archive(samples: Path, folder: Path, pages: int) -> Path:
             target = folder / str(copy) / path.relative_to(samples).with_suffix(".pdf")
             target.parent.mkdir(parents=True, exist_ok=True)
             first, *others = [_marked(picture, copy) for picture, _ in pictures]
-            quality = {} if first.mode == "1" else {"quality": 90}
+            quality: dict[str, Any] = {} if first.mode == "1" else {"quality": 90}
             first.save(target, save_all=True, append_images=others, resolution=pictures[0][1], **quality)
             found += len(pictures)
         copy += 1
