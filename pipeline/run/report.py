@@ -7,6 +7,8 @@ import platform
 import resource
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pipeline
@@ -91,4 +93,13 @@ def _own_cpu() -> float:
 
 
 def _own_peak() -> int:
+    """Peak resident bytes of this process.
+
+    On Linux not from getrusage: that figure survives `exec`, so a run started by a large program would report the
+    memory of that program.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return 1024 * int(line.split()[1])
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
