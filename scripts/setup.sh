@@ -13,7 +13,7 @@ venv=.venv
 case $purpose in
 # the second reader reads better and faster than Tesseract alone, and is small
 run) extras=engines ;;
-test) extras=dev,ray,s3,engines ;;
+test) extras=dev,ray,s3,parquet,engines ;;
 models) extras=engines,train,network ;;
 bench) extras=engines,train,bench ;;
 *)
