@@ -68,9 +68,10 @@ bench-restoration: setup-bench ## restoration beside other restorers, with cost,
 bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueocr, by document and condition, in bench-out/
 	@$(BIN)/python -m pipeline.measure.reading_bench --out bench-out
 
-bench-hostile: setup-test ## 400 malformed files and known attacks through intake, each within hard limits, in bench-out/
+bench-hostile: setup-test ## 400 malformed files and known attacks: each through intake within hard limits, and all as one batch
 	@$(BIN)/python -m tests.intake.fuzzing bench-out/hostile --count 400 --from corpus/archive \
 		--report bench-out/hostile.json
+	@$(BIN)/python -m tests.run.hostile --count 400 --report bench-out/hostile-batch.json
 
 models: setup-models ## retrain what lies in models/ from ../shared/text
 	@$(BIN)/python -m pipeline.training
