@@ -137,7 +137,7 @@ ensure_system_packages() {
 # ------------------------------------------------------------------ the virtual environment
 
 # What the environment was made from: another checkout place, other pins or other extras make it stale.
-fingerprint() { { pwd && cat pyproject.toml constraints.txt; } | cksum; }
+fingerprint() { { pwd && cat pyproject.toml constraints.txt scripts/setup.sh; } | cksum; }
 
 is_installed() { [ -x "$venv/bin/sohoa" ] && [ "$(cat "$venv/.sohoa-$1" 2>/dev/null)" = "$current" ]; }
 
