@@ -18,6 +18,7 @@ from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
 _SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
+_NO_DEPUTY = frozenset(("TM", "TL", "TUQ", "TUN", "TƯQ", "Q", "QUYỀN"))  # only KT. calls for a deputy
 AUTHORITY = re.compile(
     r"^(?P<sign>T\s?/?\.?M|K\s?/?\.?T|T\s?/?\.?L|TUQ|TUN|TƯQ|Q|QUYỀN)(?:\s?[.,:]\s?|\s+)(?=[^\W\d]{2})"
 )
@@ -239,6 +240,8 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
             block.authority.append(part)
         elif is_position(text):
             block = _fresh(blocks)
+            if not block.position and (deputy := _deputy_called_for(block)) == f"PHÓ {text.strip(' .,:*_')}":
+                block.called_for = deputy  # its PHÓ is lost under the seal: nobody signs for himself
             block.position.append(part)
         elif not block.position and (deputy := _deputy_of(block, text)):
             block.position.append(part)
@@ -262,21 +265,21 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
     return found, rest
 
 
-def _deputy_of(block: Block, text: str) -> str | None:
-    """The position "PHÓ X" when a damaged line under "KT. X" says it: who signs for X is X's deputy."""
-    if (
-        not block.authority
-        or block.name is not None
-        or not is_capitals(text)
-        or block.authority[-1].place().box is None
-    ):
+def _deputy_called_for(block: Block) -> str | None:
+    """The position "PHÓ X" that "KT. X" in a scanned block calls for: who signs for X is X's deputy."""
+    if not block.authority or block.name is not None or block.authority[-1].place().box is None:
         return None
     sign = AUTHORITY.match(block.authority[-1].text) or _DAMAGED_SIGN.match(block.authority[-1].text)
-    chief = _position_in(block.authority[-1].text[sign.end() :]) if sign else None
-    if chief is None or chief.startswith("PHÓ"):
+    if sign is None or sign["sign"].replace("/", "").replace(" ", "") in _NO_DEPUTY:
         return None
-    deputy = f"PHÓ {chief}"
-    return deputy if fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
+    chief = _position_in(block.authority[-1].text[sign.end() :])
+    return None if chief is None or chief.startswith("PHÓ") else f"PHÓ {chief}"
+
+
+def _deputy_of(block: Block, text: str) -> str | None:
+    """The position "PHÓ X" when a damaged line under "KT. X" says it."""
+    deputy = _deputy_called_for(block) if is_capitals(text) else None
+    return deputy if deputy and fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
 
 
 def _fresh(blocks: list[Block]) -> Block:

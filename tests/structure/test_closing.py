@@ -219,6 +219,11 @@ def test_a_damaged_deputy_is_read_by_the_authority_above_it() -> None:
     assert signers_of(build_structure([page])) == [("TM. CHÍNH PHỦ KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "Trần Lưu Quang")]
 
 
+def test_a_deputy_whose_pho_is_lost_under_the_seal_is_no_chairman() -> None:
+    page = signature(("KT. CHỦ TỊCH", 0.9), ("CHỦ TỊCH", 0.55), ("Phạm Trường Thọ", 0.9))
+    assert signers_of(build_structure([page])) == [("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Phạm Trường Thọ")]
+
+
 def test_noise_under_an_authority_is_no_position() -> None:
     page = signature(("KT. GIÁM ĐỐC", 0.9), ("HANH CHU", 0.3), ("Trần Lưu Quang", 0.9))
     assert signers_of(build_structure([page]))[0][1] is None
