@@ -231,7 +231,10 @@ class Restorer:
         scores = rival_scores(self._model, units, [[0] * len(own) for own in units])
         bars = [[_bar(place) for place in places] for places in doubtful]
         paths = neighbours_corrected(self._model, units, bars, corrections(units, scores, bars))
-        scores = rival_scores(self._model, units, paths)
+        corrected = [number for number, path in enumerate(paths) if any(path)]
+        again = rival_scores(self._model, [units[n] for n in corrected], [paths[n] for n in corrected])
+        for number, own_scores in zip(corrected, again, strict=True):
+            scores[number] = own_scores
         traces = sum(
             self._trace(place)
             for path, places in zip(paths, doubtful, strict=True)
