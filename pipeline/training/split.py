@@ -34,6 +34,9 @@ _KEY = 16  # letters of it: each has at most two combining marks
 _DOCUMENT_NUMBER = re.compile(
     r"\W*(?:Luật |Nghị quyết |Pháp lệnh )?[Ss]ố\s*:?\s*(\d[\d.]*\s*/\s*\d{4}\s*/\s*[A-ZĐ][\w -]*)\W*"
 )
+_LEAST_MARKED = 0.2  # share of a passage's words that are no plain ASCII; good prose has seven in ten
+_JUDGED_WORDS = 6
+
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -45,14 +48,15 @@ def text_files(folder: Path) -> list[Path]:
 def read_part(path: Path, part: Part) -> Iterator[str]:
     """The lines of a `.txt` or `.txt.xz` file that belong to `part`, without their line ends.
 
-    Reading a training part reads the other files of its folder too, once a process, for what they hold out.
+    Passages that lost their marks are never trained on. Reading a training part reads the other files of its folder
+    too, once a process, for what they hold out.
     """
     if part == "held_out":
         yield from (line for _, line in held_out_lines(path))
         return
     held_out = _held_out_passages(path.parent)
     for _, held, line in _lines(path):
-        if not held and not held_out.repeated_in(line):
+        if not held and not _lost_its_marks(line) and not held_out.repeated_in(line):
             yield line
 
 
@@ -85,6 +89,12 @@ def _lines(path: Path) -> Iterator[tuple[str, bool, str]]:
             unit = "".join(found[1].split()) if found else line
             held = _chance(unit) < share
         yield unit, held, line
+
+
+def _lost_its_marks(line: str) -> bool:
+    """File names of annexes and other languages: they would teach that 'chuc' and 'thuc' are words."""
+    words = line.split()
+    return len(words) >= _JUDGED_WORDS and sum(not word.isascii() for word in words) < _LEAST_MARKED * len(words)
 
 
 def _chance(unit: str) -> float:

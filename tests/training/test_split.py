@@ -65,3 +65,10 @@ def test_pages_are_spread_over_all_documents(words: list[int], pages: int) -> No
     full = [1 + count // 560 for count in words]
     assert sum(min(limit, own) for own in full) >= min(pages, sum(full))
     assert limit == 1 or sum(min(limit - 1, own) for own in full) < pages
+
+
+def test_text_that_lost_its_marks_is_not_learned(tmp_path: Path) -> None:
+    path = tmp_path / "news.txt"
+    good = SENTENCE.format(1, 1)
+    path.write_text(f"{good}\nPhu luc kem theo Nghi dinh so 94.2022.NĐ-CP.rar\nNơi nhận: VT, KH\n", encoding="utf-8")
+    assert list(read_part(path, "train")) == [good, "Nơi nhận: VT, KH"]
