@@ -16,7 +16,7 @@ import re
 import resource
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,8 +25,8 @@ from pipeline.intake import open_source
 from pipeline.measure.reading_engines import PAGE_READERS, PageReader, ScanPage, cpu_seconds
 from pipeline.measure.reading_pages import CONDITIONS, make_page, plan_paragraphs
 from pipeline.measure.reading_report import markdown, worst_lines
+from pipeline.measure.reading_tally import Report, Tally, total
 from pipeline.measure.restoration_plot import bars
-from pipeline.measure.text import NOTHING, Rate, cer, invented_words, order_free_wer
 from pipeline.settings import IntakeSettings
 
 BASELINE = Path(__file__).with_name("reading_baseline.json")
@@ -37,35 +37,6 @@ _PAGES = "rendered pages a condition"
 
 # The transcript of this page is left out of the anchors: its second page is a worn copy of a table.
 _CUT = {"KH_SYT_KienGiang_2128_kh_syt": (1, "\n\nTT\n")}
-
-
-@dataclass
-class Tally:
-    """What one engine made of some pages."""
-
-    missed: Rate = NOTHING
-    letters: Rate = NOTHING
-    invented: Rate = NOTHING
-    cpu: float = 0.0
-    pages: int = 0
-
-    def add(self, truth: str, observed: str) -> None:
-        """Count a text."""
-        self.missed += order_free_wer(truth, observed)
-        self.letters += cer(truth, observed)
-        self.invented += invented_words(truth, observed)
-
-
-@dataclass
-class Report:
-    """All that one run found."""
-
-    scans: dict[str, dict[str, Tally]] = field(default_factory=dict)  # engine → document → tally
-    conditions: dict[str, dict[str, Tally]] = field(default_factory=dict)  # engine → condition → tally
-    signers: dict[str, tuple[int, int]] = field(default_factory=dict)  # engine → (signers read under a seal, all)
-    absent: dict[str, str] = field(default_factory=dict)
-    memory_mb: float = 0.0
-    worst: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,18 +161,6 @@ def figures_of(report: Report) -> dict[str, float]:
     for condition, tally in conditions.items():
         figures[f"{condition} missed words"] = tally.missed.rate
     return {name: round(value, 5) for name, value in figures.items()}
-
-
-def total(tallies: dict[str, Tally]) -> Tally:
-    """All tallies as one."""
-    whole = Tally()
-    for tally in tallies.values():
-        whole.missed += tally.missed
-        whole.letters += tally.letters
-        whole.invented += tally.invented
-        whole.cpu += tally.cpu
-        whole.pages += tally.pages
-    return whole
 
 
 def chart(report: Report) -> dict[str, dict[str, float]]:

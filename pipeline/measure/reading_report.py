@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from pipeline.measure.reading_engines import png_bytes
+from pipeline.measure.reading_tally import Report, Tally
 from pipeline.values import Page
-
-if TYPE_CHECKING:
-    from pipeline.measure.reading_bench import Report, Tally
 
 _WORST = 8
 _ANCHOR = "tesseract"

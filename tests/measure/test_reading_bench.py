@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from pipeline.measure.reading_bench import TOLERANCE, Report, Tally, figures_of, regressions
+from pipeline.measure.reading_bench import TOLERANCE, figures_of, regressions
 from pipeline.measure.reading_report import worst_lines
+from pipeline.measure.reading_tally import Report, Tally
 from pipeline.measure.restoration_plot import bars
 from pipeline.values import Box, Line, Page, TextSource
 
