@@ -22,6 +22,7 @@ from pipeline.restoration.edits import Pattern, WordTree
 from pipeline.restoration.garble import Garble, garble_of_lines
 from pipeline.restoration.language_model import LanguageModel, load_language_model
 from pipeline.restoration.legacy import decode_legacy, detect_legacy
+from pipeline.restoration.lettering import Reader, repaired_letters
 from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
 from pipeline.restoration.proofreading import corrections, neighbours_corrected, odd_places
@@ -150,6 +151,8 @@ class Restorer:
         for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
             if engine[number] or kinds[number] is Garble.WRONG_LETTERS:
                 _set_first(chosen, words, number, printed)
+        for number, at, label in repaired_letters(words, _readers(kinds, engine)):
+            chosen.setdefault(number, {})[at] = _Chosen(label, 0.9)
         for sign in mended_signs(words, engine):
             _set_end(chosen, words, sign)
         return [
@@ -423,6 +426,12 @@ def _line(raw: str, words: Sequence[str], chosen: dict[int, _Chosen], kind: Garb
         out.append(text)
         start += len(word)
     return RestoredLine("".join(out), round(confidence, 4), tuple(changes), kind)
+
+
+def _readers(kinds: Sequence[Garble], engine: Sequence[bool]) -> list[Reader | None]:
+    """Who read each line, where that says how its letters went wrong."""
+    by_kind = {Garble.MARKS_LOST: Reader.UNMARKED, Garble.WRONG_LETTERS: Reader.FOREIGN}
+    return [by_kind.get(kind, Reader.VIETNAMESE if read else None) for kind, read in zip(kinds, engine, strict=True)]
 
 
 def _set_first(chosen: dict[int, dict[int, _Chosen]], words: Sequence[Sequence[str]], line: int, numeral: str) -> None:
