@@ -145,9 +145,9 @@ class Restorer:
             rejoined(line, partial(self._finder.knows, kind=kind)) if kind in DAMAGED else line
             for line, kind in zip(words, kinds, strict=True)
         ]
-        chosen = self._choose(cleaned, words, kinds, by_engine)
+        chosen, engine_shows = self._choose(cleaned, words, kinds, by_engine)
         style = _style(cleaned, kinds)
-        engine = by_engine or [kind is Garble.WRONG_LETTERS for kind in kinds]
+        engine = by_engine or [engine_shows or kind is Garble.WRONG_LETTERS for kind in kinds]
         for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
             if engine[number] or kinds[number] is Garble.WRONG_LETTERS:
                 _set_first(chosen, words, number, printed)
@@ -173,8 +173,8 @@ class Restorer:
         words: Sequence[Sequence[str]],
         kinds: Sequence[Garble],
         by_engine: Sequence[bool] | None,
-    ) -> dict[int, dict[int, _Chosen]]:
-        """The words that were looked at, by line and place in the line."""
+    ) -> tuple[dict[int, dict[int, _Chosen]], bool]:
+        """The words that were looked at, by line and place in the line; whether sound lines show an engine's traces."""
         damaged, sound = [], []
         for paragraph in paragraphs_of(lines):
             if any(kinds[number] in DAMAGED for number in paragraph):
@@ -183,10 +183,11 @@ class Restorer:
                 sound.append(self._units(paragraph, words, None))
         chosen: dict[int, dict[int, _Chosen]] = {}
         self._restore(damaged, kinds, chosen)
-        self._proofread(sound, by_engine, chosen)
-        return {
+        engine_shows = self._proofread(sound, by_engine, chosen)
+        closed = {
             line: {at: _closed(found, words[line][at]) for at, found in own.items()} for line, own in chosen.items()
         }
+        return closed, engine_shows
 
     def _restore(
         self, paragraphs: Sequence[Sequence[_Place]], kinds: Sequence[Garble], chosen: dict[int, dict[int, _Chosen]]
@@ -218,8 +219,11 @@ class Restorer:
         paragraphs: Sequence[list[_Place]],
         by_engine: Sequence[bool] | None,
         chosen: dict[int, dict[int, _Chosen]],
-    ) -> None:
-        """Corrects single words of sound paragraphs; a word that stays as it was is not among the chosen."""
+    ) -> bool:
+        """Corrects single words of sound paragraphs; a word that stays as it was is not among the chosen.
+
+        Returns whether the corrections show that an engine read the text.
+        """
         texts = [np.array([place.unit.words[0] for place in places], dtype=np.int64) for places in paragraphs]
         doubtful = []
         for places, odd in zip(paragraphs, odd_places(self._model, texts), strict=True):
@@ -252,6 +256,7 @@ class Restorer:
             for index, place, rivals in zip(path, places, own_scores, strict=True):
                 if place.piece is not None and (place.line, place.word) in touched:
                     self._take(chosen, place, index, rivals.tolist(), Garble.CLEAN)
+        return engine_shows
 
     def _trace(self, place: _Place) -> float:
         """How much a corrected word speaks for an engine: a misspelling more than one real word for another."""
