@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.restoration.restorer import Change, RestoredLine, Restorer, load_restorer
+from pipeline.restoration.restorer import Restorer, load_restorer
+from pipeline.restoration.results import Change, RestoredLine
 
 __all__ = ["Change", "RestoredLine", "Restorer", "load_restorer"]

@@ -1,0 +1,41 @@
+"""What restoration gives back: restored lines, and what was changed in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.restoration.garble import Garble
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A reading that was considered, and its log score (channel and language model together)."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A token that was changed: where it stands, what came in and went out, and what else it might have been.
+
+    `start` counts characters of the line as it came in. `score` is the log score of `text`, `candidates` are its
+    rivals, the best first. `confidence` is the chance that `text` is right.
+    """
+
+    start: int
+    raw: str
+    text: str
+    score: float
+    confidence: float
+    candidates: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredLine:
+    """A line after restoration; `confidence` is that of its least sure word (1 where nothing was in doubt)."""
+
+    text: str
+    confidence: float
+    changes: tuple[Change, ...] = ()
+    garble: Garble = Garble.CLEAN
