@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import pipeline
@@ -26,7 +27,7 @@ from pipeline.schema import (
     Status,
 )
 from pipeline.settings import Settings
-from pipeline.structure import Structure, build_structure
+from pipeline.structure import Structure, build_structure, with_mended_ends
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
 
 # These tell the reader something but nothing of the document is missing because of them.
@@ -138,6 +139,15 @@ def read_source(
         return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
 
 
+def read_ahead(path: Path, stages: Stages, watch: Watch, span: tuple[int, int], kept: PageMemory) -> None:
+    """Read the pages from the first to the last of `span` for what `kept` then knows. Raises as `read_source`."""
+    first, last = span
+    with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
+        wanted = islice(opened.pages(), first - 1, last)
+        for _page in stages.reader.read(_announced(wanted, opened.page_count, watch, None), kept):
+            pass
+
+
 def _announced(
     pages: Iterable[PageInput], count: int | None, watch: Watch, wanted: Callable[[int], bool] | None
 ) -> Iterator[PageInput]:
@@ -153,6 +163,7 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
         pages = stages.restorer.restore_pages(reading.pages)
     with watch.stage("structure"):
         structure = build_structure(pages)
+        pages = with_mended_ends(pages, structure.line_ends)
         return _assemble(replace(reading, pages=tuple(pages)), source, structure)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.structure.build import build_structure
+from pipeline.structure.line_ends import with_mended_ends
 from pipeline.structure.model import Node, Paragraph, Place, Structure
 
-__all__ = ["Node", "Paragraph", "Place", "Structure", "build_structure"]
+__all__ = ["Node", "Paragraph", "Place", "Structure", "build_structure", "with_mended_ends"]

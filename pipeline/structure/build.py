@@ -12,6 +12,7 @@ from pipeline.structure.closing import find_closing, read_closing
 from pipeline.structure.entities import document_entities
 from pipeline.structure.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.lexicon import lexicon
+from pipeline.structure.line_ends import mend_line_ends
 from pipeline.structure.loss import check_loss
 from pipeline.structure.matching import starts_like
 from pipeline.structure.model import Node, Paragraph, Row, Structure, place_of, to_sections
@@ -22,6 +23,7 @@ from pipeline.structure.plan import read_plan
 from pipeline.structure.roles import assign_roles
 from pipeline.structure.rows import collect
 from pipeline.structure.tables import find_tables
+from pipeline.structure.tables_pages import settle_tables
 from pipeline.structure.title import Title, find_title
 from pipeline.structure.tree import build_tree
 from pipeline.values import MarkKind, Page, PageMark
@@ -29,7 +31,7 @@ from pipeline.values import MarkKind, Page, PageMark
 
 def build_structure(pages: Sequence[Page]) -> Structure:
     """The structure of a document from its pages in order; never raises on any text."""
-    reading = collect(pages)
+    reading = collect(settle_tables(pages))
     rows = reading.rows
     title = find_title(rows)
     top = title.first if title else letterhead_end(rows)
@@ -43,6 +45,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     if not nodes and preamble:
         preamble, nodes = _body_without_items(preamble)
     nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, reading.is_ocr))
+    preamble, nodes, line_ends = mend_line_ends(preamble, nodes)
     tree = assign_roles(nodes)
     stray = [title.stray] if title and title.stray else []
     left_over = [*head.left_over, *stray, *closing.left_over]
@@ -72,6 +75,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
         preamble_paragraphs=tuple(preamble),
+        line_ends=tuple(line_ends),
     )
 
 

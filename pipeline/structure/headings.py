@@ -76,6 +76,12 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
 
 
+def is_lead_in(text: str) -> bool:
+    """Whether a text before a colon announces what follows ("… gồm", "… như sau")."""
+    folded = re.sub(r"\s+", " ", fold(text)).strip(" .,:")
+    return _leads(text, folded) or bool(_LEADS_LOOSE.search(folded))
+
+
 def _leads(text: str, folded: str) -> bool:
     """Whether a text ends like a lead-in; "thuốc lá" and "thu hồi đất" only look so once their marks are off."""
     if not _LEADS.search(folded):

@@ -20,7 +20,8 @@ class Row:
 
     `page_break` is true for the first body line of a page other than the first; `title_hint` for a line that a
     Markdown dump marks as a heading; `centred` for a line with clear margins on both sides;
-    `indent` is the distance from the running text's left edge in character widths (leading spaces in a dump).
+    `indent` is the distance from the running text's left edge in character widths (leading spaces in a dump);
+    `recognised` says that an engine read it from a picture, now or before it was dumped.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Row:
     title_hint: bool = False
     centred: bool = False
     indent: float = 0.0
+    recognised: bool = False
 
     @property
     def region(self) -> Region:
@@ -176,11 +178,21 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class LineEnd:
+    """A row whose last sign was misread: what it was read as and what it is."""
+
+    row: Row
+    read: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """What `build_structure` found; the attributes named like `schema.Document`'s go there as they are.
 
     `marks` are the page marks by page number, those that came with the pages and those found among the lines.
-    `nodes` is the tree that `sections` was written from, in the same order and shape.
+    `nodes` is the tree that `sections` was written from, in the same order and shape. `line_ends` are the rows whose
+    last sign was put right, which `with_mended_ends` does to the pages.
     """
 
     header: Header = field(default_factory=Header)
@@ -196,6 +208,7 @@ class Structure:
     marks: dict[int, tuple[PageMark, ...]] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
     preamble_paragraphs: tuple[Paragraph, ...] = ()
+    line_ends: tuple[LineEnd, ...] = ()
 
     @property
     def signer(self) -> Signer | None:

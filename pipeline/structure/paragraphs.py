@@ -109,8 +109,8 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
         return 2.0
     score = _gap_score(row, previous)
     bullet = bullet_length(row.text)
-    if is_finished(so_far):
-        score += 0.35
+    if is_finished(so_far) or (bullet and so_far.endswith(",")):
+        score += 0.35  # no dash follows a comma but an item's
     elif is_open(previous.text) or (not is_capitals(so_far) and (word_count(so_far) > 20 or _opens_preamble(so_far))):
         score -= 0.6
     elif shape.wrapped:
@@ -121,7 +121,8 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     elif not shape.wrapped and not row.page_break and (is_finished(so_far) or word_count(so_far) <= 20):
         score += 0.25  # every row of such a text is a paragraph unless a sentence goes on
     if bullet:
-        score += 0.55 if room is not False or is_finished(so_far) or line.gap_before >= 0.5 else 0.2
+        ended = is_finished(so_far) or so_far.endswith(",")
+        score += 0.55 if room is not False or ended or line.gap_before >= 0.5 else 0.2
     elif starts_lower(row.text) and not _LETTERED.match(row.text):
         score -= 0.6
     else:

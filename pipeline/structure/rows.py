@@ -11,6 +11,8 @@ from pipeline.structure.matching import is_capitals, is_like, skeleton, squeeze,
 from pipeline.structure.model import Row
 from pipeline.structure.paragraphs import is_finished
 from pipeline.values import Line, MarkKind, Page, PageMark, Region, TextSource
+from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.syllables import is_syllable
 
 _MARKDOWN_HEADING = re.compile(r"^\s*#{1,6}\s+")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1(?![\w*])")
@@ -25,6 +27,17 @@ _E_SIGNATURE = re.compile(
 _URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "HỎA TỐC HẸN GIỜ")
 _SECRECY = ("MẬT", "TỐI MẬT", "TUYỆT MẬT", "LƯU HÀNH NỘI BỘ")
 _ARRIVAL = ("CÔNG VĂN ĐẾN", "VĂN BẢN ĐẾN")
+# What a rule, a frame or a pen leaves at a recognised line's end: a lone stroke, or scribbles after the end sign.
+_STROKES = re.compile(r"(?<=[^\W\d])((?:\s+[1lI|!'_\-–.,]){1,2})$")
+_AFTER_END = re.compile(r"(?<=\./\.)(\s+\S{1,4}(?:\s+\S{1,3}){0,2})$")
+_COUNTED = re.compile(
+    r"\b(?:dot|quy|giai doan|thang|nam|ngay|phu luc|mau|so|to|nhom|lop|cap|bang|buoc|phan|muc|dieu|khoan|khu pho|ap"
+    r"|thon|vong|ky|hoc ky|tuan|bai|cum|khoi|loai|hang|ban|doi|phuong an|bieu|ca|lan|quyen|tap|de an|bac|khu|lo"
+    r"|chi bo)$"
+)
+_TELLING = 3  # words of a line that can tell whether an engine read it
+_GARBLED = 0.3  # share of a dump's lines in which letters were wrong
+_STROKE = 0.75  # a printed figure is read with more confidence
 _TOP_ROWS = 14  # stamps of urgency, secrecy and arrival stand beside or under the letterhead
 _EDGE = 1  # rows at a page's top and bottom where running heads and numbers stand
 
@@ -61,6 +74,7 @@ def collect(pages: Sequence[Page]) -> Reading:
         first = number > 0
         extent = _text_extent(page.lines)
         edge_left = _left_edge(page.lines, extent)
+        recognised = _was_recognised(page)
         for index in filled:
             line, text = page.lines[index], texts[index]
             kind = _edge_mark(line, text, heads) if index in edge else None
@@ -72,13 +86,41 @@ def collect(pages: Sequence[Page]) -> Reading:
             if kind is not None:
                 marks.append(PageMark(kind, line.box, text, line.confidence))
                 continue
+            text, noise = _without_noise(line, text)
+            if noise:
+                marks.append(PageMark(MarkKind.OTHER, line.box, noise, line.confidence))
             hint = bool(_MARKDOWN_HEADING.match(line.raw))
             centred = line.centred and _has_margins(line, extent)
             indent = line.indent - edge_left
-            reading.rows.append(Row(number, page.number, text, line, first, hint, centred, indent))
+            reading.rows.append(Row(number, page.number, text, line, first, hint, centred, indent, recognised))
             first = False
             number += 1
     return reading
+
+
+def _was_recognised(page: Page) -> bool:
+    """Whether an engine read the page: it came as a picture, or restoration had to change letters of many lines."""
+    if page.source is TextSource.OCR:
+        return True
+    lines = [line for line in page.lines if word_count(line.raw) >= _TELLING]
+    changed = sum(squeeze(fold(line.raw)) != squeeze(fold(line.text)) for line in lines)
+    return len(lines) > 0 and changed >= _GARBLED * len(lines)
+
+
+def _without_noise(line: Line, text: str) -> tuple[str, str]:
+    """(`text`, what it ends with that no letter is): strokes read with little confidence, scribbles after "./."."""
+    if line.box is None or line.cell is not None:
+        return text, ""
+    end = _AFTER_END.search(text)
+    if end and not all(is_syllable(word.lower()) and len(word) > 1 for word in end[0].split()):
+        return text[: end.start()], end[0].strip()
+    stroke = _STROKES.search(text)
+    if stroke is None or _COUNTED.search(fold(text[: stroke.start()])):
+        return text, ""
+    count = len(stroke[0].split())
+    sure = [word.confidence or 0.0 for word in line.words]
+    doubted = len(sure) > count and max(sure[-count:]) < _STROKE <= sum(sure[:-count]) / (len(sure) - count)
+    return (text[: stroke.start()], stroke[0].strip()) if doubted else (text, "")
 
 
 def _text_extent(lines: Sequence[Line]) -> tuple[int, int] | None:
