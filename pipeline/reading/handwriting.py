@@ -1,26 +1,40 @@
 """Numbers and days filled in by hand in the letterhead: marked with their box, and never guessed.
 
 Neither engine reads handwriting (0 of 14 numbers on the development scans); what they give for it is a guess that
-looks like a number. So what stands between "Số:" and the symbol, and the day and month of the date, counts only
-when it is digits, read surely, and not in another ink.
+looks like a number, often a sure one. So what stands between "Số:" and the symbol, and the day and month of the date,
+counts only when it is digits, not in another ink, and looks like print (`printed_digits`). Where that cannot be told,
+the engine has to be sure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.reading.printed_digits import PrintMatch
 from pipeline.values import Box, Line, MarkKind, PageMark, Region, Word
 from pipeline.vietnamese.folding import fold
 
-# Printed digits in the letterhead are read with more than this; 12 of 14 handwritten ones with less.
+# Without a comparison with print: printed digits are read with more than this, 12 of 14 handwritten ones with less.
 _SURE = 0.75
-_NUMBER = re.compile(r"^\W*s[o60]\s*[:;.–-]\s*(?P<filled>.{0,16}?)\s*/\s*(?=[a-z]{2})")
-_DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam")
-_PRINTED_NUMBER = re.compile(r"^\d{1,5}[A-Za-zĐđ]?$")
-_PRINTED_DAY = re.compile(r"^\d{1,2}$")
+# What print confirms is at most so sure: the comparison sees the digits, not the symbol in the same word.
+_CONFIRMED = 0.95
+_LABEL = r"^\W*[s5][o60]?"
+_SYMBOL = r"(?P<joint>\s*[/–-]\s*)(?=[a-z]{2})"
+_NUMBER = re.compile(rf"{_LABEL}[\s:;.,–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
+_STRICT_NUMBER = re.compile(rf"^\W*s[o60]\s*[:;.–-][\s:;.–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
+_DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam(?:\s*(?P<year>\d{4}))?")
+_PRINTED_NUMBER = re.compile(r"^(?P<digits>\d{1,5}|\d[\d ]{1,6}\d)[A-Ea-eĐđ]?$")
+_PRINTED_DAY = re.compile(r"^(?P<digits>\d{1,2}|\d \d)$")
+# Leaders under what is filled in, and a colon that is read twice.
+_LEADERS = " .…_:;,"
+# So many letters of the symbol are looked at as print beside a number.
+_BESIDE = 8
 _LETTERHEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
+
+Compare = Callable[[Box, Box, str], PrintMatch | None]
+"""(about where digits stand, print on the same line, the digits) → how they compare with print, None where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +45,99 @@ class FilledIn:
     marks: tuple[PageMark, ...]
 
 
-def without_handwriting(lines: Sequence[Line], in_other_ink: Callable[[Box], bool] = lambda _box: False) -> FilledIn:
-    """Take unsure numbers and days out of the letterhead's lines; `in_other_ink` tells blue from the page's own."""
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What is filled in on a line: where, and where on the line there is print to compare it with."""
+
+    start: int
+    stop: int
+    beside: tuple[int, int] | None
+    printed: re.Pattern[str]
+
+
+def without_handwriting(
+    lines: Sequence[Line],
+    in_other_ink: Callable[[Box], bool] = lambda _box: False,
+    compare: Compare = lambda _place, _beside, _digits: None,
+) -> FilledIn:
+    """Take what is no print out of the letterhead's numbers and days; `in_other_ink` tells blue from the page's own."""
     kept: list[Line] = []
     marks: list[PageMark] = []
     for line in lines:
-        gaps = _handwritten(line, in_other_ink) if line.words and _is_filled_in(line) else []
-        text = line.text
-        for start, end in sorted(gaps, reverse=True):
-            marks.append(PageMark(MarkKind.HANDWRITING, span_box(line.words, start, end), None))
-            text = f"{text[:start].rstrip()} {text[end:].lstrip()}"
-        kept.append(replace(line, text=text.strip()) if gaps else line)
+        left = line
+        for field in sorted(_fields(line), key=lambda field: -field.start):
+            digits = _digits(line, field, in_other_ink, compare)
+            if digits is None:
+                marks.append(PageMark(MarkKind.HANDWRITING, _with_room(span_box(line.words, field.start, field.stop))))
+                text = f"{left.text[: field.start].rstrip()} {left.text[field.stop :].lstrip()}"
+                left = replace(left, text=text.strip())
+            else:
+                left = _confirmed(left, field, *digits)
+        kept.append(left)
     return FilledIn(tuple(kept), tuple(marks))
 
 
-def _is_filled_in(line: Line) -> bool:
-    """Whether a line is of the letterhead; one that opens with a number and its symbol is, wherever layout put it."""
-    return line.region in _LETTERHEAD or (line.region is Region.BODY and bool(_NUMBER.match(fold(line.text))))
-
-
-def _handwritten(line: Line, in_other_ink: Callable[[Box], bool]) -> list[tuple[int, int]]:
-    """The stretches of a line's text that hold a handwritten number, day or month."""
+def _fields(line: Line) -> Iterator[_Field]:
+    """The number, day and month of a letterhead's line, as far as something stands there."""
     folded = fold(line.text)
-    if len(folded) != len(line.text):
-        return []
-    spans = []
-    for pattern, groups, printed in (
-        (_NUMBER, ("filled",), _PRINTED_NUMBER),
-        (_DATE, ("day", "month"), _PRINTED_DAY),
-    ):
-        match = pattern.search(folded)
-        for group in groups if match else ():
-            start, end = match.span(group) if match else (0, 0)
-            if start < end and not _is_printed(line, start, end, printed, in_other_ink):
-                spans.append((start, end))
-    return spans
+    if not line.words or len(folded) != len(line.text):
+        return
+    in_letterhead = line.region in _LETTERHEAD
+    number = (_NUMBER if in_letterhead else _STRICT_NUMBER).match(folded)
+    if not in_letterhead and (line.region is not Region.BODY or number is None):
+        return
+    if number:
+        symbol = number.end("joint")
+        yield from _filled(line.text, *number.span("filled"), (symbol, symbol + _BESIDE), _PRINTED_NUMBER)
+    if date := _DATE.search(folded):
+        year = date.span("year") if date["year"] else None
+        for group in ("day", "month"):
+            yield from _filled(line.text, *date.span(group), year, _PRINTED_DAY)
 
 
-def _is_printed(
-    line: Line, start: int, end: int, printed: re.Pattern[str], in_other_ink: Callable[[Box], bool]
-) -> bool:
-    if not printed.match(line.text[start:end].strip()):
-        return False
-    sure = all(word.confidence is None or word.confidence >= _SURE for word, _, _ in _covering(line.words, start, end))
-    box = span_box(line.words, start, end)
-    return sure and not (box is not None and in_other_ink(box))
+def _filled(
+    text: str, start: int, stop: int, beside: tuple[int, int] | None, printed: re.Pattern[str]
+) -> Iterator[_Field]:
+    while start < stop and text[start] in _LEADERS:
+        start += 1
+    while start < stop and text[stop - 1] in _LEADERS:
+        stop -= 1
+    if start < stop:
+        yield _Field(start, stop, beside, printed)
+
+
+def _digits(
+    line: Line, field: _Field, in_other_ink: Callable[[Box], bool], compare: Compare
+) -> tuple[str, float | None] | None:
+    """What is printed in a field, and how sure the comparison is that it is; None for handwriting."""
+    printed = field.printed.match(line.text[field.start : field.stop])
+    box = span_box(line.words, field.start, field.stop)
+    if printed is None or box is None or in_other_ink(box):
+        return None
+    text = printed[0].replace(" ", "")
+    beside = span_box(line.words, *field.beside) if field.beside else None
+    match = compare(box, beside, printed["digits"].replace(" ", "")) if beside else None
+    words = [word for word, _, _ in _covering(line.words, field.start, field.stop)]
+    sure = all(word.confidence is None or word.confidence >= _SURE for word in words)
+    if match is not None:
+        return (text, match.worst) if match.is_print(engine_sure=sure) else None
+    return (text, None) if sure else None
+
+
+def _confirmed(line: Line, field: _Field, text: str, sure: float | None) -> Line:
+    """The line with a field's digits unspaced, and with the confidence that the comparison adds to the engine's."""
+    joined = f"{line.text[: field.start]}{text}{line.text[field.stop :]}"
+    if sure is None:
+        return replace(line, text=joined)
+    held = [word for word, _, _ in _covering(line.words, field.start, field.stop)]
+    least = round(min(sure, _CONFIRMED), 4)
+    words = tuple(
+        replace(word, confidence=max(word.confidence, least))
+        if word.confidence is not None and any(word is one for one in held)
+        else word
+        for word in line.words
+    )
+    return replace(line, text=joined, words=words)
 
 
 def _covering(words: Sequence[Word], start: int, end: int) -> list[tuple[Word, int, int]]:
@@ -100,3 +162,11 @@ def span_box(words: Sequence[Word], start: int, end: int) -> Box | None:
         right = word.box.left + round((min(end, last) - first) * width)
         boxes.append(Box(left, word.box.top, max(left + 1, right), word.box.bottom))
     return Box.around(boxes) if boxes else None
+
+
+def _with_room(box: Box | None) -> Box | None:
+    """A box for a person to key in what is in it: handwriting reaches beyond the line, and engines cut it short."""
+    if box is None:
+        return None
+    side, above = round(0.3 * box.height), round(0.35 * box.height)
+    return Box(max(0, box.left - side), max(0, box.top - above), box.right + side, box.bottom + above)

@@ -15,11 +15,12 @@ from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableI
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
-from pipeline.reading.handwriting import without_handwriting
+from pipeline.reading.handwriting import Compare, without_handwriting
 from pipeline.reading.inks import Inks, find_inks, without_red
 from pipeline.reading.lattice import Judge
 from pipeline.reading.layout import arrange
 from pipeline.reading.marks import is_blue, set_aside
+from pipeline.reading.printed_digits import PrintMatch, compare_with_print, load_faces
 from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.rules import Rules, find_rules
 from pipeline.reading.seals import find_seals
@@ -188,19 +189,17 @@ def _laid_out(  # noqa: PLR0917
     rules = find_rules(read.page.grey) if read.lines else Rules()
     kept = set_aside(under.lines, rules, inks, back, (shown_width, shown_height), known)
     layout = arrange((*kept.lines, *under.recovered), shown_width, shown_height, find_tables(rules, shown_width))
+    filled = without_handwriting(layout.lines, lambda box: is_blue(back(box), inks), _compare_on(read.page.grey))
     lines = tuple(
         replace(
             line,
             box=back(line.box) if line.box else None,
             words=tuple(Word(w.text, back(w.box) if w.box else None, w.confidence) for w in line.words),
         )
-        for line in layout.lines
+        for line in filled.lines
     )
-    filled = without_handwriting(lines, lambda box: is_blue(box, inks))
-    marks = [
-        replace(mark, box=back(mark.box) if mark.box else None) for mark in (*kept.marks, *under.marks, *layout.marks)
-    ]
-    marks += filled.marks
+    found = (*kept.marks, *under.marks, *layout.marks, *filled.marks)
+    marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in found]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
     quality = {
@@ -210,7 +209,17 @@ def _laid_out(  # noqa: PLR0917
         "lines_heard_twice": float(read.heard_twice),
     }
     problems = (*page.problems, *_unheard(page.number, read.unheard))
-    return replace(page, lines=filled.lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+    return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+
+
+def _compare_on(grey: NDArray[np.uint8]) -> Compare:
+    """How digits on a picture compare with print; where the faces are missing nothing is known of any."""
+    faces = load_faces()
+
+    def compare(place: Box, beside: Box, digits: str) -> PrintMatch | None:
+        return compare_with_print(grey, place, beside, digits, faces) if faces else None
+
+    return compare
 
 
 def _unheard(number: int, lines: int) -> list[PageProblem]:

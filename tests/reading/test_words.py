@@ -166,7 +166,10 @@ def test_a_number_read_unsurely_is_handwriting_and_left_out_of_the_text():
     (mark,) = done.marks
     assert mark.kind is MarkKind.HANDWRITING
     assert mark.text is None
-    assert mark.box == next(word.box for word in done.lines[0].words if word.text == "43")
+    assert mark.box is not None
+    box = next(word.box for word in done.lines[0].words if word.text == "43")
+    assert mark.box.left < box.left
+    assert mark.box.bottom > box.bottom
 
 
 def test_printed_numbers_and_days_stay():
@@ -188,6 +191,20 @@ def test_a_number_is_refused_wherever_layout_put_the_letterheads_line():
 def test_an_unsure_day_is_left_out_and_the_month_stays():
     done = without_handwriting([head("Sơn Hà, ngày 1) tháng 11 năm 2017", {"1)": 0.5}, Region.LETTERHEAD_RIGHT)])
     assert done.lines[0].text == "Sơn Hà, ngày tháng 11 năm 2017"
+
+
+@pytest.mark.parametrize(
+    "text", ["Số 14-BC/ĐTN", "Số: 45-KH/HU", "Số: :04/BC-STC", "Số: ..215../QĐ-SVHTT", "Số: 12a/KH-UBND"]
+)
+def test_numbers_of_any_style_are_seen_as_digits(text):
+    assert without_handwriting([head(text, {})]).marks == ()
+    (mark,) = without_handwriting([head(text, dict.fromkeys(text.split(), 0.3))]).marks
+    assert mark.kind is MarkKind.HANDWRITING
+
+
+def test_the_digits_of_a_number_that_were_read_apart_are_one_number():
+    done = without_handwriting([head("Số: 82 3/KH-UBND", {})])
+    assert done.lines[0].text == "Số: 823/KH-UBND"
 
 
 def test_blue_digits_on_a_black_page_are_handwriting():

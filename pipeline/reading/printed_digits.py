@@ -1,0 +1,193 @@
+"""Holds digits that an engine read against the digits of printed faces: whether they are print, and these very digits.
+
+Print repeats itself and handwriting does not: the digits of one number are of one face and one size, stand on the
+line's baseline, are as high as the capitals beside them and as far from each other as the face's digits always are.
+So the whole number is composed in each face and looked for where the engine saw it (normalised cross-correlation);
+then each digit is compared with all ten. No engine's confidence is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import MissingToolError
+from pipeline.resources import model_file
+from pipeline.values import Box
+
+# Digits are compared at this height, with so many rows above and below, in cells so wide (pixels).
+HIGH, RIM, CELL = 24, 4, 28
+_MARGIN = 2  # rows of paper above and below that count for the likeness
+# How high digits are in parts of the height of the print beside them, roughly and then finely.
+_ROUGHLY, _FINELY = (0.86, 0.94, 1.02, 1.1), (-0.04, -0.02, 0.0, 0.02, 0.04)
+_KEPT_FACES = 5
+# How far beyond where the engine saw them digits are looked for, in letter heights: it shares out its boxes by letters.
+_REACH = 2.5
+# Print lower than this (pixels) shows too little of its shape.
+_LEAST_HEIGHT = 7
+# Measured on 167 printed fields and 50 handwritten ones of 12 scans and 113 rendered pages (docs/reading.md).
+_WHOLE, _WORST, _AHEAD, _OFF_LINE = 0.8, 0.73, 0.08, 0.18
+
+
+@dataclass(frozen=True, slots=True)
+class PrintMatch:
+    """How digits compare with print: the whole number, its least alike digit, by how much that one is nearer to what
+    was read than to any other digit, and how far it stands from the line (in digit heights, down)."""
+
+    whole: float
+    worst: float
+    ahead: float
+    off_line: float
+
+    def is_print(self, *, engine_sure: bool) -> bool:
+        """Whether the digits are print and those that were read.
+
+        In a face that is not among ours 3 and 8 look alike: there the engine tells which, if it is sure.
+        """
+        alike = self.whole >= _WHOLE and self.worst >= _WORST and abs(self.off_line) <= _OFF_LINE
+        return alike and self.ahead >= (0.0 if engine_sure else _AHEAD)
+
+
+@dataclass(frozen=True)
+class DigitFaces:
+    """The digits of printed faces: faces x 10 x rows x columns (ink = 1), and their pitch in digit heights."""
+
+    pictures: NDArray[np.float32]
+    pitches: NDArray[np.float32]
+
+    def number(self, face: int, digits: str) -> NDArray[np.float32]:
+        """A number set in a face, with some paper around it."""
+        pitch = float(self.pitches[face]) * HIGH
+        sheet = np.zeros((HIGH + 2 * RIM, round(pitch * len(digits)) + CELL), np.float32)
+        for at, digit in enumerate(digits):
+            left = round(pitch * (at + 0.5))
+            cell = sheet[:, left : left + CELL]
+            np.maximum(cell, self.pictures[face, int(digit)], out=cell)
+        return sheet[RIM - _MARGIN : RIM + HIGH + _MARGIN, CELL // 2 - 1 : sheet.shape[1] - CELL // 2 + 1]
+
+    def digit(self, face: int, digit: int) -> NDArray[np.float32]:
+        """One digit, as wide as its face's digits are apart."""
+        half = float(self.pitches[face]) * HIGH / 2
+        columns = slice(int(CELL / 2 - half), int(CELL / 2 + half) + 1)
+        return np.ascontiguousarray(self.pictures[face, digit][RIM - _MARGIN : RIM + HIGH + _MARGIN, columns])
+
+
+@lru_cache(maxsize=1)
+def load_faces() -> DigitFaces | None:
+    """The faces that ship with the package; None where the file is missing."""
+    try:
+        with np.load(model_file("digits.npz")) as kept:
+            pictures, pitches = kept["pictures"], kept["pitches"]
+    except MissingToolError:
+        return None
+    soft = [[cv2.GaussianBlur(digit, (0, 0), 0.8) for digit in face] for face in pictures.astype(np.float32) / 255]
+    return DigitFaces(np.array(soft, dtype=np.float32), pitches)
+
+
+def compare_with_print(
+    grey: NDArray[np.uint8], place: Box, beside: Box, digits: str, faces: DigitFaces
+) -> PrintMatch | None:
+    """How `digits`, read in about `place` of a picture, compare with print; `beside` is print on the same line.
+
+    Beside stand capitals or digits. None where this cannot be told: the print is too small, or there is none beside.
+    """
+    slack = place.height // 4
+    top, bottom = max(0, place.top - slack), min(grey.shape[0], place.bottom + slack)
+    rows = _letter_rows(_ink(grey[top:bottom, max(0, beside.left) : beside.right]))
+    if rows is None or rows[1] - rows[0] < _LEAST_HEIGHT:
+        return None
+    height, line = rows[1] - rows[0], top + rows[0]
+    reach = round(_REACH * height)
+    left, right = max(0, place.left - reach), min(grey.shape[1], place.right + reach)
+    top, bottom = max(0, round(line - 0.5 * height)), min(grey.shape[0], round(line + 1.5 * height))
+    ink = _ink(grey[top:bottom, left:right])
+    found = _find(ink, height, digits, faces)
+    if found is None:
+        return None
+    worst, ahead = _digit_by_digit(found, digits, faces)
+    return PrintMatch(found.likeness, worst, ahead, ((found.y + _MARGIN) / found.scale + top - line) / height)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    likeness: float
+    face: int
+    size: float
+    x: int
+    y: int
+    scale: float
+    picture: NDArray[np.float32]
+
+
+def _find(ink: NDArray[np.float32], height: int, digits: str, faces: DigitFaces) -> _Found | None:
+    """Where a number stands in a picture, in which face and size; None where the picture is smaller than the number."""
+    everything = range(len(faces.pitches))
+    rough = [found for size in _ROUGHLY for found in _looked_for(ink, height, size, digits, faces, everything)]
+    rough.sort(key=lambda found: -found.likeness)
+    nearest = list(dict.fromkeys(found.face for found in rough))[:_KEPT_FACES]
+    sizes = {round(found.size + step, 3) for found in rough[:_KEPT_FACES] for step in _FINELY}
+    fine = [found for size in sorted(sizes) for found in _looked_for(ink, height, size, digits, faces, nearest)]
+    return max(fine, key=lambda found: found.likeness, default=None)
+
+
+def _looked_for(  # noqa: PLR0917
+    ink: NDArray[np.float32], height: int, size: float, digits: str, faces: DigitFaces, which: Sequence[int]
+) -> list[_Found]:
+    scale = HIGH / (height * size)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    picture = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=how), dtype=np.float32)
+    found = []
+    for face in which:
+        likeness = _likeness(picture, faces.number(face, digits))
+        if likeness is not None:
+            _, most, _, (x, y) = cv2.minMaxLoc(likeness)
+            found.append(_Found(float(most), face, size, int(x), int(y), scale, picture))
+    return found
+
+
+def _digit_by_digit(found: _Found, digits: str, faces: DigitFaces) -> tuple[float, float]:
+    """The likeness of the least alike digit, and the smallest lead of a digit read over the next likely one."""
+    pitch = float(faces.pitches[found.face]) * HIGH
+    worst, ahead = 1.0, 1.0
+    for at, read in enumerate(digits):
+        left, right = (round(found.x + 1 + pitch * end) for end in (at, at + 1))
+        around = found.picture[max(0, found.y - 2) : found.y + HIGH + 2 * RIM, max(0, left - 3) : right + 3]
+        scores = []
+        for digit in range(10):
+            likeness = _likeness(around, faces.digit(found.face, digit))
+            scores.append(-1.0 if likeness is None else float(likeness.max()))
+        own = scores.pop(int(read))
+        worst, ahead = min(worst, own), min(ahead, own - max(scores))
+    return worst, ahead
+
+
+def _likeness(picture: NDArray[np.float32], part: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Normalised cross-correlation of a part with every place of a picture; None where it does not fit in."""
+    if picture.shape[0] < part.shape[0] or picture.shape[1] < part.shape[1]:
+        return None
+    return np.asarray(cv2.matchTemplate(picture, part, cv2.TM_CCOEFF_NORMED), dtype=np.float32)
+
+
+def _ink(cut: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How much ink each pixel has (0..1)."""
+    if not cut.size:
+        return np.zeros((0, 0), np.float32)
+    paper, dark = float(np.percentile(cut, 85)), float(np.percentile(cut, 2))
+    ink = np.clip((paper - cut.astype(np.float32)) / max(30.0, paper - dark), 0, 1)
+    return np.asarray(ink, dtype=np.float32)
+
+
+def _letter_rows(ink: NDArray[np.float32]) -> tuple[int, int] | None:
+    """First and last row of capitals or digits: the longest run of rows with much ink."""
+    if not ink.size:
+        return None
+    sums = ink.sum(axis=1)
+    full = sums > 0.33 * np.percentile(sums, 92)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
+    runs = [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+    return max(runs, key=lambda run: run[1] - run[0], default=None)
