@@ -13,7 +13,7 @@ from pipeline.restoration.channel import Candidate, Channel
 from pipeline.restoration.codes import CodeBook
 from pipeline.restoration.damage import DAMAGED
 from pipeline.restoration.decoder import Unit
-from pipeline.restoration.edits import pattern_of
+from pipeline.restoration.edits import Pattern, pattern_of
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tildes import TILDE_SCORE, under_tilde
@@ -41,6 +41,7 @@ _MARGIN = 12.0
 _UNSEEN = -9.0  # a known word that the channel has never seen read rightly
 _RIVALS = 6
 _LONGEST_WORD = 9
+_SURE_ABBREVIATION = 3  # letters; two stand for too much (HD, DT)
 _SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
 _LOOSE = -6.0  # log p that the second word follows the first
 _STRANGERS = -50.0  # the log score of two words that nothing but a sign holds together
@@ -204,8 +205,10 @@ class CandidateFinder:
     def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
         """What may have been printed where `core` stands; always also `core` itself."""
         itself = self._itself(core)
-        if _OTHER_SCRIPT.search(core) or is_abbreviation(core):
+        if _OTHER_SCRIPT.search(core):
             return (itself,)
+        if is_abbreviation(core):
+            return (self._abbreviation(core, kind) or itself,)
         if kind is Garble.MARKS_LOST:
             pattern = pattern_of(core)
             same = self._skeletons.get(core.lower(), ()) if core.isalpha() else ()
@@ -218,6 +221,16 @@ class CandidateFinder:
             return (itself,)
         found = (c for c in channel.candidates(core) if c.word != itself.word)
         return (*(c for c in found if not cuts_off(core, self._model.words[c.word])), itself)
+
+    def _abbreviation(self, core: str, kind: Garble) -> Candidate | None:
+        """The abbreviation as the language model knows it, its Đ put back where marks were lost; None if unknown."""
+        printed = self._codes.repair(core) if kind in DAMAGED else core
+        word = self._model.ids.get(printed.lower())
+        if kind in DAMAGED and (word is None or len(core) >= _SURE_ABBREVIATION):
+            same = self._skeletons.get(core.lower(), ())
+            if len(core) >= _SURE_ABBREVIATION and same:
+                word = max(same, key=lambda number: float(self._model.unigrams[number]))
+        return None if word is None else Candidate(word, 0.0, Pattern.UPPER)
 
     def _without_stripped(self, candidate: Candidate) -> Candidate:
         """A word that is none unless it has marks (chuc, hien) is in the language model from text without."""

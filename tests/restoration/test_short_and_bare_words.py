@@ -26,6 +26,7 @@ def restored(restorer: Restorer, line: str) -> str:
         ("V. TO CHUC THUC HIEN", "V. TỔ CHỨC THỰC HIỆN"),  # words that are none without marks are not taken as they are
         ("V/ TO CHUC THUC HIEN", "V/ TỔ CHỨC THỰC HIỆN"),
         ("- Hoi déng thi dua khen thuong xA;", "- Hội đồng thi đua khen thưởng xã;"),  # a capital within a word
+        ("- Thuong truc HDND xa;", "- Thường trực HĐND xã;"),  # abbreviations are words, to what stands beside them
         ("dau tu co s vat chat phuc vu day hoc", "đầu tư cơ sở vật chất phục vụ dạy học"),  # one letter is left
     ],
 )
