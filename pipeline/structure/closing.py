@@ -198,7 +198,7 @@ def _recipients(parts: Sequence[Paragraph]) -> list[FieldValue]:
             items[-1].append(part)
     fields: list[tuple[FieldValue, bool]] = []
     for item in items:
-        text = squeeze(" ".join(part.text for part in item))
+        text = re.sub(r":\s?:\s?", ": ", squeeze(" ".join(part.text for part in item)))
         value = re.sub(r"[\s;.,:/‘’'`]+$", "", text)
         if not value:
             continue

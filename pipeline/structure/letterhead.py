@@ -169,15 +169,22 @@ def _name_bodies(head: Letterhead) -> None:
     if not names:
         return
     head.used += head.body_lines
-    issuing = _merged(names[-1])
+    issuing = _merged(_without_signs(names[-1]))
     head.issuing_body = issuing.place().field(_bare(issuing.text))
     if len(names) > 1:
-        parent = _merged([part for name in names[:-1] for part in name])
+        parent = _merged(_without_signs([part for name in names[:-1] for part in name]))
         head.parent_body = parent.place().field(_bare(parent.text))
 
 
 def _bare(name: str) -> str:
     return re.sub(r"^[\W_]+|[\s_*:;.,~=\-–—]+$", "", name)
+
+
+def _without_signs(parts: Sequence[Paragraph]) -> list[Paragraph]:
+    """The lines of a body's name without what an engine read at their ends: inside a name stands no sign."""
+    return [
+        part.cut(0, len(part.text.rstrip(" .,;:"))) if part.pieces[-1].row.recognised else part for part in parts[:-1]
+    ] + list(parts[-1:])
 
 
 def _merged(parts: Sequence[Paragraph]) -> Paragraph:

@@ -23,6 +23,8 @@ _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 _BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
 _LETTERED = re.compile(r"^[a-zđ]\s?[).]\s*\S")  # "a) Thành phần": the small letter is a marker
 _ATTACHED = re.compile(r"^\((?:Ban hành |Đính )?[Kk]èm theo\b")
+_ITEM = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])\s?[.)/]\s")
+_NARROWEST = 50  # characters of a wrapped dump's full row at least
 _COMMA = re.compile(r"[,\-–(/“\"]$")
 
 
@@ -31,13 +33,14 @@ class Shape:
     """How a document's rows lie: whether paragraphs are wrapped over rows, and where a full row ends.
 
     `ends` gives, by page, the right edge in pixels of the running text; `width` the same in characters for rows
-    without boxes.
+    without boxes. `gaps_tell` says that blank lines part the paragraphs of a dump.
     """
 
     wrapped: bool
     width: float
     ends: dict[int, float]
     first_lines_indented: bool = False
+    gaps_tell: bool = False
 
 
 def measure_shape(rows: Sequence[Row]) -> Shape:
@@ -58,12 +61,37 @@ def measure_shape(rows: Sequence[Row]) -> Shape:
         for row, following in pairwise(plain)
     )
     wrapped = sources_have_boxes or (
-        width <= 140 and continued >= max(2, 0.12 * len(plain)) and near >= 0.5 * len(long_rows)
+        width <= 140
+        and near >= 0.5 * len(long_rows)
+        and (continued >= max(2, 0.12 * len(plain)) or (continued > 0 and _is_cut(plain, width)))
     )
     boxed = [row for row in plain if row.line.box is not None and not row.centred]
     inside = sum(_INDENT <= row.indent <= 14 for row in boxed)
     at_edge = sum(row.indent < 1.5 for row in boxed)
-    return Shape(wrapped, width, ends, inside >= 3 and at_edge >= 3 and inside + at_edge >= 0.7 * len(boxed))
+    return Shape(
+        wrapped, width, ends, inside >= 3 and at_edge >= 3 and inside + at_edge >= 0.7 * len(boxed), _gaps_tell(plain)
+    )
+
+
+def _is_cut(rows: Sequence[Row], width: float) -> bool:
+    """Whether rows of a dump end at one width in mid-sentence, as text does that was wrapped there."""
+    longest = max(len(row.text) for row in rows)
+    broken = sum(
+        len(row.text) >= 0.75 * width
+        and following.line.gap_before < 1
+        and not _FINISHED.search(row.text)
+        and not is_capitals(row.text)
+        and not bullet_length(following.text)
+        and not following.text[:1].isdigit()
+        for row, following in pairwise(rows)
+    )
+    return width >= _NARROWEST and longest <= 1.25 * width and broken >= 3
+
+
+def _gaps_tell(rows: Sequence[Row]) -> bool:
+    """Whether the items of a dump stand after blank lines, so that a row without one goes on."""
+    items = [row for row in rows[1:] if row.line.box is None and (bullet_length(row.text) or _ITEM.match(row.text))]
+    return len(items) >= 5 and sum(row.line.gap_before >= 1 for row in items) >= 0.8 * len(items)
 
 
 def is_finished(text: str) -> bool:
@@ -118,6 +146,8 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     room = has_room(previous, row, shape)
     if room is not None:
         score += 0.5 if room else -0.25
+    elif shape.gaps_tell and line.gap_before < 1 and not is_finished(so_far):
+        score -= 0.3
     elif not shape.wrapped and not row.page_break and (is_finished(so_far) or word_count(so_far) <= 20):
         score += 0.25  # every row of such a text is a paragraph unless a sentence goes on
     if bullet:

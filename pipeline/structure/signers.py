@@ -35,6 +35,13 @@ _RANKS = re.compile(
 _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
 _SIGNS_OF_SEALS = re.compile(r"[^\w\s.,;:()&'’/–-]")  # a seal's star and the like
 _HIGHLAND = re.compile(rf"^(?:H|Y|K)\s?['’]\s?[{UPPER}]?[{LOWER}]")  # "H’Wen Êban", "Y’Thuần": no family name in front
+_HIGHLAND_READ = re.compile(rf"\b([HYK])[?`´‘](?=[{UPPER}]?[{LOWER}])")  # what OCR makes of the apostrophe
+# Positions that no list has are built from these words: "CHÍNH TRỊ VIÊN", "TRUNG ĐỘI TRƯỞNG", "PHÓ TRƯỞNG THÔN".
+_POSITION_SHAPE = re.compile(
+    r"^(?:PHÓ|(?:\w+ ){1,3}(?:TRƯỞNG|PHÓ|VIÊN)|(?:\w+ )?CHỦ (?:TỊCH|NHIỆM|TRÌ)|TRƯỞNG|GIÁM ĐỐC|ĐẠI DIỆN)"
+    r"(?: [\w&,-]+){0,6}$"
+)
+_APART = 0.3  # two printed lines share less of their height than this
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
 _UNSURE = 0.6  # a name read with less confidence is reported, not trusted
@@ -96,6 +103,8 @@ def _position_in(text: str) -> str | None:
         alike = fuzz.ratio(" ".join(words[: known.count(" ") + 1]), known) + 0.01 * len(known)
         if alike > score:
             best, score = printed, alike
+    if best is None and len(words) > 1 and words[0] == "pho" and (chief := _position_in(text.split(None, 1)[1])):
+        return f"PHÓ {chief}"
     return best
 
 
@@ -110,7 +119,7 @@ def _repaired(part: Paragraph) -> str:
 
 def looks_like_name(text: str) -> bool:
     """Whether a line is a person's name: two to five words with capitals, the first a family name."""
-    text = _bare_name(text)
+    text = _HIGHLAND_READ.sub(r"\1’", _bare_name(text))
     words = text.split()
     if not _has_name_shape(text) or is_position(text):
         return False
@@ -238,7 +247,7 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
         elif _is_authority(text) or _APPROVAL.match(fold(text)):
             block = _fresh(blocks)
             block.authority.append(part)
-        elif is_position(text):
+        elif is_position(text) or (not block.position and block.name is None and _shaped_like_position(part)):
             block = _fresh(blocks)
             if not block.position and (deputy := _deputy_called_for(block)) == f"PHÓ {text.strip(' .,:*_')}":
                 block.called_for = deputy  # its PHÓ is lost under the seal: nobody signs for himself
@@ -263,6 +272,13 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
         rest += [block.name for block in found if block.name and not (block.position or block.authority)]
         found = [block for block in found if block.position or block.authority]
     return found, rest
+
+
+def _shaped_like_position(part: Paragraph) -> bool:
+    """Whether a line is built like a signer's position, though no list has it; sure reading only."""
+    text, confidence = part.text.strip(" .,:*_"), part.place().confidence
+    sure = confidence is None or confidence >= _UNSURE
+    return sure and is_capitals(text) and not is_body(text) and bool(_POSITION_SHAPE.match(text))
 
 
 def _deputy_called_for(block: Block) -> str | None:
@@ -315,11 +331,23 @@ def _goes_on(block: Block, before: Paragraph | None, part: Paragraph) -> bool:
     if not filled or filled[-1] is not before or block.name is not None:
         return False
     text = part.text
+    if _lies_on(filled[-1], part):
+        return False  # a seal's words
     if not is_capitals(text) or word_count(text) > 10 or not word_count(text) > 1 or _SIGNS_OF_SEALS.search(text):
         return False
     confidence = part.place().confidence
     whole = all(is_syllable(word.strip(".,-–").lower()) or len(word) < 3 or "-" in word for word in text.split())
     return confidence is None or (confidence >= _UNSURE and whole)
+
+
+def _lies_on(above: Paragraph, below: Paragraph) -> bool:
+    """Whether two lines of a column lie on each other, as two printed lines never do."""
+    first, second = above.place().box, below.place().box
+    if first is None or second is None or above.place().page != below.place().page:
+        return False
+    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
+    beside = min(first.right, second.right) <= max(first.left, second.left)
+    return not beside and shared > _APART * min(first.height, second.height)
 
 
 def _signer(block: Block) -> Signer:
@@ -369,7 +397,7 @@ def _tidy(text: str) -> str:
 
 
 def _name(part: Paragraph) -> FieldValue:
-    text = squeeze(_HUMP.sub(" ", _tidy(part.text))).strip(" .,;:*_-")
+    text = squeeze(_HUMP.sub(" ", _HIGHLAND_READ.sub(r"\1’", _tidy(part.text)))).strip(" .,;:*_-")
     words = text.split()
     ranks = _RANKS.match(text)
     first = len(ranks[0].split()) if ranks else 0

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.structure.headings import stands_alone, title_end, trimmed
 from pipeline.structure.lexicon import lexicon
-from pipeline.structure.matching import is_capitals, starts_like, word_count
+from pipeline.structure.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.structure.model import Node, Paragraph, Row, place_of
 from pipeline.structure.numbering import Kind, Marker, bullet_length
 from pipeline.structure.outline import Choice
 from pipeline.structure.paragraphs import join
-from pipeline.structure.tables import is_same_row, table_row
+from pipeline.structure.tables import is_same_row, table_row, whole_rows
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
@@ -78,7 +78,7 @@ def _node(item: _Item, parent: _Item) -> Node:
     marker = item.marker
     assert marker is not None
     head = join(item.head, marker.length)
-    paragraphs = [_paragraph(rows) for rows in item.paragraphs]
+    paragraphs = whole_rows([_paragraph(rows) for rows in item.paragraphs])
     heading: str | None = None
     if not head.text and paragraphs and _may_be_title(paragraphs[0]):
         heading = trimmed(paragraphs.pop(0).text)  # "Chương I", and its title on the next line
@@ -168,6 +168,8 @@ def split_formula(
 def _is_formula(text: str, *, others_follow: bool) -> bool:
     if starts_like(text, "Trên đây là", 0.85):
         return True
+    if starts_lower(text):
+        return False  # "Các khoa, phòng: căn cứ kế hoạch này …" goes on after its title
     known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
     ends = bool(_END_SIGN.search(text))
     return (known and (others_follow or ends)) or (

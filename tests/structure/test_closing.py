@@ -54,6 +54,10 @@ def test_signed_note_is_a_mark_and_no_name() -> None:
         ("TUQ. GIÁM ĐỐC\nTRƯỞNG PHÒNG\n\nBùi Văn Nam", ("TUQ. GIÁM ĐỐC", "TRƯỞNG PHÒNG", "Bùi Văn Nam")),
         ("KT CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nTrần Đức Anh", ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Trần Đức Anh")),
         ("GIÁM ĐỐC\n\nTS. Phạm Quốc Hưng", (None, "GIÁM ĐỐC", "TS. Phạm Quốc Hưng")),
+        ("CHÍNH TRỊ VIÊN\n\nTrung tá Đỗ Khắc Chiển", (None, "CHÍNH TRỊ VIÊN", "Trung tá Đỗ Khắc Chiển")),
+        ("KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\n\nH’Wen Êban", ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "H’Wen Êban")),
+        ("TM. BAN CHỈ ĐẠO\nPHÓ TRƯỞNG NHÓM\n\nLê Văn Sáu", ("TM. BAN CHỈ ĐẠO", "PHÓ TRƯỞNG NHÓM", "Lê Văn Sáu")),
+        ("TL. TRƯỞNG BAN\nTRUNG ĐỘI TRƯỞNG\n\nLê Văn Sáu", ("TL. TRƯỞNG BAN", "TRUNG ĐỘI TRƯỞNG", "Lê Văn Sáu")),
     ],
 )
 def test_authority_position_and_name(block: str, signer: tuple[str | None, str, str]) -> None:
@@ -259,3 +263,32 @@ def test_names_without_a_kinh_family_name_are_names(name: str) -> None:
 def test_a_family_name_that_has_two_spellings_is_left_as_read() -> None:
     page = signature(("CHỦ TỊCH", 0.9), ("Lường Văn Păn", 0.96))
     assert signers_of(build_structure([page]))[0][2] == "Lường Văn Păn"
+
+
+def test_words_of_a_seal_that_lie_on_the_position_are_none_of_it() -> None:
+    right = Region.CLOSING_RIGHT
+    lines = [
+        ocr_line("I. TỔ CHỨC THỰC HIỆN", 200, gap=0.5),
+        ocr_line("1. Các thôn triển khai kế hoạch này từ ngày 05 tháng 6.", 260, gap=0.5),
+        ocr_line("Nơi nhận:", 400, region=Region.CLOSING_LEFT),
+        ocr_line("- Lưu: :VT.", 450, region=Region.CLOSING_LEFT),
+        ocr_line("TM. ỦY BAN NHÂN DÂN", 400, 1000, region=right),
+        ocr_line("CHỦ TỊCH", 450, 1090, region=right),
+        ocr_line("NHÂN DÂN", 458, 1100, region=right),
+        ocr_line("BAN ★", 500, 1060, region=right),
+        ocr_line("Đinh Thị Hà", 640, 1080, region=right),
+    ]
+    structure = build_structure([ocr_page(1, lines)])
+    assert signers_of(structure) == [("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Đinh Thị Hà")]
+    assert recipients_of(structure) == ["Lưu: VT"]
+    assert {"NHÂN DÂN", "BAN ★"} <= {mark.text for mark in structure.marks[1]}
+
+
+def test_text_after_a_title_is_no_closing_formula_of_its_own() -> None:
+    structure = structure_of(
+        f"{START}2. Các khoa, phòng: căn cứ kế hoạch này lập kế hoạch chi tiết.\n\n"
+        "Trên đây là Kế hoạch của bệnh viện./."
+    )
+    (top,) = structure.sections
+    assert top.text == "Trên đây là Kế hoạch của bệnh viện./."
+    assert top.children[1].text == "căn cứ kế hoạch này lập kế hoạch chi tiết."

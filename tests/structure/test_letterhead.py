@@ -188,3 +188,15 @@ def test_a_stop_after_the_subject_is_no_part_of_it() -> None:
         header_of(structure_of("KẾ HOẠCH\nThi đua năm 2024.\n\nI. MỤC ĐÍCH\nNâng cao.\n"))["subject"]
         == "Thi đua năm 2024"
     )
+
+
+def test_sign_read_at_the_end_of_a_bodys_first_line_is_none_of_its_name() -> None:
+    left, right = Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT
+    lines = [
+        ocr_line("ỦY BAN NHÂN DÂN.", 100, region=left),
+        ocr_line("XÃ PHÚ KHÊ", 150, region=left),
+        ocr_line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 100, 800, region=right),
+        ocr_line("KẾ HOẠCH", 300, 700, centred=True),
+        ocr_line("Thi đua năm 2024", 350, 660, centred=True),
+    ]
+    assert value(build_structure([ocr_page(1, lines)]).header.issuing_body) == "ỦY BAN NHÂN DÂN XÃ PHÚ KHÊ"

@@ -228,3 +228,30 @@ def test_running_heads_and_page_numbers_become_marks() -> None:
     for number in range(2, 5):
         kinds = [mark.kind.value for mark in structure.marks[number]]
         assert sorted(kinds) == ["page_number", "running_head"]
+
+
+WRAPPED = """\
+KẾ HOẠCH
+
+Tổ chức Hội thi báo cáo viên năm 2021
+
+I. MỤC ĐÍCH, YÊU CẦU
+{gap}1. Đánh giá thực chất đội ngũ báo cáo viên, phát hiện và bồi dưỡng nhân tố
+mới của các chi bộ.
+{gap}2. Hội thi được tổ chức nghiêm túc, tiết kiệm, bảo đảm phòng, chống dịch
+COVID-19.
+{gap}II. TỔ CHỨC THỰC HIỆN
+{gap}1. Thành lập Ban Tổ chức, Ban Giám khảo.
+{gap}2. Các đảng ủy, chi ủy trực thuộc gửi danh sách thí sinh về Ban Tuyên giáo
+Huyện ủy trước ngày 10/6/2021.
+{gap}3. Trung tâm Văn hóa - Thể thao và Truyền thông huyện đưa tin, phát sóng
+Hội thi.
+"""
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_a_row_that_begins_with_a_capital_in_mid_sentence_goes_on(gap: str) -> None:
+    sections = structure_of(WRAPPED.format(gap=gap)).sections
+    assert outline(sections) == ["I “MỤC ĐÍCH, YÊU CẦU”", "  1", "  2", "II “TỔ CHỨC THỰC HIỆN”", "  1", "  2", "  3"]
+    assert find(sections, "1.2").text.endswith("phòng, chống dịch COVID-19.")
+    assert find(sections, "2.2").text.endswith("Ban Tuyên giáo Huyện ủy trước ngày 10/6/2021.")
