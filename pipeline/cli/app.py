@@ -74,7 +74,11 @@ def run(arguments: list[str]) -> int:
         # typer's own errors (unknown option, bad value): their class moved between its versions, their methods did not
         if not hasattr(error, "format_message"):
             raise
-        say(f"sohoa: {error.format_message()}\nTry 'sohoa --help', or 'sohoa COMMAND --help'.")
+        message = error.format_message()
+        if message.startswith("Usage:"):  # `sohoa` alone: the message is the help itself
+            say(message)
+        else:
+            say(f"sohoa: {message}\nTry 'sohoa --help', or 'sohoa COMMAND --help'.")
         return int(ExitCode.BAD_ARGUMENTS)
     if isinstance(result, int) and not isinstance(result, ExitCode):
         return int(ExitCode.BAD_ARGUMENTS) if result == 2 else result  # 2 is the option parser's code for bad usage
@@ -99,13 +103,13 @@ def common(
 Corpus = Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa ingest` filled.")]
 
 
-@app.command()
+@app.command(short_help="Digitise an archive into a folder of results.")
 def ingest(
     archive: Annotated[str, typer.Argument(help="Folder of source files, one file, or a URL; never changed.")],
     out: Annotated[str, typer.Option("--out", help="Folder for the results, made if need be, or a URL.")],
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Worker processes, one a core is best; 1, with Ray all that it has."),
+        typer.Option("--jobs", min=1, help="Worker processes; one a core is best. Default: 1, with Ray all it has."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Do every file again, changed or not.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Try files again that failed for good or in part.")] = False,
@@ -141,7 +145,7 @@ def ingest(
     return ingest_archive(archive, out, settings, wishes, extras)
 
 
-@app.command()
+@app.command(short_help="Print the JSON document of one file.")
 def extract(file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")]) -> ExitCode:
     """Print the JSON document of one file.
 
@@ -154,7 +158,7 @@ def extract(file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text 
     return extract_file(file)
 
 
-@app.command()
+@app.command(short_help="Print the restored text of one file.")
 def text(
     file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")],
     pages: Annotated[str | None, typer.Option("--pages", help="Which pages: 3, 1-3, 2-, 1,4-6.")] = None,
@@ -171,7 +175,7 @@ def text(
     return print_text(file, pages, tones)
 
 
-@app.command()
+@app.command(short_help="Restore Vietnamese text that lost its marks.")
 def restore(
     file: Annotated[str, typer.Argument(help="A text file; '-' reads standard input.")] = "-",
     explain: Annotated[
@@ -192,7 +196,7 @@ def restore(
     return restore_text(file, explain=explain, tones=tones)
 
 
-@app.command()
+@app.command(short_help="Search a corpus, with or without marks.")
 def search(
     query: Annotated[str, typer.Argument(help='Words, with or without marks; "words in quotes" are a phrase.')],
     corpus: Corpus,
@@ -213,7 +217,7 @@ def search(
     return print_hits(query, corpus, exact=exact, role=role, limit=limit, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Write a corpus in another system's format.")
 def export(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file (jsonl, docbin) or a folder (others).")],
     corpus: Corpus,
@@ -239,7 +243,7 @@ def export(
     return export_to(corpus, Format(kind.value), destination, archive)
 
 
-@app.command()
+@app.command(short_help="Compare results with gold: CER, WER, F1.")
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Folder of gold JSON (and text) files, or one file.")],
     out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` filled.")],
@@ -256,7 +260,7 @@ def evaluate(
     return print_evaluation(gold, out, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Tell how a run is going, or how it ended.")
 def status(
     out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` fills.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -272,7 +276,7 @@ def status(
     return print_status(out, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Check that every result is as it should be.")
 def verify(
     out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` filled.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines.")] = False,
@@ -288,7 +292,7 @@ def verify(
     return print_faults(out, as_json=as_json)
 
 
-@app.command()
+@app.command(short_help="Say which tools and models are missing.")
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> ExitCode:
     """Look for every outside tool, language pack and model: ready, missing, how to get it.
 
