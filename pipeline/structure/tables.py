@@ -7,18 +7,20 @@ break cuts in two is one table; a head row that is printed again on the next pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from pipeline.schema import FieldValue, Table
-from pipeline.structure.matching import skeleton
+from pipeline.structure.matching import skeleton, starts_lower
 from pipeline.structure.model import Node, Paragraph, Piece, Row, place_of, with_ids
+from pipeline.structure.paragraphs import is_finished, is_open
 from pipeline.values import Box
 
 _SAME_HEAD = 90.0  # likeness of a head row printed again on the next page, OCR differences allowed
-_BESIDE = 0.7  # of the taller line's height that two lines of one row share
+_BESIDE = 0.5  # of the lower one's height that two lines, or a line and a cell, of one row share
+_NEXT_LINE = 0.45  # line heights between the lines of one cell at most; a rule needs more room
 _SAME_EDGES = 0.04  # of the table's width: how far the sides of two halves may lie apart
 
 
@@ -44,29 +46,104 @@ def table_row(rows: Sequence[Row]) -> Paragraph:
 
 
 def is_same_row(current: Sequence[Row], row: Row) -> bool:
-    """Whether a line belongs to the table row begun: by its cell, or on a tilted page by standing beside its cells."""
+    """Whether a line belongs to the table row begun: by its cell, or, where reading parted them, by where it stands.
+
+    A head row's "STT" stands beside a cell of two lines, a tilted row's cells beside their neighbours; a cell's last
+    line stands close under the one before and beside lines of the row.
+    """
     last, cell = current[-1], row.line.cell
     if cell is None or last.line.cell is None or last.page != row.page or last.line.cell[0] != cell[0]:
         return False
     if last.line.cell[1] == cell[1]:
         return True
-    columns = {_column(other) for other in current}
-    return cell[2] not in columns and all(_beside(other.line.box, row.line.box) for other in current)
+    cells = _by_column(current)
+    neighbours = [column for column in (_next_below(cells, cell[2]), _next_above(cells, cell[2])) if column is not None]
+    if cell[2] not in cells:
+        return all(_beside(_outline(cells[column]), row.line.box) for column in neighbours)
+    above = cells[cell[2]][-1]
+    return _is_next_line(above, row) and any(
+        _beside(other.line.box, row.line.box) for column in neighbours for other in cells[column]
+    )
+
+
+def _next_below(cells: Iterable[int], column: int) -> int | None:
+    return max((other for other in cells if other < column), default=None)
+
+
+def _next_above(cells: Iterable[int], column: int) -> int | None:
+    return min((other for other in cells if other > column), default=None)
 
 
 def _beside(first: Box | None, second: Box | None) -> bool:
-    """Whether two boxes share most of their height."""
+    """Whether two boxes share half the height of the lower one."""
     if first is None or second is None:
         return False
     shared = min(first.bottom, second.bottom) - max(first.top, second.top)
-    return shared >= _BESIDE * max(first.height, second.height)
+    return shared >= _BESIDE * min(first.height, second.height)
+
+
+def _is_next_line(above: Row, row: Row) -> bool:
+    """Whether a line goes on with the cell's line above it: close under it, in mid-sentence."""
+    if above.line.box is None or row.line.box is None:
+        return False
+    space = row.line.box.top - above.line.box.bottom
+    room = _NEXT_LINE * row.line.box.height
+    return -room <= space <= room and starts_lower(row.text) and not is_finished(above.text)
+
+
+def whole_rows(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """`paragraphs` with the two parts of each table row that a page break cut in two joined."""
+    result: list[Paragraph] = []
+    for paragraph in paragraphs:
+        at = _cut_row(result, paragraph)
+        if at is None:
+            result.append(paragraph)
+        else:
+            cut = result[at]
+            rows = [piece.row for part in (cut, paragraph) for piece in part.pieces]
+            result[at] = replace(table_row(rows), table_row=cut.table_row)
+    return result
+
+
+def _cut_row(before: Sequence[Paragraph], rest: Paragraph) -> int | None:
+    """Which of the paragraphs before is the row whose `rest` stands at the top of the next page; None for no row.
+
+    The rest has no number though the table's rows have one, fills only cells that the row fills, and goes on in
+    mid-sentence in each. A head row that is printed again may stand between.
+    """
+    if rest.table_row is None or not before or before[-1].table_row is None:
+        return None
+    page = rest.pieces[0].row.page
+    at = len(before) - 1
+    if _is_head_again(before, at) and before[at].pieces[0].row.page == page:
+        at -= 1
+    table = [row for row in before if row.table_row is not None and before[at].table_row is not None]
+    same = [row for row in table if row.table_row[0] == before[at].table_row[0]]  # type: ignore[index]
+    if before[at].pieces[-1].row.page != page - 1 or len(same) < 2:
+        return None
+    cut, more = _cells(before[at]), _cells(rest)
+    if 0 in more or not all(0 in _cells(row) for row in same[1:]) or not more.keys() <= cut.keys():
+        return None
+    goes_on = all(
+        not is_finished(_text(cut[column])) and (starts_lower(_text(lines)) or is_open(_text(cut[column])))
+        for column, lines in more.items()
+    )
+    return at if goes_on else None
+
+
+def _is_head_again(rows: Sequence[Paragraph], at: int) -> bool:
+    """Whether the row at `at` is the head of a table that ended before it."""
+    row = rows[at].table_row
+    heads = [other for other in rows[:at] if other.table_row is not None and other.table_row[1] == 0]
+    return row is not None and row[1] == 0 and bool(heads) and _is_same_row(_cells(heads[-1]), _cells(rows[at]))
 
 
 def find_tables(nodes: Sequence[Node]) -> list[Table]:
     """The tables of a section tree in reading order, each with the id of its section."""
     tables: list[Table] = []
     for identity, node in with_ids(nodes):
-        tables.extend(_as_table(identity, part) for part in _tables_of(node.paragraphs))
+        parts = _tables_of(node.paragraphs)
+        tables.extend(_as_table(identity, part) for part in parts if sum(map(len, part.rows)) > 1)
     return tables
 
 
@@ -151,9 +228,13 @@ def _is_same_row(first: dict[int, list[Row]], second: dict[int, list[Row]]) -> b
 
 
 def _cells(paragraph: Paragraph) -> dict[int, list[Row]]:
+    return _by_column([piece.row for piece in paragraph.pieces])
+
+
+def _by_column(rows: Iterable[Row]) -> dict[int, list[Row]]:
     cells: dict[int, list[Row]] = {}
-    for piece in paragraph.pieces:
-        cells.setdefault(_column(piece.row), []).append(piece.row)
+    for row in rows:
+        cells.setdefault(_column(row), []).append(row)
     return cells
 
 

@@ -1,0 +1,69 @@
+"""The number column of a recognised table: '1!' between 10 and 12 is 11, '2.' between 26. and 28. is 27.
+
+Numbers damaged by OCR are repaired from their neighbours, as those of sections are; what an author numbered twice or
+left out stays, and an empty cell stays empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.values import Line, Page, TextSource
+
+_NUMBER = re.compile(r"(\d{1,3})([.)]?)")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "i": "1", "!": "1", "|": "1", "S": "5", "B": "8"})
+
+
+def repair_numbers(pages: Sequence[Page]) -> list[Page]:
+    """`pages` with the damaged numbers in the first columns of recognised tables put right."""
+    places = [
+        (page, index)
+        for page, content in enumerate(pages)
+        if content.source is TextSource.OCR
+        for index, line in enumerate(content.lines)
+        if line.cell is not None and line.cell[2] == 0 and not _WORD.search(line.text)
+    ]
+    texts = [pages[page].lines[index].text for page, index in places]
+    repaired = {
+        place: text for place, text, old in zip(places, repaired_sequence(texts), texts, strict=True) if text != old
+    }
+    result = list(pages)
+    for page in {page for page, _ in repaired}:
+        lines: list[Line] = list(pages[page].lines)
+        for (where, index), text in repaired.items():
+            if where == page:
+                lines[index] = replace(lines[index], text=text)
+        result[page] = replace(pages[page], lines=tuple(lines))
+    return result
+
+
+def repaired_sequence(texts: Sequence[str]) -> list[str]:
+    """The cells of a number column, each damaged one as both its neighbours tell it."""
+    numbers = [_NUMBER.fullmatch(text) for text in texts]
+    result = list(texts)
+    for place in range(1, len(texts)):
+        before = numbers[place - 1]
+        after = numbers[place + 1] if place + 1 < len(texts) else None
+        if before is None:
+            continue
+        due = int(before[1]) + 1
+        follows = after is not None and int(after[1]) == due + 1
+        is_last = place + 1 == len(texts) and place > 1
+        if (follows and _may_be(texts[place], str(due))) or (is_last and _figures(texts[place]) == str(due)):
+            own = texts[place][-1] if texts[place][-1] in ".)" else ""
+            result[place] = f"{due}{before[2] if after is None or before[2] == after[2] else own}"
+    return result
+
+
+def _may_be(text: str, due: str) -> bool:
+    """Whether `text` is the number `due` with letters for figures, blanks between them or a figure lost."""
+    figures = _figures(text)
+    return figures == due or (figures.isdigit() and len(due) == 2 and figures in due)
+
+
+def _figures(text: str) -> str:
+    """A number cell with what OCR takes for figures as figures, without blanks and the sign at its end."""
+    return "".join(text.translate(_LOOKALIKES).split()).rstrip(".),")
