@@ -41,6 +41,19 @@ def test_search_prints_hits_and_json(out: Path, sohoa: Command) -> None:
     assert hits[0]["heading"] == "I. MỤC ĐÍCH"
 
 
+def test_a_hit_says_its_heading_once(out: Path, sohoa: Command) -> None:
+    shown = sohoa("search", "cai cach", "--corpus", out, "--limit", "1").stdout.splitlines()
+    at = next(number for number, line in enumerate(shown) if "I. MỤC ĐÍCH" in line)
+    assert shown[at + 1].strip() == "- Cải cách hành chính."
+
+
+def test_an_evaluation_that_has_nothing_to_compare_is_a_bad_argument(out: Path, sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "another.pdf.json").write_text('{"header": {}}')
+    done = sohoa("evaluate", tmp_path, out)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nothing to compare" in done.stderr
+
+
 def test_a_role_that_does_not_exist_is_a_bad_argument(out: Path, sohoa: Command) -> None:
     done = sohoa("search", "a", "--corpus", out, "--role", "no_such_role")
     assert done.returncode == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -114,7 +115,7 @@ def _sum_up(tally: Tally, out: str) -> None:
         note = next(problem for problem in remark.problems if problem.code in NOTES)
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if not is_url(out):
-        say(f"Search it:  sohoa search 'khen thưởng' --corpus {out}")
+        say(f"Search it:  sohoa search 'khen thưởng' --corpus {shlex.quote(out)}")
 
 
 def _rows(tally: Tally) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.cli.terminal import printable, say
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, UsageError
 from pipeline.run.health import Need, examine
 
 _MARKS = {True: "ready  ", False: "MISSING"}
@@ -35,6 +35,11 @@ def print_evaluation(gold: Path, out: Path, *, as_json: bool) -> ExitCode:
     from pipeline.measure.evaluate import evaluate, format_evaluation
 
     result = evaluate(gold, out)
+    if not result.documents and not result.texts:
+        raise UsageError(
+            f"Nothing in '{out}' has gold in '{gold}': there is nothing to compare.",
+            remedy="Give the gold first, then the folder that `sohoa ingest` filled from the same files.",
+        )
     if as_json:
         sys.stdout.write(json.dumps(result.as_dict(), ensure_ascii=False, indent=1) + "\n")
     else:
@@ -71,7 +76,7 @@ def print_faults(out: Path, *, as_json: bool) -> ExitCode:
     from pipeline.store.verify import verify
 
     if not OutFolder(out).ledger.is_file():
-        raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no ledger in {out}.", remedy="Ingest first.")
+        raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no ledger in '{out}'.", remedy="Ingest first.")
     count = 0
     for fault in verify(out):
         count += 1

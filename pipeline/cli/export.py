@@ -18,7 +18,8 @@ def export_to(corpus: Path, kind: Format, destination: Path, archive: Path | Non
     if kind is Format.PDF and archive is None:
         archive = _ingested_archive(corpus)
     outcome = export_corpus(corpus, kind, destination, archive)
-    say(f"{outcome.written} document(s) exported to {destination}.")
+    noun = "document" if outcome.written == 1 else "documents"
+    say(f"{outcome.written} {noun} exported to {destination}.")
     for path, reason in outcome.left_out[:_SHOWN]:
         say(f"left out  {path}: {reason}")
     if len(outcome.left_out) > _SHOWN:

@@ -47,15 +47,28 @@ def _shown(position: int, hit: Hit, *, colours: bool) -> str:
     if title:
         lines.append(f"   {printable(title)}")
     lines.append(f"   {printable(where)}" + (f"  [{', '.join(hit.roles)}]" if hit.roles else ""))
-    lines.append(f"   {_marked(hit, bold, plain)}")
+    if snippet := _marked(hit, bold, plain):
+        lines.append(f"   {snippet}")
     if hit.copies:
         lines.append(f"   also: {printable(', '.join(hit.copies))}")
     return "\n".join(lines) + "\n\n"
 
 
 def _marked(hit: Hit, bold: str, plain: str) -> str:
-    text, at = "", 0
+    """The snippet without the heading it begins with, which stands on the line above."""
+    text, at = "", _length_of_heading(hit)
     for start, end in hit.highlights:
+        if start < at:
+            continue
         text += printable(hit.snippet[at:start]) + bold + printable(hit.snippet[start:end]) + plain
         at = end
     return text + printable(hit.snippet[at:])
+
+
+def _length_of_heading(hit: Hit) -> int:
+    """How much of the snippet is the heading again, without its number, and the blank after it."""
+    heading = hit.heading or ""
+    for title in (heading, heading.partition(". ")[2]):
+        if title and hit.snippet.startswith(title):
+            return len(title) + (hit.snippet[len(title) : len(title) + 1] == " ")
+    return 0
