@@ -206,7 +206,8 @@ def _followers(paragraphs: Sequence[Paragraph]) -> set[tuple[int, int]]:
 def _goes_on(first: _Part, second: _Part) -> bool:
     """Whether `second`, on the next page, is the rest of `first`: as many columns, or the same sides."""
     last, start = max(row.page for row in first.lines), min(row.page for row in second.lines)
-    if start != last + 1:
+    cut = {row.page for lines in first.rows[-1].values() for row in lines}  # a row with its end on the next page
+    if start != (last if len(cut) > 1 else last + 1):
         return False
     if first.columns == second.columns or _is_same_row(first.rows[0], second.rows[0]):
         return True

@@ -45,16 +45,16 @@ def repaired_sequence(texts: Sequence[str]) -> list[str]:
     numbers = [_NUMBER.fullmatch(text) for text in texts]
     result = list(texts)
     for place in range(1, len(texts)):
-        before = numbers[place - 1]
+        before, own = numbers[place - 1], numbers[place]
         after = numbers[place + 1] if place + 1 < len(texts) else None
         if before is None:
             continue
         due = int(before[1]) + 1
-        follows = after is not None and int(after[1]) == due + 1
-        is_last = place + 1 == len(texts) and place > 1
-        if (follows and _may_be(texts[place], str(due))) or (is_last and _figures(texts[place]) == str(due)):
-            own = texts[place][-1] if texts[place][-1] in ".)" else ""
-            result[place] = f"{due}{before[2] if after is None or before[2] == after[2] else own}"
+        sign = texts[place][-1] if texts[place][-1] in ".)" else ""
+        if after is not None and int(after[1]) == due + 1 and _may_be(texts[place], str(due)):
+            result[place] = f"{due}{before[2] if before[2] == after[2] else sign}"
+        elif place + 1 == len(texts) and place > 1 and own is None and _figures(texts[place]) == str(due):
+            result[place] = f"{due}{before[2]}"
     return result
 
 
