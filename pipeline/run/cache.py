@@ -81,12 +81,13 @@ class Shelf:
 class ImageCache:
     """Pages by the picture they were read from (`pipeline.reading.PageMemory`), under one fingerprint of reading.
 
-    `hits` counts the pages that were found.
+    `hits` counts the pages that were found, `kept` those that were put in.
     """
 
     shelf: Shelf
     fingerprint: str
     hits: int = 0
+    kept: int = 0
 
     def get(self, picture: str) -> Page | None:
         """The page that was read from the picture with this digest; its number is that of its first finder."""
@@ -97,6 +98,7 @@ class ImageCache:
     def put(self, picture: str, page: Page) -> None:
         """Keep a page."""
         self.shelf.put(_key(picture, self.fingerprint), _pages().dump_json(page))
+        self.kept += 1
 
 
 @dataclass(slots=True)

@@ -23,7 +23,8 @@ import psutil
 from pipeline.errors import MissingToolError, ProblemCode
 from pipeline.run.document import SourceRecord, Watch, failed_document
 from pipeline.run.forking import fork_server
-from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.run.sharing import Progress, Sharing
+from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
 from pipeline.run.work import out_of_memory, outcome_of
 from pipeline.run.worker import Ready, ToolMissing, WorkerPlan, worker_main
 from pipeline.schema import Problem
@@ -65,14 +66,22 @@ class _Worker:
     last_beat: float = field(default_factory=time.monotonic)
     beat: Beat = Beat("start")  # noqa: RUF009 - frozen
     last_seconds: float = math.inf  # wall time of its last task
+    assisting: Assist | None = None  # what it does for another worker, with an empty queue
 
     def has_room(self, depth: int) -> bool:
         """Whether it may get a task as the `depth`th (from 1) that it holds."""
+        if self.assisting:
+            return False
         return len(self.queue) < depth and (depth == 1 or self.last_seconds < _QUICK_SECONDS)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it has been given something."""
+        return bool(self.queue) or self.assisting is not None
 
     def limit_passed(self, settings: RunSettings, now: float) -> ProblemCode | None:
         """Which time limit this worker has run over, if any."""
-        if not self.queue or not self.ready:
+        if not self.is_at_work or not self.ready:
             return None
         pages = self.beat.page_count or 0
         silence = settings.page_limit_seconds
@@ -98,6 +107,7 @@ class LocalExecutor:
         self._memory_checked = 0.0
         self._stillborn = 0
         self._exhausted = False
+        self._sharing = Sharing()
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +120,8 @@ class LocalExecutor:
         self._exhausted = False
         while True:
             all_fed = self._feed(tasks)
+            if self._exhausted and not self._requeued:
+                self._share()
             if self._exhausted and not self._requeued and not any(worker.queue for worker in self._workers):
                 return
             yield from self._collect(timeout=_WAIT_SECONDS if all_fed else 0.0)
@@ -140,6 +152,30 @@ class LocalExecutor:
                     self._workers.append(self._start())
                 self._give(self._workers[slot], task)
         return True
+
+    def _share(self) -> None:
+        """Have workers that would be idle help with the longest document in work; start those not needed so far."""
+        now = time.monotonic()
+        reading = [
+            Progress(worker.queue[0], worker.beat.page, self._pages_to_read(worker), now - worker.task_started)
+            for worker in self._workers
+            if worker.queue and worker.beat.stage == "reading" and worker.beat.page
+        ]
+        idle = [worker for worker in self._workers if not worker.is_at_work]
+        while idle or len(self._workers) < self._settings.jobs:
+            part = self._sharing.part(reading, self._settings.jobs) if self._plan.cache_folder else None
+            if part is None:
+                return
+            if not idle:
+                idle.append(self._start())
+                self._workers.append(idle[-1])
+            helper = idle.pop()
+            helper.assisting, helper.last_beat, helper.task_started = part, now, now
+            with suppress(BrokenPipeError, ConnectionResetError):
+                helper.pipe.send(part)
+
+    def _pages_to_read(self, worker: _Worker) -> int:
+        return min(worker.beat.page_count or 0, self._plan.settings.intake.max_pages)
 
     def _next_task(self, tasks: Iterator[Task | None]) -> Task | None:
         if self._requeued:
@@ -194,7 +230,11 @@ class LocalExecutor:
             worker.queue.popleft()
             worker.last_seconds = sum(message.wall_seconds.values())
             worker.task_started, worker.beat = now, Beat("start")
-            return message
+            return self._sharing.credited(message)
+        if isinstance(message, Assisted):
+            worker.assisting = None
+            self._sharing.take(message)
+            return None
         if isinstance(message, ToolMissing):
             raise MissingToolError(message.message, remedy=message.remedy)
         if isinstance(message, Ready):
@@ -202,7 +242,7 @@ class LocalExecutor:
         elif isinstance(message, Beat):
             count = message.page_count if message.page_count is not None else worker.beat.page_count
             worker.beat = replace(message, page_count=count)
-            if self._on_beat and worker.queue:
+            if self._on_beat and worker.queue:  # not of one that assists: the display shows where its document is
                 self._on_beat(worker.queue[0], worker.beat)
         return None
 
@@ -216,7 +256,7 @@ class LocalExecutor:
             if (
                 code is None
                 and check_memory
-                and worker.queue
+                and worker.is_at_work
                 and _memory_of(worker) > self._settings.worker_memory_bytes
             ):
                 code = ProblemCode.OUT_OF_MEMORY

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
@@ -20,6 +19,7 @@ from pipeline.run.commit import Committer
 from pipeline.run.executor import Executor, LocalExecutor
 from pipeline.run.fingerprints import fingerprints, image_fingerprint
 from pipeline.run.observing import Observer, Silence
+from pipeline.run.ordering import long_ones_first, small_ones_first
 from pipeline.run.outputs import Outputs, open_outputs
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
 from pipeline.run.report import write_report
@@ -47,7 +47,6 @@ class Wishes:
 MakeExecutor = Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor]
 
 _ASK_AGAIN_SECONDS = 0.1
-_HEAD = 32
 # Watching: a look at the archive every so often, but looking never takes more than a quarter of the time.
 _LOOK_SECONDS = 2.0
 _LOOK_SHARE = 4.0
@@ -171,19 +170,12 @@ def _watch(run: _Run, executor: Executor) -> None:
 
 
 def _files(run: _Run) -> Iterator[SourceFile]:
-    return _small_ones_first(run.archive.files())
-
-
-def _small_ones_first(files: Iterator[SourceFile]) -> Iterator[SourceFile]:
-    """The same files, the first few by size: somebody who has just started a run sees its first result at once."""
-    head = list(islice(files, _HEAD))
-    yield from sorted(head, key=lambda file: file.bytes)
-    yield from files
+    return small_ones_first(run.archive.files())
 
 
 def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) -> None:
     """Decide on every file, have the work done, and commit what comes back."""
-    tasks: Iterator[Task | None] = _tasks(run, files)
+    tasks: Iterator[Task | None] = long_ones_first(_tasks(run, files))
     while True:
         for outcome in executor.run(tasks):
             if outcome is not None:

@@ -70,6 +70,27 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Assist:
+    """The pages from `first` to `last` of a document that another worker is reading from its beginning.
+
+    They are recognised into the cache, where that worker will find them; nothing else comes of it.
+    """
+
+    task: Task
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assisted:
+    """What an `Assist` gave: so many pages that were not known before, and what they cost."""
+
+    assist: Assist
+    pages: int
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """A worker's sign of life: what it is at."""
 

@@ -6,6 +6,7 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from pipeline.run.document import (
     failed_document,
     finish_document,
     problem_of,
+    read_ahead,
     read_source,
 )
-from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
 from pipeline.schema import Document, Problem, Status
 from pipeline.store.documents import to_json, to_text
 from pipeline.store.index import index_entry
@@ -58,6 +60,22 @@ def work(task: Task, workshop: Workshop, beat: Callable[[Beat], None] = lambda _
         document = failed_document(source, [_internal_error(error)])
     found = workshop.cache.images.hits - known if workshop.cache else 0
     return replace(outcome_of(task, document, watch), reading_cached=cached, pages_cached=found)
+
+
+def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lambda _beat: None) -> Assisted:
+    """Read some pages of a document into the cache for the worker that has the document.
+
+    Never raises: whatever is wrong with a page or the file, that worker meets it too, and reports it.
+    """
+    watch = Watch(on_page=lambda number, count: beat(Beat("reading", number, count)))
+    if workshop.cache is None:
+        return Assisted(part, 0)
+    images = workshop.cache.images
+    before = images.kept
+    with suppress(Exception), local_copy(part.task) as path:
+        _check_unchanged(part.task)
+        read_ahead(path, workshop.stages, watch, (part.first, part.last), images)
+    return Assisted(part, images.kept - before, watch.cpu_seconds)
 
 
 def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:

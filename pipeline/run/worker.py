@@ -18,8 +18,8 @@ from pathlib import Path
 from pipeline.errors import MissingToolError
 from pipeline.run.cache import ReadingCache
 from pipeline.run.document import Stages
-from pipeline.run.tasks import Beat, Outcome, Task
-from pipeline.run.work import Workshop, work
+from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
+from pipeline.run.work import Workshop, assist, work
 from pipeline.settings import Settings
 
 _PR_SET_PDEATHSIG = 1
@@ -52,7 +52,7 @@ class Ready:
     pid: int
 
 
-Message = Beat | Outcome | ToolMissing | Ready
+Message = Beat | Outcome | Assisted | ToolMissing | Ready
 
 
 def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> None:
@@ -65,8 +65,11 @@ def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> Non
         workshop = Workshop(plan.make_stages(plan.settings), _cache(plan))
         pipe.send(Ready(os.getpid()))
         while True:
-            task: Task = pipe.recv()
-            pipe.send(work(task, workshop, pipe.send))
+            order: Task | Assist = pipe.recv()
+            if isinstance(order, Assist):
+                pipe.send(assist(order, workshop, pipe.send))
+            else:
+                pipe.send(work(order, workshop, pipe.send))
     except MissingToolError as error:
         with suppress(OSError):
             pipe.send(ToolMissing(error.message, error.remedy))

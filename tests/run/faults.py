@@ -21,7 +21,11 @@ class FaultyReader:
     """Passes the lines of text files through and does what a line that starts with '!!' says."""
 
     def read(self, pages: Iterable[PageInput], kept: PageMemory | None = None) -> Iterator[Page]:
-        """One page for each page; one that says "!!ocr" counts as recognised from a picture, and is kept as such."""
+        """One page for each page.
+
+        One that says "!!ocr LOG [SECONDS]" counts as recognised from a picture, which takes so long and is logged,
+        and is kept as such.
+        """
         for page in pages:
             source = TextSource.TEXT_FILE
             for line in page.lines:
@@ -29,8 +33,10 @@ class FaultyReader:
                     source = TextSource.OCR
                     if kept and kept.get(_picture(page)):
                         continue
-                    with Path(line.text.split()[1]).open("a") as log:
+                    _order, log_name, *seconds = line.text.split()
+                    with Path(log_name).open("a") as log:
                         log.write(f"{page.number}\n")
+                    time.sleep(float(seconds[0]) if seconds else 0.0)
                 elif line.text.startswith("!!"):
                     _obey(*line.text[2:].split())
             read = Page(page.number, source, lines=page.lines)

@@ -21,6 +21,8 @@ from pipeline.store.ledger import FileStatus, Ledger
 from pipeline.store.search import search
 from tests.run.faults import Recorder, faulty_stages
 
+ONE_JOB = Settings(run=RunSettings(jobs=1))
+
 
 class Batch:
     """An archive, its OUT folder, and runs over them with stages that fail on demand."""
@@ -233,7 +235,7 @@ def test_a_long_scan_whose_worker_was_killed_goes_on_after_the_pages_it_had(batc
     pages = [f"!!ocr {log}\nTrang {number}" for number in range(1, 31)]
     pages[24] += f"\n!!crash-once {flag}"
     batch.put("a.txt", "\f".join(pages))
-    batch.run()
+    batch.run(settings=ONE_JOB)
     assert batch.rows() == {"a.txt": FileStatus.DONE}
     read = [int(number) for number in log.read_text().split()]
     assert read == [*range(1, 26), *range(25, 31)]
@@ -243,6 +245,34 @@ def test_a_long_scan_whose_worker_was_killed_goes_on_after_the_pages_it_had(batc
     batch.out = tmp_path / "fresh"
     batch.run()
     assert batch.files() == interrupted
+
+
+def test_workers_without_a_document_help_with_a_long_one_and_change_no_byte(batch: Batch, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    batch.put("a.txt", "\f".join(f"!!ocr {log} 0.2\nTrang {number}" for number in range(1, 31)))
+    batch.run(settings=ONE_JOB)
+    alone = [int(number) for number in log.read_text().split()]
+    assert alone == list(range(1, 31))
+    log.unlink()
+    by_one = batch.files()
+    batch.out = tmp_path / "shared"
+    tally = batch.run(settings=Settings(run=RunSettings(jobs=3)))
+    shared = [int(number) for number in log.read_text().split()]
+    assert set(shared) == set(alone)
+    assert shared != sorted(shared)  # later pages were read while earlier ones were
+    assert batch.files() == by_one
+    assert tally.cached_pages < 5  # what a helper has just read does not count as known before
+
+
+def test_a_helper_that_dies_costs_nothing(batch: Batch, tmp_path: Path) -> None:
+    log, flag = tmp_path / "log", tmp_path / "flag"
+    pages = [f"!!ocr {log} 0.2\nTrang {number}" for number in range(1, 21)]
+    pages[-1] += f"\n!!crash-once {flag}"  # the last page is in the first part that is given away
+    batch.put("a.txt", "\f".join(pages))
+    batch.run()
+    assert flag.exists()
+    assert batch.rows() == {"a.txt": FileStatus.DONE}
+    assert batch.recorder.rows["a.txt"].crashes == 0
 
 
 def test_what_killed_workers_and_killed_runs_left_in_temporary_folders_is_removed(batch: Batch, tmp_path: Path) -> None:
