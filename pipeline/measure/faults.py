@@ -1,8 +1,9 @@
 """Kills batches at random moments and proves that nothing is lost: `python -m pipeline.measure.faults --rounds 50`.
 
-A round starts from an empty OUT folder, kills one to three runs (the parent, a worker, or a tesseract, by SIGKILL, at
-a random moment), then lets a run go to its end. Documents, texts, ledger and index must equal those of a run that
-nobody disturbed, and no process of a killed run may survive it.
+A round starts from an empty OUT folder, kills one to three runs (the parent, also while it writes, a worker, or a
+tesseract, by SIGKILL, at a random moment), then lets a run go to its end. Documents, texts, ledger and index must equal
+those of a run that nobody disturbed, and no process of a killed run may survive it. How far the killed runs were is
+counted, so that everybody sees whether the moments fell into every part of a run.
 """
 
 from __future__ import annotations
@@ -28,13 +29,19 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.store.atomic import TEMPORARY_PREFIX
+
 _SURVIVAL_SECONDS = 10.0
+_TIMED_EVERY = 10  # rounds; on a machine that became less busy, moments drawn from an old duration come too late
+_LATER = 0.6  # a run that carries on takes about this part of the first one's time: some pages are read already
+_WRITING_SECONDS = 0.03  # a batch of results is on its way to disk, index and ledger for about so long
 
 
 class Victim(StrEnum):
     """What is killed."""
 
     PARENT = "parent"
+    WRITER = "parent while it writes"
     WORKER = "worker"
     TESSERACT = "tesseract"
 
@@ -45,6 +52,7 @@ class FaultReport:
 
     rounds: int = 0
     kills: Counter[str] = field(default_factory=Counter)
+    progress: Counter[str] = field(default_factory=Counter)
     too_late: int = 0
     losses: list[str] = field(default_factory=list)
 
@@ -59,21 +67,30 @@ def inject_faults(
         work = Path(temporary)
         _finish(archive, work / "reference", jobs)
         wanted = snapshot(work / "reference")
+        documents = sum(name.startswith("documents/") for name in wanted)
+        duration = 0.0
         for number in range(1, rounds + 1):
-            # Measured anew for each round: on a machine that became less busy, old moments would come too late.
-            started = time.monotonic()
-            _finish(archive, work / "timing", jobs)
-            duration = time.monotonic() - started
-            shutil.rmtree(work / "timing")
+            if number % _TIMED_EVERY == 1:
+                duration = _seconds_of_a_run(archive, work / "timing", jobs)
             out = work / f"round-{number}"
-            for _ in range(chance.randint(1, 3)):
+            for turn in range(chance.randint(1, 3)):
                 victim = chance.choice(list(Victim))
-                _disturb(_command(archive, out, jobs), victim, chance.uniform(0.1, duration), report)
+                latest = duration * (_LATER if turn else 1.0)
+                fault = _Fault(victim, chance.uniform(0.1, latest), chance.uniform(0.0, _WRITING_SECONDS))
+                _disturb(_command(archive, out, jobs), out, fault, documents, report)
             _finish(archive, out, jobs)
             report.losses += [f"round {number}: {loss}" for loss in differences(wanted, snapshot(out))]
             report.rounds = number
             shutil.rmtree(out)
     return report
+
+
+def _seconds_of_a_run(archive: Path, out: Path, jobs: int) -> float:
+    started = time.monotonic()
+    _finish(archive, out, jobs)
+    seconds = time.monotonic() - started
+    shutil.rmtree(out)
+    return seconds
 
 
 def _command(archive: Path, out: Path, jobs: int) -> list[str]:
@@ -86,25 +103,68 @@ def _finish(archive: Path, out: Path, jobs: int) -> None:
         raise RuntimeError(f"The run ended with {done.returncode}: {done.stderr[-2000:]}")
 
 
-def _disturb(command: list[str], victim: Victim, delay: float, report: FaultReport) -> None:
-    """Start a run, kill the first `victim` that is there after `delay` seconds, and wait for the end."""
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Kill `victim` once `delay` seconds have passed; the writer, `into` seconds after it has begun to write."""
+
+    victim: Victim
+    delay: float
+    into: float
+
+
+def _disturb(command: list[str], out: Path, fault: _Fault, documents: int, report: FaultReport) -> None:
+    """Start a run, kill the first victim that is there after the delay, and wait for the end."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        time.sleep(delay)
+        time.sleep(fault.delay)
+        if fault.victim is Victim.WRITER:
+            _await_writing(process, out, fault.into)
         target = None
         while process.poll() is None and target is None:
             family = _family(process.pid)
-            target = _choose(process.pid, family, victim)
-            time.sleep(0.03)
+            target = _choose(process.pid, family, fault.victim)
+            if target is None:
+                time.sleep(0.03)
         if target is None:
             report.too_late += 1
             family = []
         else:
             with suppress(ProcessLookupError):
                 os.kill(target, signal.SIGKILL)
-                report.kills[victim] += 1
+                report.kills[fault.victim] += 1
+                report.progress[_progress(out, documents)] += 1
         process.wait()
         survivors = psutil.wait_procs(family, timeout=_SURVIVAL_SECONDS)[1]
-        report.losses += [f"process {one.pid} survived its run ({victim} was killed)" for one in survivors]
+        report.losses += [f"process {one.pid} survived its run ({fault.victim} was killed)" for one in survivors]
+
+
+def _await_writing(process: subprocess.Popen[bytes], out: Path, into: float) -> None:
+    """Return `into` seconds after something in the folder of documents has changed, or when the run is over."""
+    folder, before = out / "documents", None
+    while process.poll() is None:
+        try:
+            now = folder.stat().st_mtime_ns
+        except OSError:
+            now = 0
+        if before is not None and now != before:
+            time.sleep(into)
+            return
+        before = now
+        time.sleep(0.001)
+
+
+def _progress(out: Path, documents: int) -> str:
+    """How far the run in `out` is, which is to write so many `documents`; told by what lies there."""
+    if not (out / "ledger.sqlite").exists():
+        return "before it had a ledger"
+    names = [path.name for path in (out / "documents").rglob("*")]
+    if any(name.startswith(TEMPORARY_PREFIX) for name in names):
+        return "while a file was written"
+    done = sum(name.endswith(".json") for name in names)
+    if not done:
+        return "before the first result"
+    if done == documents:
+        return "after the last result"
+    return "in the first half" if 2 * done < documents else "in the second half"
 
 
 def _family(pid: int) -> list[psutil.Process]:
@@ -114,7 +174,7 @@ def _family(pid: int) -> list[psutil.Process]:
 
 
 def _choose(parent: int, family: Sequence[psutil.Process], victim: Victim) -> int | None:
-    if victim is Victim.PARENT:
+    if victim in {Victim.PARENT, Victim.WRITER}:
         return parent
     for process in family:
         with suppress(psutil.Error):
@@ -180,6 +240,10 @@ def small_archive(samples: Path, folder: Path) -> Path:
     return folder
 
 
+def _counted(counter: Counter[str]) -> str:
+    return ", ".join(f"{count} × {name}" for name, count in counter.most_common())
+
+
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -191,7 +255,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="sohoa-archive-") as folder:
         archive = small_archive(options.samples, Path(folder))
         report = inject_faults(archive, options.rounds, jobs=options.jobs, seed=options.seed)
-    lines = [f"{report.rounds} rounds, kills: {dict(report.kills)}, {report.too_late} runs were over before the kill"]
+    lines = [
+        f"{report.rounds} rounds, {report.too_late} runs were over before the kill",
+        f"killed: {_counted(report.kills)}",
+        f"when: {_counted(report.progress)}",
+    ]
     lines += report.losses or ["nothing lost, nothing left running"]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if report.losses else 0

@@ -1,7 +1,8 @@
 """Speed, memory and disk of whole batches: `python -m pipeline.measure.scale --out bench-out/scale.json`.
 
 Figures are of whole processes with all their children, as the kernel counts them. On a machine that does other work
-beside it the wall times say little; the CPU times still do.
+beside it the wall times say little; the CPU times still do. Writes the figures as JSON, after each part anew, and as
+a table beside it; ends with 1 when a floor was missed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +26,27 @@ from typing import Any
 from PIL import Image
 
 from pipeline.intake import open_source
+from pipeline.measure.scale_table import missed_floors, table
 from pipeline.settings import IntakeSettings
+from pipeline.store.search import search
 
 _PR_SET_CHILD_SUBREAPER = 36
 _SCANS = frozenset({".pdf", ".tif", ".jpg", ".png"})
+_SIZES = ("corpus.sqlite", "ledger.sqlite", "documents", "text", ".cache")
+_QUERIES = ("thi đua", "kinh phi", '"mục đích thứ 77"', "ủy ban nhân dân xã 1234")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one command cost: seconds of wall and of CPU, its own and its descendants'; and sohoa's report of it."""
+    """What one command cost: seconds of wall and of CPU, its own and its descendants'.
+
+    Of an ingest also its report, and the seconds from the command's start until the first document lay in OUT.
+    """
 
     wall: float
     cpu: float
     report: dict[str, Any]
+    first_result: float | None = None
 
 
 def adopt_orphans() -> None:
@@ -48,7 +57,7 @@ def adopt_orphans() -> None:
 
 def measure(command: Sequence[str], out: Path | None = None) -> Run:
     """Run a command to its end; with its report when it is an ingest into `out`. Raises RuntimeError."""
-    before, started = _children_cpu(), time.monotonic()
+    before, started, clock = _children_cpu(), time.monotonic(), time.time()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wall = time.monotonic() - started
     if done.returncode not in {0, 4}:
@@ -56,8 +65,12 @@ def measure(command: Sequence[str], out: Path | None = None) -> Run:
     with suppress(ChildProcessError):
         while True:
             os.wait()
-    report = json.loads((out / "report.json").read_text()) if out else {}
-    return Run(wall, _children_cpu() - before, report)
+    cpu = _children_cpu() - before
+    if out is None:
+        return Run(wall, cpu, {})
+    written = [path.stat().st_mtime for path in (out / "documents").rglob("*.json")]
+    first = round(min(written) - clock, 2) if written else None
+    return Run(wall, cpu, json.loads((out / "report.json").read_text()), first)
 
 
 def _children_cpu() -> float:
@@ -126,13 +139,6 @@ def _marked(picture: Image.Image, copy: int) -> Image.Image:
     return marked
 
 
-def _page_count(path: Path) -> int:
-    import pypdfium2  # noqa: PLC0415
-
-    with pypdfium2.PdfDocument(path) as document:
-        return len(document)
-
-
 def measure_memory(work: Path, sizes: Sequence[int]) -> dict[str, Any]:
     """Peak memory of the parent over archives of `sizes` text files, its slope, and a run over the last unchanged."""
     rows = []
@@ -144,20 +150,33 @@ def measure_memory(work: Path, sizes: Sequence[int]) -> dict[str, Any]:
             {
                 "files": size,
                 "parent_peak_bytes": first.report["memory"]["parent_peak_bytes"],
-                "first_result_seconds": first.report["speed"]["first_result_seconds"],
+                "first_result_seconds": first.first_result,
                 "wall": round(first.wall, 1),
                 "cpu": round(first.cpu, 1),
+                "parent_cpu": first.report["speed"]["own_cpu_seconds"],
                 "unchanged_wall": round(again.wall, 2),
                 "unchanged_cpu": round(again.cpu, 2),
+                "unchanged_parent_peak_bytes": again.report["memory"]["parent_peak_bytes"],
                 "ledger_bytes": (out / "ledger.sqlite").stat().st_size,
+                "search_cpu_seconds": _search_cpu(out / "corpus.sqlite"),
             }
         )
+        shutil.rmtree(archive)
+        shutil.rmtree(out)
     low, high = rows[0], rows[-1]
     slope = (high["parent_peak_bytes"] - low["parent_peak_bytes"]) / max(1, high["files"] - low["files"])
     return {"runs": rows, "parent_bytes_per_file": round(slope, 1)}
 
 
-def machine_ceiling(samples: Path, work: Path, rounds: int = 8) -> dict[str, float]:
+def _search_cpu(corpus: Path, rounds: int = 5) -> float:
+    """Mean CPU seconds of a query."""
+    started = time.process_time()
+    for query in _QUERIES * rounds:
+        search(corpus, query)
+    return round((time.process_time() - started) / (rounds * len(_QUERIES)), 4)
+
+
+def machine_ceiling(samples: Path, work: Path, rounds: int = 6) -> dict[str, float]:
     """What two processes at once gain on this machine with work that has nothing in common: plain Tesseract.
 
     Shared caches, memory and clocks keep it below 2, and so below 2 stays whatever is built on it.
@@ -169,45 +188,54 @@ def machine_ceiling(samples: Path, work: Path, rounds: int = 8) -> dict[str, flo
     with pypdfium2.PdfDocument(source) as document:
         document[0].render(scale=300 / 72, grayscale=True).to_pil().save(picture)
     command = ["tesseract", str(picture), "-", "-l", "vie"]
-    options = {"env": {**os.environ, "OMP_THREAD_LIMIT": "1"}, "stdout": subprocess.DEVNULL}
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     alone = together = 0.0
     for _ in range(rounds):  # in turn, so that a machine that slows down does so for both
         started = time.monotonic()
         for _ in range(2):
-            subprocess.run(command, check=True, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+            start().wait()
         alone += time.monotonic() - started
         started = time.monotonic()
-        pair = [subprocess.Popen(command, stderr=subprocess.DEVNULL, **options) for _ in range(2)]  # type: ignore[call-overload]
-        for process in pair:
+        for process in [start() for _ in range(2)]:
             process.wait()
         together += time.monotonic() - started
     return {"alone": round(alone, 1), "together": round(together, 1), "speed_up": round(alone / together, 3)}
 
 
-def measure_speed(samples: Path, work: Path, pages: int) -> dict[str, Any]:
-    """One job against two over the same pages; CPU of the whole run against that of the stages; sizes on disk."""
-    archive = page_archive(samples, work / "pages", pages)
-    runs = {}
-    for jobs in (1, 2):
-        out = work / f"pages-out-{jobs}"
-        runs[jobs] = measure(ingest_command(archive, out, jobs), out)
+def measure_speed(archive: Path, work: Path, rounds: int) -> dict[str, Any]:
+    """One job against two over the same pages; CPU of the whole run against that of the stages; sizes on disk.
+
+    The second round has the two in the other order, so that a machine that slows down does so for both.
+    """
+    runs: dict[int, list[Run]] = {1: [], 2: []}
+    sizes: dict[str, int] = {}
+    for number in range(rounds):
+        for jobs in (1, 2) if number % 2 == 0 else (2, 1):
+            out = work / f"pages-out-{jobs}"
+            runs[jobs].append(measure(ingest_command(archive, out, jobs), out))
+            sizes = {name: _size(out / name) for name in _SIZES}
+            shutil.rmtree(out)
     one, two = runs[1], runs[2]
-    stages = sum(two.report["speed"]["stage_cpu_seconds"].values())
-    total = two.report["pages"]["total"]
+    pages = two[0].report["pages"]["total"]
     return {
-        "pages": total,
-        "ceiling": machine_ceiling(samples, work),
-        "one_job": _figures(one),
-        "two_jobs": _figures(two),
-        "speed_up": round(one.wall / two.wall, 3),
-        "cpu_over_stages": round(two.cpu / stages, 3),
-        "first_result_seconds": two.report["speed"]["first_result_seconds"],
-        "bytes_per_100_000_pages": {
-            name: round(_size(work / "pages-out-2" / name) / total * 100_000)
-            for name in ("corpus.sqlite", "ledger.sqlite", "documents", "text", ".cache")
-        },
-        "ocrmypdf": _ocrmypdf(archive, work / "ocrmypdf", 2),
+        "pages": pages,
+        "files": two[0].report["files"]["met"],
+        "one_job": [_figures(run) for run in one],
+        "two_jobs": [_figures(run) for run in two],
+        "speed_up": round(sum(run.wall for run in one) / sum(run.wall for run in two), 3),
+        "cpu_over_stages": round(sum(run.cpu for run in two) / sum(map(_stage_cpu, two)), 3),
+        "cpu_a_page": round(sum(run.cpu for run in two) / (pages * rounds), 3),
+        "first_result_seconds": max(run.first_result or 0.0 for run in two),
+        "bytes_per_100_000_pages": {name: round(size / pages * 100_000) for name, size in sizes.items()},
     }
+
+
+def _stage_cpu(run: Run) -> float:
+    return float(sum(run.report["speed"]["stage_cpu_seconds"].values()))
 
 
 def _figures(run: Run) -> dict[str, Any]:
@@ -216,6 +244,7 @@ def _figures(run: Run) -> dict[str, Any]:
         "cpu": round(run.cpu, 1),
         "stage_cpu": run.report["speed"]["stage_cpu_seconds"],
         "parent_cpu": run.report["speed"]["own_cpu_seconds"],
+        "first_result_seconds": run.first_result,
         "memory": run.report["memory"],
     }
 
@@ -226,15 +255,18 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
-def _ocrmypdf(archive: Path, out: Path, jobs: int) -> dict[str, Any] | str:
-    """OCRmyPDF over the PDFs of the archive, file after file as it works, with as many jobs inside each."""
+def ocrmypdf(archive: Path, out: Path, jobs: int) -> dict[str, Any] | None:
+    """OCRmyPDF over the PDFs of the archive, file after file as it works, with as many jobs inside each.
+
+    None when it is not installed (beside this Python, in PATH, or where the environment's OCRMYPDF says).
+    """
     beside = Path(sys.executable).with_name("ocrmypdf")
     program = os.environ.get("OCRMYPDF") or (str(beside) if beside.exists() else shutil.which("ocrmypdf"))
     if not program:
-        return "not installed"
+        return None
     out.mkdir()
     wall = cpu = 0.0
-    failed = 0
+    failed = pages = 0
     files = sorted(archive.rglob("*.pdf"))
     for number, path in enumerate(files):
         command = [program, "-l", "vie", "--jobs", str(jobs), "--force-ocr", "--output-type", "pdf", "-q"]
@@ -243,30 +275,74 @@ def _ocrmypdf(archive: Path, out: Path, jobs: int) -> dict[str, Any] | str:
         except RuntimeError:
             failed += 1
             continue
-        wall, cpu = wall + run.wall, cpu + run.cpu
-    pages = sum(map(_page_count, files))
-    return {"files": len(files), "failed": failed, "pages": pages, "wall": round(wall, 1), "cpu": round(cpu, 1)}
+        wall, cpu, pages = wall + run.wall, cpu + run.cpu, pages + _page_count(path)
+    return {
+        "version": subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip(),
+        "files": len(files),
+        "failed": failed,
+        "pages": pages,
+        "wall": round(wall, 1),
+        "cpu": round(cpu, 1),
+    }
+
+
+def _page_count(path: Path) -> int:
+    import pypdfium2  # noqa: PLC0415
+
+    with pypdfium2.PdfDocument(path) as document:
+        return len(document)
+
+
+def measure_all(options: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """All parts that are asked for; `keep` is given what is known so far after each of them."""
+    result: dict[str, Any] = {
+        "date": time.strftime("%Y-%m-%d"),
+        "command": " ".join(["python -m pipeline.measure.scale", *sys.argv[1:]]),
+        "load": [round(load, 2) for load in os.getloadavg()],
+        "cores": os.cpu_count(),
+    }
+    with tempfile.TemporaryDirectory(prefix="sohoa-scale-") as folder:
+        work = Path(folder)
+
+        def part(name: str, figures: Callable[[], Any]) -> None:
+            started = time.monotonic()
+            sys.stderr.write(f"{time.strftime('%H:%M:%S')} {name} …\n")
+            result[name] = figures()
+            result.setdefault("seconds", {})[name] = round(time.monotonic() - started)
+            keep(result)
+
+        if options.pages:
+            archive = page_archive(options.samples, work / "pages", options.pages)
+            part("ceiling", lambda: machine_ceiling(options.samples, work))
+            part("speed", lambda: measure_speed(archive, work, options.rounds))
+            part("ocrmypdf", lambda: ocrmypdf(archive, work / "ocrmypdf", 2))
+        if options.files:
+            part("memory", lambda: measure_memory(work, options.files))
+    return result
 
 
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("bench-out/scale.json"))
+    parser.add_argument("--out", type=Path, default=Path("bench-out/scale.json"), help="JSON; the table goes beside it")
     parser.add_argument("--samples", type=Path, default=Path("corpus/archive"))
-    parser.add_argument("--pages", type=int, default=200)
-    parser.add_argument("--files", type=int, nargs="*", default=[1_000, 20_000])
+    parser.add_argument("--pages", type=int, default=200, help="scanned pages at least; 0: without this part")
+    parser.add_argument("--rounds", type=int, default=2, help="how often one job and two run over these pages")
+    parser.add_argument("--files", type=int, nargs="*", default=[1_000, 20_000], help="sizes of the text archives")
     options = parser.parse_args()
     adopt_orphans()
-    result: dict[str, Any] = {"date": time.strftime("%Y-%m-%d"), "load": os.getloadavg(), "cores": os.cpu_count()}
-    with tempfile.TemporaryDirectory(prefix="sohoa-scale-") as folder:
-        if options.pages:
-            result["speed"] = measure_speed(options.samples, Path(folder), options.pages)
-        if options.files:
-            result["memory"] = measure_memory(Path(folder), options.files)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(result, indent=1) + "\n")
-    sys.stdout.write(json.dumps(result, indent=1) + "\n")
-    return 0
+
+    def keep(result: dict[str, Any]) -> None:
+        options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        options.out.with_suffix(".md").write_text(table(result), encoding="utf-8")
+
+    result = measure_all(options, keep)
+    sys.stdout.write(table(result))
+    missed = missed_floors(result)
+    for sentence in missed:
+        sys.stderr.write(f"missed: {sentence}\n")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

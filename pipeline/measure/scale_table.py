@@ -1,0 +1,122 @@
+"""The scale benchmark's figures as a table, beside the floors that the project holds itself to."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_NIGHT_SECONDS = 10 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A figure (where it lies in the result) and the bound that it must keep."""
+
+    name: str
+    place: tuple[str, ...]
+    keeps: Callable[[float, float], bool]
+    bound: float
+
+    def value(self, result: dict[str, Any]) -> float | None:
+        """The figure; None when it was not measured."""
+        found: Any = result
+        for key in self.place:
+            if not isinstance(found, dict) or key not in found:
+                return None
+            found = found[key]
+        return float(found)
+
+
+FLOORS = (
+    Floor("2 jobs against 1", ("speed", "speed_up"), operator.ge, 1.85),
+    Floor("CPU of the whole run over its stages'", ("speed", "cpu_over_stages"), operator.le, 1.10),
+    Floor("seconds until the first result", ("speed", "first_result_seconds"), operator.le, 5.0),
+    Floor("bytes of the parent for each further file", ("memory", "parent_bytes_per_file"), operator.le, 1_000.0),
+    Floor("seconds for the largest archive unchanged", ("memory", "unchanged_wall"), operator.le, 12.0),
+)
+
+
+def missed_floors(result: dict[str, Any]) -> list[str]:
+    """A sentence for each floor that was measured and missed."""
+    found = [(floor, floor.value(_flat(result))) for floor in FLOORS]
+    return [
+        f"{floor.name}: {value}, should be {_bound(floor)}"
+        for floor, value in found
+        if value is not None and not floor.keeps(value, floor.bound)
+    ]
+
+
+def _flat(result: dict[str, Any]) -> dict[str, Any]:
+    """`result` with the figures of its largest text archive among those of the part."""
+    memory = result.get("memory")
+    return result if not memory else result | {"memory": memory | memory["runs"][-1]}
+
+
+def _bound(floor: Floor) -> str:
+    return f"{'at least' if floor.keeps is operator.ge else 'at most'} {floor.bound:g}"
+
+
+def table(result: dict[str, Any]) -> str:
+    """The figures as Markdown, with date, command and the load that the machine had at the start."""
+    rows = [*_floor_rows(result), *_speed_rows(result), *_memory_rows(result)]
+    head = f"{result['date']}, `{result['command']}`, {result['cores']} cores, load {result['load'][0]} at the start.\n"
+    return (
+        "\n".join([head, "| what | figure | floor |", "|---|---|---|", *(f"| {' | '.join(r)} |" for r in rows)]) + "\n"
+    )
+
+
+def _floor_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for floor in FLOORS:
+        value = floor.value(_flat(result))
+        if value is not None:
+            held = "held" if floor.keeps(value, floor.bound) else "**missed**"
+            yield floor.name, f"{value:g}", f"{_bound(floor)}: {held}"
+
+
+def _speed_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    if ceiling := result.get("ceiling"):
+        yield "two plain Tesseracts at once against one after the other", f"{ceiling['speed_up']:g}", ""
+    speed = result.get("speed")
+    if not speed:
+        return
+    for name, key in (("one job", "one_job"), ("two jobs", "two_jobs")):
+        runs = speed[key]
+        walls = " and ".join(f"{run['wall']:g} s" for run in runs)
+        cpus = " and ".join(f"{run['cpu']:g} s" for run in runs)
+        yield f"{name}, {speed['pages']} pages in {speed['files']} files: wall; CPU", f"{walls}; {cpus}", ""
+    two = speed["two_jobs"][-1]
+    stages = ", ".join(f"{name} {seconds:g}" for name, seconds in two["stage_cpu"].items())
+    yield "of the last run with two jobs: CPU of the stages; of the parent", f"{stages}; {two['parent_cpu']:g} s", ""
+    yield "CPU a page, whole run, two jobs", f"{speed['cpu_a_page']:g} s", ""
+    yield "pages a core and night of ten hours", f"{_NIGHT_SECONDS / speed['cpu_a_page']:,.0f}", ""
+    memory = two["memory"]
+    peaks = f"{memory['parent_peak_bytes'] / 1e6:.0f} MB; {memory['worker_peak_bytes'] / 1e6:.0f} MB"
+    yield "peak memory of the parent; of a worker", peaks, ""
+    for name, size in speed["bytes_per_100_000_pages"].items():
+        yield f"`{name}` for 100,000 pages", f"{size / 1e9:.2f} GB", ""
+    if "ocrmypdf" in result:
+        yield _ocrmypdf_row(result["ocrmypdf"])
+
+
+def _ocrmypdf_row(figures: dict[str, Any] | None) -> tuple[str, str, str]:
+    if not figures:
+        return "OCRmyPDF over the same PDFs", "not installed", ""
+    pages = max(1, figures["pages"])
+    done = f"{figures['pages']} pages, {figures['failed']} files failed"
+    name = f"OCRmyPDF {figures['version']} over the same PDFs, 2 jobs ({done})"
+    return name, f"{figures['wall']:g} s; {figures['cpu']:g} s of CPU, {figures['cpu'] / pages:.2f} s a page", ""
+
+
+def _memory_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for run in result.get("memory", {}).get("runs", ()):
+        name = f"{run['files']:,} text files"
+        first = f"{run['wall']:g} s; {run['cpu']:g} s of CPU, of it the parent's {run['parent_cpu']:g}"
+        yield f"{name}, first run, 2 jobs", first, ""
+        yield f"{name}, unchanged", f"{run['unchanged_wall']:g} s; {run['unchanged_cpu']:g} s of CPU", ""
+        yield f"{name}: first result after", f"{run['first_result_seconds']:g} s", ""
+        peaks = f"{run['parent_peak_bytes'] / 1e6:.1f} MB; {run['unchanged_parent_peak_bytes'] / 1e6:.1f} MB"
+        yield f"{name}: peak memory of the parent, first; unchanged", peaks, ""
+        yield f"{name}: `ledger.sqlite`", f"{run['ledger_bytes'] / 1e6:.1f} MB", ""
+        yield f"{name}: a search, CPU", f"{1000 * run['search_cpu_seconds']:.0f} ms", ""
