@@ -191,7 +191,8 @@ class TextLayer:
     """The text layer of a PDF page: words with boxes in pixels of the page image, in the file's own order.
 
     `fonts` names the fonts used ('.VnTime' tells of TCVN3 text). `bold` marks words set in a bold font, `hidden`
-    words that are drawn invisibly (an OCR's layer over a scan); `font_of` gives each word's index in `fonts`.
+    words that are drawn invisibly (an OCR's layer over a scan); `font_of` gives each word's index in `fonts`. `marks`
+    are letters that stand askew: along a seal's ring, across the page as a watermark. They are not among the words.
     """
 
     words: tuple[Word, ...]
@@ -199,6 +200,7 @@ class TextLayer:
     bold: tuple[bool, ...] = ()
     hidden: tuple[bool, ...] = ()
     font_of: tuple[int, ...] = ()
+    marks: tuple[PageMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.intake.legacyfonts import as_shown
 from pipeline.intake.pdf_page import PagePlan, pixel_box
-from pipeline.values import Box, TextLayer, Word
+from pipeline.intake.turned_text import askew, is_round, runs
+from pipeline.values import Box, MarkKind, PageMark, TextLayer, Word
 
 # A page of small print has 8,000 characters; a hostile one has millions.
 _MOST_CHARACTERS = 100_000
@@ -71,11 +72,15 @@ def read_text_layer(page: pypdfium2.PdfPage, plan: PagePlan) -> TextLayer | None
     text_page = page.get_textpage()
     try:
         fonts: dict[str, int] = {}
-        pieces = list(_pieces(text_page.raw, plan, fonts))
+        characters = _characters(text_page.raw)
+        angles = [None if char.isspace() else _angle(text_page.raw, at) for at, char in enumerate(characters)]
+        turned = askew(angles)
+        pieces = list(_pieces(text_page.raw, plan, fonts, characters, turned))
+        marks = tuple(_askew_marks(text_page.raw, plan, characters, angles, turned)) if any(turned) else ()
     finally:
         text_page.close()
     words = _joined(pieces)
-    if not words:
+    if not words and not marks:
         return None
     return TextLayer(
         tuple(Word(word.text, word.box) for word in words),
@@ -83,22 +88,65 @@ def read_text_layer(page: pypdfium2.PdfPage, plan: PagePlan) -> TextLayer | None
         tuple(word.style.bold for word in words),
         tuple(word.style.hidden for word in words),
         tuple(word.style.font for word in words),
+        marks,
     )
 
 
-def _pieces(raw: pdfium_c.FPDF_TEXTPAGE, plan: PagePlan, fonts: dict[str, int]) -> Iterator[_Piece]:
+def _characters(raw: pdfium_c.FPDF_TEXTPAGE) -> list[str]:
+    """The page's characters in the file's own order, a blank for what is none."""
+    characters = []
+    for at in range(min(_MOST_CHARACTERS, max(0, pdfium_c.FPDFText_CountChars(raw)))):
+        code = pdfium_c.FPDFText_GetUnicode(raw, at)
+        if code == 0:
+            characters.append(" ")
+        else:
+            characters.append(chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd")
+    return characters
+
+
+def _angle(raw: pdfium_c.FPDF_TEXTPAGE, at: int) -> float:
+    return float(pdfium_c.FPDFText_GetCharAngle(raw, at))
+
+
+def _askew_marks(
+    raw: pdfium_c.FPDF_TEXTPAGE,
+    plan: PagePlan,
+    characters: Sequence[str],
+    angles: Sequence[float | None],
+    turned: Sequence[bool],
+) -> Iterator[PageMark]:
+    """A mark for each run of letters that stand askew: a seal where they run round, a watermark or the like else."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    for run in runs(turned, [char.isspace() for char in characters]):
+        around = _Gathering()
+        for at in run:
+            if not characters[at].isspace() and pdfium_c.FPDFText_GetCharBox(raw, at, left, right, bottom, top):
+                _extend(around, left.value, bottom.value, right.value, top.value)
+        sides = around.rectangle
+        box = pixel_box(plan.to_pixels, (sides[0], sides[1], sides[2], sides[3]), plan.size) if sides else None
+        if box is not None:
+            kind = MarkKind.SEAL if is_round([angles[at] for at in run]) else MarkKind.OTHER
+            yield PageMark(kind, box, " ".join("".join(characters[at] for at in run).split()))
+
+
+def _pieces(
+    raw: pdfium_c.FPDF_TEXTPAGE,
+    plan: PagePlan,
+    fonts: dict[str, int],
+    characters: Sequence[str],
+    turned: Sequence[bool],
+) -> Iterator[_Piece]:
     styles: dict[int, _Style] = {}
     gathering = _Gathering()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    for at in range(min(_MOST_CHARACTERS, max(0, pdfium_c.FPDFText_CountChars(raw)))):
-        code = pdfium_c.FPDFText_GetUnicode(raw, at)
-        char = chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
-        if code == 0 or char.isspace():
+    for at, char in enumerate(characters):
+        if char.isspace() or turned[at]:
             yield from _finished(raw, gathering, plan)
             gathering = _Gathering()
             continue
+        shown = char
         if char in "\x02\ufffe" and pdfium_c.FPDFText_IsHyphen(raw, at) == 1:
-            char = "-"  # PDFium's stand-in for a hyphen at a line's end
+            shown = "-"  # PDFium's stand-in for a hyphen at a line's end
         handle = pdfium_c.FPDFText_GetTextObject(raw, at)
         address = ctypes.cast(handle, ctypes.c_void_p).value or 0
         style = styles.get(address)
@@ -109,7 +157,7 @@ def _pieces(raw: pdfium_c.FPDF_TEXTPAGE, plan: PagePlan, fonts: dict[str, int]) 
         gathering.last = at
         if pdfium_c.FPDFText_GetCharBox(raw, at, left, right, bottom, top):
             _extend(gathering, left.value, bottom.value, right.value, top.value)
-        gathering.characters.append(as_shown(char, style.font_name))
+        gathering.characters.append(as_shown(shown, style.font_name))
     yield from _finished(raw, gathering, plan)
 
 
@@ -148,7 +196,7 @@ def _finished(raw: pdfium_c.FPDF_TEXTPAGE, gathering: _Gathering, plan: PagePlan
 
 
 def _is_level(raw: pdfium_c.FPDF_TEXTPAGE, at: int, plan: PagePlan) -> bool:
-    angle = pdfium_c.FPDFText_GetCharAngle(raw, at)
+    angle = _angle(raw, at)
     x, y = math.cos(angle), math.sin(angle)
     a, b, c, d, _, _ = plan.to_pixels
     return abs(b * x + d * y) < 0.1 * abs(a * x + c * y)

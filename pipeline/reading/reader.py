@@ -271,7 +271,8 @@ def _from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page
         replace(line, bold=all(bold.get(word, False) for word in line.words) if bold else None) for line in layout.lines
     )
     step = Step("text_layer", "sohoa", "1", {"words": view.words, "garble": view.garble, "spread": view.spread})
-    return Page(page.number, TextSource.TEXT_LAYER, lines, *size, marks=layout.marks, steps=(step,))
+    marks = (*layout.marks, *layer.marks)
+    return Page(page.number, TextSource.TEXT_LAYER, lines, *size, marks=marks, steps=(step,))
 
 
 def _overlay_marks(page: PageInput) -> tuple[PageMark, ...]:
