@@ -12,6 +12,7 @@ and of its ledger row. Only the command line turns errors into exit codes.
 
 from __future__ import annotations
 
+import sys
 from enum import IntEnum, StrEnum
 
 
@@ -114,3 +115,11 @@ class OutputError(SohoaError):
     """A result could not be written (no space, no permission)."""
 
     exit_code = ExitCode.CANNOT_WRITE
+
+
+def extra_command(extra: str) -> str:
+    """The command that installs what `extra` of sohoa needs, beside the Python that runs now.
+
+    A bare `pip` may belong to another Python, which has no sohoa and would look for one on the package index.
+    """
+    return f"{sys.executable} -m pip install 'sohoa[{extra}]'"

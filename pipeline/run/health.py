@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.errors import MissingToolError
+from pipeline.errors import MissingToolError, extra_command
 from pipeline.resources import models_dir
 from pipeline.settings import Settings
 
@@ -49,6 +49,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         _package("trueocr", "engines", "A second OCR engine."),
         _package("ray", "ray", "Work on several machines."),
         _package("s3fs", "s3", "Archives in object storage."),
+        _package("pyarrow", "parquet", "Exports as Parquet tables."),
     ]
 
 
@@ -124,4 +125,4 @@ def _full_text_search() -> Finding:
 def _package(name: str, extra: str, purpose: str) -> Finding:
     ready = importlib.util.find_spec(name) is not None
     detail = "installed" if ready else "not installed"
-    return Finding(name, ready, Need.OPTIONAL, detail, purpose, f"`pip install 'sohoa[{extra}]'`")
+    return Finding(name, ready, Need.OPTIONAL, detail, purpose, extra_command(extra))

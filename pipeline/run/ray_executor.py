@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.errors import MissingToolError, ProblemCode
+from pipeline.errors import MissingToolError, ProblemCode, extra_command
 from pipeline.run.executor import LocalExecutor, failure
 from pipeline.run.fingerprints import fingerprints
 from pipeline.run.tasks import Beat, Outcome, Task
@@ -158,7 +158,7 @@ def _import_ray() -> Any:  # noqa: ANN401
     try:
         import ray  # noqa: PLC0415
     except ImportError as error:
-        raise MissingToolError("Ray is not installed.", remedy="`pip install 'sohoa[ray]'`.") from error
+        raise MissingToolError("Ray is not installed.", remedy=extra_command("ray")) from error
     return ray
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING
 
-from pipeline.errors import MissingToolError
+from pipeline.errors import MissingToolError, extra_command
 from pipeline.reading.engines.base import EngineFailureError, EngineLine
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class TrueOcrEngine:
         except metadata.PackageNotFoundError as error:
             raise MissingToolError(
                 "The second recognition engine (trueocr) is not installed.",
-                remedy='Install it with: pip install "sohoa[engines]".',
+                remedy=extra_command("engines"),
             ) from error
 
     @cached_property

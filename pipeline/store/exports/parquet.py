@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import MissingToolError
+from pipeline.errors import MissingToolError, extra_command
 from pipeline.schema import Document, FieldValue, PlanValues, Section
 from pipeline.store.atomic import moved_into_place
 
@@ -63,9 +63,7 @@ def write_parquet(documents: Iterable[Document], folder: Path) -> int:
         import pyarrow as pa  # noqa: PLC0415 - only for those who export Parquet
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError as error:
-        raise MissingToolError(
-            "Exporting Parquet needs pyarrow.", remedy="Install it: pip install 'sohoa[parquet]'."
-        ) from error
+        raise MissingToolError("Exporting Parquet needs pyarrow.", remedy=extra_command("parquet")) from error
     count = 0
     with moved_into_place([folder / f"{name}.parquet" for name in TABLES]) as temporaries:
         schemas = {name: _schema(pa, columns) for name, columns in TABLES.items()}
