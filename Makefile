@@ -79,7 +79,7 @@ models: setup-models ## retrain what lies in models/ from ../shared/text
 schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
 	@$(BIN)/python scripts/write_schema.py docs/document.schema.json
 
-serve: setup ## the web page (not built yet)
+serve: ## the web page (not built yet)
 	@echo "The web page is not there yet. Until then: $(BIN)/sohoa search QUERY --corpus $(OUT)" >&2; exit 1
 
 clean: ## remove what was built; models and results of other archives stay
