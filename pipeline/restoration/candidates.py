@@ -12,12 +12,12 @@ from pipeline.restoration.boundaries import parted, takes_numbers, word_and_figu
 from pipeline.restoration.channel import Candidate, Channel
 from pipeline.restoration.codes import CodeBook
 from pipeline.restoration.damage import DAMAGED
-from pipeline.restoration.decoder import Unit
 from pipeline.restoration.edits import Pattern, pattern_of
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tildes import TILDE_SCORE, under_tilde
 from pipeline.restoration.tokens import CODE, NUMBER, SPECIALS, core_words
+from pipeline.restoration.units import Unit
 from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.tones import to_old_style

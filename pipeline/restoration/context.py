@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.decoder import Unit
 from pipeline.restoration.edits import Pattern
 from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.layout import runs
 from pipeline.restoration.tokens import START
+from pipeline.restoration.units import Units
 from pipeline.vietnamese.folding import strip_marks
 
 Floats = NDArray[np.float32]
@@ -37,36 +39,42 @@ _UNSEEN = -7.0
 
 @dataclass(frozen=True)
 class ContextNetwork:
-    """`inputs` is (skeletons x width), `cases` (3 x width), `outputs` (words x width), `bias` (words)."""
+    """`inputs` is (skeletons x width), `cases` (3 x width), `outputs` (words x width), `bias` (words).
+
+    `rows` numbers the skeletons. Those words that have skeleton r are `members[starts[r] : starts[r + 1]]`.
+    """
 
     inputs: Floats
     cases: Floats
     outputs: Floats
     bias: Floats
     rows: dict[str, int]
-    spellings: dict[str, Ids]
+    members: Ids
+    starts: Ids
     words: tuple[str, ...]
     session: Any
 
-    def hidden(self, words: Sequence[str], cases: Sequence[int]) -> Floats:
-        """What the network makes of each place of a text: (len(words) x width).
+    def hidden(self, rows: Ids, cases: Ids) -> Floats:
+        """What the network makes of each place of a text: (places x width).
 
-        `words` are in lower case, as `tokens.model_words` gives them; their marks do not matter.
+        `rows` are the skeletons of its words (UNKNOWN_ROW for others), `cases` says how each is written.
         """
-        rows = np.array([self.rows.get(strip_marks(word), UNKNOWN_ROW) for word in words], dtype=np.int64)
-        embedded = self.inputs[rows] + self.cases[np.asarray(cases, dtype=np.int64)]
-        result: Floats = self.session.run(None, {"embedded": embedded[None].astype(np.float32)})[0][0]
+        embedded = self.inputs[rows] + self.cases[cases]
+        result: Floats = self.session.run(None, {"embedded": embedded[None]})[0][0]
         return result
 
-    def log_probabilities(self, hidden: Floats, skeleton: str) -> dict[str, float]:
-        """log p of each word with this skeleton at the place whose `hidden` (width) is given; {} if none is known."""
-        ids = self.spellings.get(skeleton)
-        if ids is None:
-            return {}
-        logits = self.outputs[ids] @ hidden + self.bias[ids]
-        top = logits.max()
-        norm = top + np.log(np.exp(logits - top).sum())
-        return {self.words[number]: float(logit - norm) for number, logit in zip(ids, logits, strict=True)}
+    def log_probabilities(self, hidden: Floats, rows: Ids) -> tuple[Floats, Ids]:
+        """(log p of each word of the skeleton `rows[n]` at the place with `hidden[n]`, where those of n begin).
+
+        The words of a skeleton are in the order of `members`.
+        """
+        owner, local, begin = runs(self.starts[rows + 1] - self.starts[rows])
+        words = self.members[self.starts[rows][owner] + local]
+        logits = np.einsum("nd,nd->n", self.outputs[words], hidden[owner]) + self.bias[words]
+        top = np.maximum.reduceat(logits, begin)
+        norm = top + np.log(np.add.reduceat(np.exp(logits - top[owner]), begin))
+        result: Floats = logits - norm[owner]
+        return result, begin
 
 
 class ContextJudge:
@@ -77,63 +85,64 @@ class ContextJudge:
 
     def __init__(self, load: Callable[[], ContextNetwork], model: LanguageModel) -> None:
         self._load = load
-        self._loaded: ContextNetwork | None = None
         self._words = model.words
-        self._skeletons: dict[int, str] = {}
+        self._start = model.start
 
-    @property
+    @cached_property
     def _network(self) -> ContextNetwork:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+        return self._load()
 
-    def bonuses(
-        self,
-        paragraphs: Sequence[Sequence[Unit]],
-        paths: Sequence[Sequence[int]],
-        cases: Sequence[Sequence[int]],
-    ) -> list[list[Floats | None]]:
-        """For each unit with rivals: what to add to each candidate's score, 0 for the network's favourite.
+    @cached_property
+    def _numbers(self) -> tuple[Ids, Ids]:
+        """For each word of the language model its skeleton (-1: the network has none), and which of the skeleton's
+        words it is (-1: the network does not know it)."""
+        network = self._network
+        skeletons = [network.rows.get(strip_marks(word), -1) for word in self._words]
+        place = np.empty(len(network.words), dtype=np.int64)
+        sizes = np.diff(network.starts)
+        place[network.members] = np.arange(len(network.members)) - np.repeat(network.starts[:-1], sizes)
+        number = {word: n for n, word in enumerate(network.words)}
+        known = np.array([number.get(word, -1) for word in self._words], dtype=np.int64)
+        return np.array(skeletons, dtype=np.int64), np.where(known >= 0, place[known], -1)
+
+    def bonuses(self, units: Units, path: Ids, cases: Ids) -> tuple[Floats, NDArray[np.bool_]]:
+        """(what to add to each candidate's score, 0 for the network's favourite; which units it has a say on).
 
         Only spellings of the chosen word's skeleton are compared; other candidates are left where they are. `cases`
         says how each chosen word is written.
         """
-        words: list[str] = []
-        own_cases: list[int] = []
-        for units, path, paragraph_cases in zip(paragraphs, paths, cases, strict=True):
-            words += [START, *(self._words[unit.words[index]] for unit, index in zip(units, path, strict=True))]
-            own_cases += [Pattern.LOWER, *paragraph_cases]
-        places = iter(self._network.hidden(words, own_cases))
-        results: list[list[Floats | None]] = []
-        for units, path in zip(paragraphs, paths, strict=True):
-            next(places)  # START's
-            results.append([self._bonus(unit, i, next(places)) for unit, i in zip(units, path, strict=True)])
-        return results
+        network = self._network
+        skeleton_of, place_of = self._numbers
+        owner = units.owner
+        chosen = units.words[units.first + path]
+        own = skeleton_of[chosen]
+        alike = (skeleton_of[units.words] == own[owner]) & (own[owner] >= 0)
+        judged = np.flatnonzero(np.bincount(owner[alike], minlength=len(own)) > 1)
+        bonus = np.zeros(len(units.words), dtype=np.float32)
+        has_say = np.zeros(len(own), dtype=bool)
+        if not len(judged):
+            return bonus, has_say
+        has_say[judged] = True
+        at, rows, written = self._read(units.lengths, own, cases)
+        log_p, begin = network.log_probabilities(network.hidden(rows, written)[at[judged]], own[judged])
+        best = np.maximum.reduceat(log_p, begin)
+        number = np.full(len(own), -1, dtype=np.int64)
+        number[judged] = np.arange(len(judged))
+        held = np.flatnonzero(alike & (number[owner] >= 0))
+        unit, place = number[owner[held]], place_of[units.words[held]]
+        seen = np.where(place >= 0, log_p[begin[unit] + np.maximum(place, 0)], np.float32(_UNSEEN))
+        bonus[held] = WEIGHT * (np.maximum(seen, np.float32(_UNSEEN)) - best[unit])
+        return bonus, has_say
 
-    def _bonus(self, unit: Unit, chosen: int, hidden: Floats) -> Floats | None:
-        if len(unit.words) == 1:
-            return None
-        skeletons = [self._skeleton(int(word)) for word in unit.words]
-        own = skeletons[chosen]
-        if skeletons.count(own) == 1:
-            return None
-        known = self._network.log_probabilities(hidden, own)
-        if not known:
-            return None
-        best = max(known.values())
-        return np.array(
-            [
-                WEIGHT * (max(known.get(self._words[word], _UNSEEN), _UNSEEN) - best) if skeleton == own else 0.0
-                for word, skeleton in zip(unit.words, skeletons, strict=True)
-            ],
-            dtype=np.float32,
-        )
-
-    def _skeleton(self, word: int) -> str:
-        found = self._skeletons.get(word)
-        if found is None:
-            found = self._skeletons[word] = strip_marks(self._words[word])
-        return found
+    def _read(self, lengths: Ids, skeletons: Ids, cases: Ids) -> tuple[Ids, Ids, Ids]:
+        """(where each unit stands, skeletons, cases) of what the network reads: the paragraphs, START before each."""
+        owner, local, _ = runs(lengths + 1)
+        real = np.flatnonzero(local > 0)
+        rows = np.full(len(owner), self._network.rows.get(START, UNKNOWN_ROW), dtype=np.int64)
+        written = np.full(len(owner), Pattern.LOWER, dtype=np.int64)
+        rows[real] = np.where(skeletons >= 0, skeletons, UNKNOWN_ROW)
+        written[real] = cases
+        return real, rows, written
 
 
 def load_context_network(arrays: Path, graph: Path) -> ContextNetwork:
@@ -150,8 +159,9 @@ def load_context_network(arrays: Path, graph: Path) -> ContextNetwork:
         inputs, cases = _floats(held, "inputs"), held["cases"].astype(np.float32)
         outputs, bias = _floats(held, "outputs"), held["bias"].astype(np.float32)
     rows, spellings = group_by_skeleton(words)
-    ids = {skeleton: np.array(own, dtype=np.int64) for skeleton, own in spellings.items()}
-    return ContextNetwork(inputs, cases, outputs, bias, rows, ids, words, session)
+    members = np.array([number for own in spellings.values() for number in own], dtype=np.int64)
+    starts = np.cumsum([0, *map(len, spellings.values())])
+    return ContextNetwork(inputs, cases, outputs, bias, rows, members, starts, words, session)
 
 
 def group_by_skeleton(words: Sequence[str]) -> tuple[dict[str, int], dict[str, list[int]]]:

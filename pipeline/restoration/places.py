@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.restoration.candidates import CandidateFinder, Piece
-from pipeline.restoration.decoder import Unit
 from pipeline.restoration.edits import Pattern
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import COMMA, STOP, closing_words, cut
+from pipeline.restoration.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a unit stands: line and word of that line; None for closing punctuation, which cannot change."""
 
     line: int

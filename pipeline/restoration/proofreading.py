@@ -6,21 +6,19 @@ looked at; and a rival has to win by a wide margin, for most odd words are right
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.restoration.candidates import CandidateFinder
 from pipeline.restoration.chosen import ChosenWords
-from pipeline.restoration.decoder import Unit, decode
+from pipeline.restoration.decoder import decode, rival_scores
 from pipeline.restoration.edits import Pattern
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.places import Place
-from pipeline.restoration.rescoring import rival_scores
 from pipeline.restoration.tokens import SPECIALS
+from pipeline.restoration.units import Ids, Scores, Unit, Units
 
 BAR, BAR_NAME, BAR_UNKNOWN = 3.0, 2.0, 3.0
 _ENGINE_SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an engine away
@@ -28,6 +26,7 @@ _SLIP = 0.3  # what a real word that is sure to be another counts beside a missp
 _RARE = -13.0  # log p under which a word is a misspelling, though it was seen
 _ODD = np.float32(-5.0)  # log p above which a word is not worth a second look, unless the next one is odd too
 _NEXT_ODD = np.float32(-8.0)
+_AROUND = 4  # words on both sides that are looked at with a doubted one: as many as the model's n-grams reach
 
 
 def proofread(
@@ -42,39 +41,62 @@ def proofread(
     `by_engine` says of each line whether an OCR engine read it; other text is corrected only if it shows an engine.
     Returns whether it does.
     """
-    texts = [np.array([place.unit.words[0] for place in places], dtype=np.int64) for places in paragraphs]
-    doubtful = []
-    for places, odd in zip(paragraphs, odd_places(model, texts), strict=True):
-        for at in odd:
-            piece = places[at].piece
-            if piece is not None:
-                doubted = finder.doubted(piece)
-                places[at] = replace(places[at], piece=doubted, unit=doubted.unit)
-        if any(len(place.unit.words) > 1 for place in places):
-            doubtful.append(places)
-    units = [[place.unit for place in places] for places in doubtful]
-    scores = rival_scores(model, units, [[0] * len(own) for own in units])
-    bars = [[_bar(place) for place in places] for places in doubtful]
-    paths = neighbours_corrected(model, units, bars, corrections(units, scores, bars))
-    corrected = [number for number, path in enumerate(paths) if any(path)]
-    again = rival_scores(model, [units[n] for n in corrected], [paths[n] for n in corrected])
-    for number, own_scores in zip(corrected, again, strict=True):
-        scores[number] = own_scores
-    traces = sum(
-        _trace(model, place)
-        for path, places in zip(paths, doubtful, strict=True)
-        for index, place in zip(path, places, strict=True)
-        if index
-    )
-    engine_shows = traces > _ENGINE_SHOWS * sum(len(places) for places in paragraphs)
-    for path, places, own_scores in zip(paths, doubtful, scores, strict=True):
-        if not engine_shows and (by_engine is None or not by_engine[places[0].line]):
-            continue
-        touched = {(place.line, place.word) for place, index in zip(places, path, strict=True) if index}
-        for index, place, rivals in zip(path, places, own_scores, strict=True):
-            if place.piece is not None and (place.line, place.word) in touched:
-                chosen.take(place, index, rivals.tolist(), Garble.CLEAN)
+    if not paragraphs:
+        return False
+    windows = [
+        window
+        for places, odd in zip(paragraphs, odd_places(model, paragraphs), strict=True)
+        for window in _windows(places, _doubted(finder, places, odd))
+    ]
+    if not windows:
+        return False
+    units = Units.of([[place.unit for place in places] for places in windows])
+    places = [place for own in windows for place in own]
+    bars = np.array([_bar(place) if len(place.unit.words) > 1 else 0.0 for place in places], dtype=np.float32)
+    scores = rival_scores(model, units, np.zeros(len(places), dtype=np.int64))
+    path = neighbours_corrected(model, units, bars, corrections(units, scores, bars))
+    if path.any():
+        scores = rival_scores(model, units, path)
+    traces = sum(_trace(model, places[at]) for at in np.flatnonzero(path).tolist())
+    engine_shows = traces > _ENGINE_SHOWS * sum(map(len, paragraphs))
+    touched = {(places[at].line, places[at].word) for at in np.flatnonzero(path).tolist()}
+    rivals = scores.tolist()
+    for place, index, first, width in zip(
+        places, path.tolist(), units.first.tolist(), units.width.tolist(), strict=True
+    ):
+        corrected = engine_shows or (by_engine is not None and by_engine[place.line])
+        if corrected and place.piece is not None and (place.line, place.word) in touched:
+            chosen.take(place, index, rivals[first : first + width], Garble.CLEAN)
     return engine_shows
+
+
+def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[Place]]) -> list[list[int]]:
+    """The places in each paragraph whose word, the first of its unit, the model finds odd."""
+    text = np.array(
+        [number for places in paragraphs for number in (model.start, *(int(place.unit.words[0]) for place in places))],
+        dtype=np.int64,
+    )
+    scores = model.score_sequence(text)
+    following = np.append(scores[1:], np.float32(0))
+    odd = (scores < _ODD) | ((following < _NEXT_ODD) & (scores < _ODD / 2)) | (text == model.unknown)
+    result, at = [], 0
+    for places in paragraphs:
+        result.append(np.flatnonzero(odd[at + 1 : at + 1 + len(places)]).tolist())
+        at += 1 + len(places)
+    return result
+
+
+def _doubted(finder: CandidateFinder, places: list[Place], odd: Sequence[int]) -> list[int]:
+    """Gives the odd places the words that may have been printed there; returns those that have any."""
+    doubts = []
+    for at in odd:
+        piece = places[at].piece
+        if piece is not None:
+            doubted = finder.doubted(piece)
+            if len(doubted.candidates) > 1:
+                places[at] = places[at]._replace(piece=doubted, unit=doubted.unit)
+                doubts.append(at)
+    return doubts
 
 
 def _bar(place: Place) -> float:
@@ -93,87 +115,87 @@ def _trace(model: LanguageModel, place: Place) -> float:
     return 1.0 if word < len(SPECIALS) or model.unigrams[word] < _RARE else _SLIP
 
 
-def odd_places(model: LanguageModel, paragraphs: Sequence[NDArray[np.int64]]) -> list[list[int]]:
-    """The places in each paragraph (word ids, without START) whose word the model finds odd."""
-    if not paragraphs:
-        return []
-    start = np.array([model.start], dtype=np.int64)
-    text = np.concatenate([part for words in paragraphs for part in (start, words)])
-    scores = model.score_sequence(text)
-    following = np.append(scores[1:], np.float32(0))
-    odd = (scores < _ODD) | ((following < _NEXT_ODD) & (scores < _ODD / 2)) | (text == model.unknown)
-    result, at = [], 0
-    for words in paragraphs:
-        result.append(np.flatnonzero(odd[at + 1 : at + 1 + len(words)]).tolist())
-        at += 1 + len(words)
-    return result
+def _windows(places: Sequence[Place], doubts: Sequence[int]) -> Iterator[Sequence[Place]]:
+    """The parts of a paragraph that its doubts and the words around them make up; words are never cut."""
+    start, end = 0, 0
+    for doubt in doubts:
+        low, high = max(0, doubt - _AROUND), min(len(places), doubt + _AROUND + 1)
+        while low > 0 and _same_word(places[low - 1], places[low]):
+            low -= 1
+        while high < len(places) and _same_word(places[high - 1], places[high]):
+            high += 1
+        if low > end:
+            if end:
+                yield places[start:end]
+            start = low
+        elif not end:
+            start = low
+        end = high
+    if end:
+        yield places[start:end]
 
 
-def neighbours_corrected(
-    model: LanguageModel,
-    paragraphs: Sequence[Sequence[Unit]],
-    bars: Sequence[Sequence[float]],
-    paths: Sequence[Sequence[int]],
-) -> list[list[int]]:
-    """`paths`, with doubted words that stand together judged together: 'hãng tuãn' is 'hằng tuần', but neither alone.
+def _same_word(one: Place, other: Place) -> bool:
+    return (one.line, one.word) == (other.line, other.word)
+
+
+def corrections(units: Units, scores: Scores, bars: Scores) -> Ids:
+    """The chosen candidate of each unit: 0, the word as it stands, unless a rival is better by more than its bar."""
+    chosen = np.zeros(len(units.width), dtype=np.int64)
+    best = np.maximum.reduceat(scores, units.first)
+    for at in np.flatnonzero((units.width > 1) & (best > scores[units.first] + bars)).tolist():
+        first = units.first[at]
+        chosen[at] = scores[first : first + units.width[at]].argmax()
+    return chosen
+
+
+def neighbours_corrected(model: LanguageModel, units: Units, bars: Scores, path: Ids) -> Ids:
+    """`path`, with doubted words that stand together judged together: 'hãng tuãn' is 'hằng tuần', but neither alone.
 
     A change of both must be worth the bars of both.
     """
-    windows = [
-        (number, first, last)
-        for number, units in enumerate(paragraphs)
-        for first, last in _clusters([at for at, unit in enumerate(units) if len(unit.words) > 1])
+    clusters = _clusters(units)
+    searched = [
+        [
+            _barred(units, at, bars[at]) if first <= at <= last else _fixed(units, at, path[at])
+            for at in range(low, high)
+        ]
+        for low, first, last, high in clusters
     ]
-    searched = []
-    for number, first, last in windows:
-        units, path = paragraphs[number], paths[number]
-        low, high = max(0, first - model.order), min(len(units), last + model.order)
-        searched.append(
-            [
-                _barred(units[at], bars[number][at]) if first <= at <= last else _fixed(units[at], path[at])
-                for at in range(low, high)
-            ]
-        )
-    joined = [list(path) for path in paths]
-    for (number, first, last), found in zip(windows, decode(model, searched), strict=True):
-        skipped = min(first, model.order)
-        joined[number][first : last + 1] = found[skipped : skipped + last + 1 - first]
+    found = decode(model, Units.of(searched))
+    joined, at = path.copy(), 0
+    for low, first, last, high in clusters:
+        joined[first : last + 1] = found[at + first - low : at + last + 1 - low]
+        at += high - low
     return joined
 
 
-def _clusters(places: Sequence[int]) -> list[tuple[int, int]]:
-    """First and last of each run of places with no gap between them, of two or more."""
+def _clusters(units: Units) -> list[tuple[int, int, int, int]]:
+    """(begin of the context, first, last, end of the context) of each run of doubted units in a paragraph."""
+    paragraph = np.repeat(np.arange(len(units.lengths)), units.lengths)
+    ends = np.cumsum(units.lengths)
     runs: list[tuple[int, int]] = []
-    for at in places:
-        if runs and at == runs[-1][1] + 1:
+    for at in np.flatnonzero(units.width > 1).tolist():
+        if runs and at == runs[-1][1] + 1 and paragraph[at] == paragraph[at - 1]:
             runs[-1] = (runs[-1][0], at)
         else:
             runs.append((at, at))
-    return [run for run in runs if run[1] > run[0]]
+    result = []
+    for first, last in runs:
+        if last > first:
+            end = int(ends[paragraph[first]])
+            begin = end - int(units.lengths[paragraph[first]])
+            result.append((max(begin, first - _AROUND), first, last, min(end, last + 1 + _AROUND)))
+    return result
 
 
-def _barred(unit: Unit, bar: float) -> Unit:
-    scores = unit.scores - np.float32(bar)
-    scores[0] = unit.scores[0]
-    return Unit(unit.words, scores)
+def _barred(units: Units, at: int, bar: np.float32) -> Unit:
+    row = slice(units.first[at], units.first[at] + units.width[at])
+    scores = units.scores[row] - bar
+    scores[0] += bar
+    return Unit(units.words[row], scores)
 
 
-def _fixed(unit: Unit, index: int) -> Unit:
-    return Unit(unit.words[index : index + 1], np.zeros(1, dtype=np.float32))
-
-
-def corrections(
-    paragraphs: Sequence[Sequence[Unit]],
-    scores: Sequence[Sequence[NDArray[np.float32]]],
-    bars: Sequence[Sequence[float]],
-) -> list[list[int]]:
-    """The chosen candidate of each unit: 0, the word as it stands, unless a rival is better by more than its bar."""
-    chosen = []
-    for units, own_scores, own_bars in zip(paragraphs, scores, bars, strict=True):
-        chosen.append(
-            [
-                int(rivals.argmax()) if len(unit.words) > 1 and rivals.max() > rivals[0] + bar else 0
-                for unit, rivals, bar in zip(units, own_scores, own_bars, strict=True)
-            ]
-        )
-    return chosen
+def _fixed(units: Units, at: int, index: int) -> Unit:
+    row = units.first[at] + index
+    return Unit(units.words[row : row + 1], np.zeros(1, dtype=np.float32))

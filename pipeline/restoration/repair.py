@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.restoration.chosen import ChosenWords
 from pipeline.restoration.context import ContextJudge
-from pipeline.restoration.decoder import decode
+from pipeline.restoration.decoder import SHUT_OUT, search
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.places import Place, cases
 from pipeline.restoration.repetition import repetition_bonus
-from pipeline.restoration.rescoring import narrow, rival_scores
+from pipeline.restoration.units import Scores, Units
 
-Bonus = NDArray[np.float32]
+_HOPE = np.float32(12.0)  # what a second look may make up for
 
 
 def repair(
@@ -30,25 +29,24 @@ def repair(
 
     What became of each word is added to `chosen`; `kinds` are those of the lines.
     """
-    if not paragraphs:
+    places = [place for own in paragraphs for place in own]
+    if not places:
         return
-    units = [[place.unit for place in places] for places in paragraphs]
-    paths = decode(model, units)
-    scores = rival_scores(model, units, paths)
-    repeated = repetition_bonus(units, paths, scores)
-    seen = judge.bonuses(units, paths, [cases(*pair) for pair in zip(paths, paragraphs, strict=True)])
-    bonuses = [list(map(_sum, *pair)) for pair in zip(repeated, seen, strict=True)]
-    again = [n for n, own in enumerate(bonuses) if any(bonus is not None for bonus in own)]
-    if again:
-        narrowed = [narrow(units[n], scores[n], bonuses[n]) for n in again]
-        new_paths = decode(model, narrowed)
-        for n, path, own_scores in zip(again, new_paths, rival_scores(model, narrowed, new_paths), strict=True):
-            paths[n], scores[n] = path, own_scores
-    for path, places, own_scores in zip(paths, paragraphs, scores, strict=True):
-        for index, place, rivals in zip(path, places, own_scores, strict=True):
-            if place.piece is not None:
-                chosen.take(place, index, rivals.tolist(), kinds[place.line])
+    units = Units.of([[place.unit for place in own] for own in paragraphs])
+    path, scores = search(model, units)
+    repeated, is_repeated = repetition_bonus(units, path, scores)
+    seen, is_seen = judge.bonuses(units, path, np.array(cases(path.tolist(), places), dtype=np.int64))
+    if is_repeated.any() or is_seen.any():
+        path, scores = search(model, _narrowed(units, scores, repeated + seen))
+    rivals = scores.tolist()
+    for place, index, first, width in zip(
+        places, path.tolist(), units.first.tolist(), units.width.tolist(), strict=True
+    ):
+        if place.piece is not None:
+            chosen.take(place, index, rivals[first : first + width], kinds[place.line])
 
 
-def _sum(one: Bonus | None, other: Bonus | None) -> Bonus | None:
-    return other if one is None else one if other is None else one + other
+def _narrowed(units: Units, scores: Scores, bonus: Scores) -> Units:
+    """The units for a second search: bonuses added, candidates that are beyond hope shut out."""
+    hopeful = scores > (np.maximum.reduceat(scores, units.first) - _HOPE)[units.owner]
+    return units.with_scores(np.where(hopeful, units.scores + bonus, SHUT_OUT))

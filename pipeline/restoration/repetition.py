@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.decoder import Unit
+from pipeline.restoration.units import Ids, Scores, Units
 
 _WEIGHT = 1.0
 _DOUBT = 8.0  # candidates further behind the best are beyond help
@@ -17,42 +17,33 @@ _OTHERS, _MOST_OF_OTHERS = 0.5, 1.4  # the windows besides the best; unbounded, 
 _AROUND = ((-2, -1), (-1, 1), (1, 2))
 
 
-def repetition_bonus(
-    units: Sequence[Sequence[Unit]], paths: Sequence[Sequence[int]], scores: Sequence[Sequence[NDArray[np.float32]]]
-) -> list[list[NDArray[np.float32] | None]]:
-    """For each unit a bonus for each of its candidates, None for no bonus at all; after a first decoding.
+def repetition_bonus(units: Units, path: Ids, scores: Scores) -> tuple[Scores, NDArray[np.bool_]]:
+    """(a bonus for each candidate, which units have any), after a first decoding that chose `path`.
 
     A candidate's bonus grows with how often the document has it between the same two neighbours, before or after the
     same two, its own place not counted.
     """
-    texts = [
-        [int(unit.words[chosen]) for unit, chosen in zip(own, path, strict=True)]
-        for own, path in zip(units, paths, strict=True)
-    ]
+    chosen = units.words[units.first + path].tolist()
+    ends = np.cumsum(units.lengths)
+    texts = [chosen[end - length : end] for end, length in zip(ends.tolist(), units.lengths.tolist(), strict=True)]
     seen: Counter[tuple[int, int, int]] = Counter()
     for text in texts:
         seen.update(zip(text, text[1:], text[2:], strict=False))
-    return [
-        [
-            _unit_bonus(seen, text, place, unit, rivals) if len(unit.words) > 1 else None
-            for place, (unit, rivals) in enumerate(zip(own, own_scores, strict=True))
-        ]
-        for own, text, own_scores in zip(units, texts, scores, strict=True)
+    owner = units.owner
+    near = scores > (np.maximum.reduceat(scores, units.first) - np.float32(_DOUBT))[owner]
+    several = np.bincount(owner[near], minlength=len(path)) > 1
+    bonus = np.zeros(len(scores), dtype=np.float32)
+    rows = np.flatnonzero(near & several[owner])
+    unit = owner[rows]
+    paragraph = np.searchsorted(ends, unit, side="right")
+    place = unit - (ends - units.lengths)[paragraph]
+    bonus[rows] = [
+        _support(seen, texts[n], at, word)
+        for n, at, word in zip(paragraph.tolist(), place.tolist(), units.words[rows].tolist(), strict=True)
     ]
-
-
-def _unit_bonus(
-    seen: Counter[tuple[int, int, int]], text: Sequence[int], place: int, unit: Unit, rivals: NDArray[np.float32]
-) -> NDArray[np.float32] | None:
-    near = np.flatnonzero(rivals > rivals.max() - _DOUBT).tolist()
-    if len(near) < 2:
-        return None
-    supports = [_support(seen, text, place, int(unit.words[candidate])) for candidate in near]
-    if not any(supports):
-        return None
-    bonus = np.zeros(len(unit.words), dtype=np.float32)
-    bonus[near] = supports
-    return bonus
+    has_any = np.zeros(len(path), dtype=bool)
+    has_any[owner[bonus > 0]] = True
+    return bonus, has_any
 
 
 def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: int, word: int) -> float:

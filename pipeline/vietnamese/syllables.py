@@ -46,6 +46,8 @@ _FRONT = ("e", "ê", "i", "y")
 
 def split_tone(syllable: str) -> tuple[str, int]:
     """(`syllable` without its tone mark, tone): 0 ngang, 1 huyền, 2 sắc, 3 hỏi, 4 ngã, 5 nặng; -1 for several."""
+    if syllable.isascii():
+        return syllable, 0
     tone = 0
     kept = []
     for char in unicodedata.normalize("NFD", syllable):
@@ -63,11 +65,16 @@ def is_syllable(text: str) -> bool:
     if not 1 <= len(text) <= 8 or not text.isalpha():
         return False
     toneless, tone = split_tone(text.lower())
-    if tone < 0:
+    if tone < 0 or toneless not in _toneless_syllables():
         return False
-    if toneless.endswith(_STOPS) and len(toneless) > 1 and tone not in (2, 5):
-        return False
-    return any(_rime_follows(onset, toneless[len(onset) :]) for onset in ("", *_ONSETS) if toneless.startswith(onset))
+    return tone in (2, 5) or len(toneless) == 1 or not toneless.endswith(_STOPS)
+
+
+@lru_cache(maxsize=1)
+def _toneless_syllables() -> frozenset[str]:
+    """Every onset with every rime that may follow it; some 3,500."""
+    rimes = _RIMES | _BARE_Y | _QU | _GI
+    return frozenset(onset + rime for onset in ("", *_ONSETS) for rime in rimes if _rime_follows(onset, rime))
 
 
 def _rime_follows(onset: str, rime: str) -> bool:

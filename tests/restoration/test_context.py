@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from pipeline.resources import model_file
-from pipeline.restoration.context import ContextNetwork, group_by_skeleton, load_context_network
+from pipeline.restoration.context import (
+    UNKNOWN_ROW,
+    ContextJudge,
+    ContextNetwork,
+    group_by_skeleton,
+    load_context_network,
+)
+from pipeline.restoration.language_model import load_language_model
+from pipeline.restoration.units import Unit, Units
 from pipeline.vietnamese.folding import strip_marks
 
 
@@ -14,10 +25,18 @@ def network() -> ContextNetwork:
     return load_context_network(model_file("context.npz"), model_file("context.onnx"))
 
 
+def opinions(network: ContextNetwork, text: str, place: int) -> dict[str, float]:
+    """log p of each spelling of the word at `place`."""
+    rows = np.array([network.rows.get(word, UNKNOWN_ROW) for word in strip_marks(text).split()])
+    hidden = network.hidden(rows, np.zeros(len(rows), dtype=np.int64))
+    row = rows[place]
+    scores, _ = network.log_probabilities(hidden[place : place + 1], rows[place : place + 1])
+    spellings = network.members[network.starts[row] : network.starts[row + 1]]
+    return {network.words[number]: float(score) for number, score in zip(spellings, scores, strict=True)}
+
+
 def favourite(network: ContextNetwork, text: str, place: int) -> str:
-    words = strip_marks(text).split()
-    hidden = network.hidden(words, [0] * len(words))
-    scores = network.log_probabilities(hidden[place], words[place])
+    scores = opinions(network, text, place)
     return max(scores, key=scores.__getitem__)
 
 
@@ -33,15 +52,17 @@ def test_the_words_before_a_place_decide_its_spelling(network: ContextNetwork) -
 
 
 def test_probabilities_of_the_spellings_of_a_skeleton_sum_to_one(network: ContextNetwork) -> None:
-    hidden = network.hidden(["<s>", "thi", "dua"], [0, 0, 0])
-    scores = network.log_probabilities(hidden[1], "thi")
+    scores = opinions(network, "<s> thi dua", 1)
     assert len(scores) > 3
-    assert sum(2.718281828459045**score for score in scores.values()) == pytest.approx(1.0, abs=1e-5)
+    assert sum(math.exp(score) for score in scores.values()) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_skeleton_it_does_not_know_gets_no_opinion(network: ContextNetwork) -> None:
-    hidden = network.hidden(["xqzw"], [0])
-    assert network.log_probabilities(hidden[0], "xqzw") == {}
+    judge = ContextJudge(lambda: network, load_language_model())
+    unknown = Unit(np.array([1, 7]), np.zeros(2, dtype=np.float32))
+    bonus, has_say = judge.bonuses(Units.of([[unknown]]), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+    assert not bonus.any()
+    assert not has_say.any()
 
 
 def test_words_are_grouped_by_their_skeleton_in_order() -> None:
