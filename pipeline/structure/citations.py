@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -46,6 +46,7 @@ _TYPE_BEFORE = re.compile(
     rf"(?<![^\W_])(?P<type>{'|'.join(_TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
 )
 _LABEL_BEFORE = re.compile(r"(?<![^\W_])(?:so|s[e6o0])\s?[:.]?\s*$")
+_LONGEST = 4_000  # characters of a paragraph, and far more than any author's
 _DATE = re.compile(
     r"^[\s,(]*(?:ban hanh |ky )?ngay\s+(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
     r"|(?P<d2>\d{1,2})\s+thang\s+(?P<m2>\d{1,2})\s+nam\s+(?P<y2>\d{4}))"
@@ -132,6 +133,29 @@ def _is_own(number: str, own: str) -> bool:
 
 def mentions(text: str) -> list[_Mention]:
     """Every mention of an act in `text`, in order."""
+    if len(text) <= _LONGEST:
+        return _mentions(text)
+    # The patterns look back from each number: in a text that never ends that costs the square of its length.
+    found: list[_Mention] = []
+    start = 0
+    while start < len(text):
+        end = _cut(text, start)
+        part = _mentions(text[start:end])
+        found += [replace(one, start=one.start + start, end=one.end + start) for one in part]
+        start = end
+    return found
+
+
+def _cut(text: str, start: int) -> int:
+    """Where the part of a long text that begins at `start` ends: after a sentence, or a word, if there is one."""
+    end = start + _LONGEST
+    if end >= len(text):
+        return len(text)
+    sentence = max(text.rfind("; ", start, end), text.rfind(". ", start, end))
+    return next((place + 1 for place in (sentence, text.rfind(" ", start, end)) if place > start), end)
+
+
+def _mentions(text: str) -> list[_Mention]:
     folded = fold(text)
     if len(folded) != len(text):  # letters that fold to more than one are not Vietnamese
         folded = strip_marks(text)

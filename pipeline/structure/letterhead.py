@@ -363,7 +363,8 @@ def looks_like_letterhead(row: Row) -> bool:
         return True
     if _NUMBER_LABEL.match(text) and "/" in text and word_count(text) < 16:
         return True
-    if (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100) and word_count(text) < 18:
+    short = word_count(text) < 18
+    if short and (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100):
         beside = found.start() == 0 or bool(_NUMBER_LABEL.match(text))
         return bool(found["place"]) and beside and found["place"].lstrip()[:1].isupper() and found["label"][0] == "n"
     return is_capitals(text) and bool(lexicon().body.match(fold(text) + " ")) and not starts_like(text, "BAN HÀNH")

@@ -64,7 +64,7 @@ def letters(text: str) -> list[str]:
 def capital_share(text: str) -> float:
     """The share of capitals among the letters of `text`; 0 where there are none."""
     found = letters(text)
-    return sum(char.isupper() for char in found) / len(found) if found else 0.0
+    return sum(map(str.isupper, found)) / len(found) if found else 0.0
 
 
 @lru_cache(maxsize=16384)

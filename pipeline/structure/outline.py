@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.structure.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 from pipeline.structure.model import Row
@@ -50,6 +50,13 @@ class Unit:
     caption: Marker | None = None
     after_lead: bool = False
     caption_cost: float = 0.0
+    capitals: dict[int, bool] = field(default_factory=dict)  # by what is left out at the beginning
+
+    def is_capitals_after(self, length: int) -> bool:
+        """Whether the unit is set in capitals but for its first `length` characters, a marker's."""
+        if length not in self.capitals:
+            self.capitals[length] = is_capitals(self.text[length:])
+        return self.capitals[length]
 
     @property
     def text(self) -> str:
@@ -72,14 +79,21 @@ class _Open:
     marker: Marker
     capitals: bool
     restarts: bool = False
+    level: tuple[Kind, int] = (Kind.DECIMAL, 1)
+
+
+_Key = tuple[tuple[tuple[Kind, int], tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """A way through the units so far; `key` says which levels are open at which numbers."""
+
     cost: float
     stack: tuple[_Open, ...]
     last: _State | None
     choice: Choice | None
+    key: _Key = ()
 
 
 def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[Unit]:
@@ -117,14 +131,14 @@ def decide(units: Sequence[Unit]) -> list[Choice]:
     for unit in units:
         if not unit.markers and unit.caption is None:
             choice = Choice(unit, joined=unit.start <= START)
-            beam = [_State(state.cost, state.stack, state, choice) for state in beam]
+            beam = [_State(state.cost, state.stack, state, choice, state.key) for state in beam]
             continue
-        following: dict[tuple[tuple[tuple[Kind, int], tuple[int, ...]], ...], _State] = {}
+        following: dict[_Key, _State] = {}
         for state in beam:
             for successor in _successors(state, unit):
-                key = tuple((item.marker.level, item.marker.path) for item in successor.stack)
-                if key not in following or successor.cost < following[key].cost:
-                    following[key] = successor
+                rival = following.get(successor.key)
+                if rival is None or successor.cost < rival.cost:
+                    following[successor.key] = successor
         beam = sorted(following.values(), key=lambda state: state.cost)[:BEAM]
     choices: list[Choice] = []
     best: _State | None = beam[0]
@@ -151,7 +165,7 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
     due = [marker for marker in unit.markers if marker.cost < 2 and _is_due(state.stack, marker)]
     later = any(marker.cost < 0.5 and _is_due(state.stack, marker, 12) for marker in unit.markers)
     ignored += _DUE if due or later else 0.0
-    found.append(_State(state.cost + ignored, state.stack, state, plain))
+    found.append(_State(state.cost + ignored, state.stack, state, plain, state.key))
     for marker in unit.markers:
         doubt = (0.2 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
         found += _place(state, unit, marker, marker.cost + doubt)
@@ -162,22 +176,23 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
 
 def _is_due(stack: tuple[_Open, ...], marker: Marker, farthest: int = 1) -> bool:
     """Whether `marker` is the next number of an open level, or one of the next `farthest`."""
+    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return False
+    level, prefix = marker.level, marker.path[:-1]
     return any(
-        item.marker.level == marker.level
-        and item.marker.path[:-1] == marker.path[:-1]
-        and 1 <= steps_between(item.marker, marker) <= farthest
+        item.level == level and item.marker.path[:-1] == prefix and 1 <= steps_between(item.marker, marker) <= farthest
         for item in stack
-        if marker.kind not in (Kind.TITLE, Kind.CAPTION)
     )
 
 
 def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_State]:
     """The states in which `marker` goes on with an open level, or opens one."""
-    mine = _Open(marker, is_capitals(unit.text[marker.length :]), unit.after_lead and marker.ordinal == 1)
+    level = marker.level
+    mine = _Open(marker, unit.is_capitals_after(marker.length), unit.after_lead and marker.ordinal == 1, level)
     found = []
     for depth in range(len(state.stack) - 1, -1, -1):
         open_item = state.stack[depth]
-        if open_item.marker.level == marker.level:
+        if open_item.level == level:
             step = _continue_cost(state.stack, depth, mine)
             found.append(_advance(state, unit, mine, depth, cost + step))
             break
@@ -190,7 +205,7 @@ def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_Stat
     opening = _open_cost(state.stack[:parent], mine) + _jump_cost(state, parent, mine)
     if marker.kind is Kind.CAPTION and any(item.marker.kind is Kind.CAPTION for item in state.stack):
         opening += _SAME_NUMBER
-    if not any(item.marker.level == marker.level for item in state.stack[parent:]):
+    if not any(item.level == level for item in state.stack[parent:]):
         found.append(_advance(state, unit, mine, parent, cost + opening))
     if parent < len(state.stack) and marker.kind not in (Kind.TITLE, Kind.PART, Kind.CHAPTER, Kind.ARTICLE):
         found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine) + _INVERTED))
@@ -210,7 +225,8 @@ def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
 
 
 def _advance(state: _State, unit: Unit, mine: _Open, depth: int, cost: float) -> _State:
-    return _State(state.cost + cost, (*state.stack[:depth], mine), state, Choice(unit, mine.marker, depth))
+    key = (*state.key[:depth], (mine.level, mine.marker.path))
+    return _State(state.cost + cost, (*state.stack[:depth], mine), state, Choice(unit, mine.marker, depth), key)
 
 
 def _rank(marker: Marker) -> int:

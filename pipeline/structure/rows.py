@@ -103,7 +103,9 @@ def _was_recognised(page: Page) -> bool:
     if page.source is TextSource.OCR:
         return True
     lines = [line for line in page.lines if word_count(line.raw) >= _TELLING]
-    changed = sum(squeeze(fold(line.raw)) != squeeze(fold(line.text)) for line in lines)
+    changed = sum(
+        line.raw.strip() != line.text.strip() and squeeze(fold(line.raw)) != squeeze(fold(line.text)) for line in lines
+    )
     return len(lines) > 0 and changed >= _GARBLED * len(lines)
 
 

@@ -41,6 +41,7 @@ _POSITION_SHAPE = re.compile(
     r"^(?:PHÓ|(?:\w+ ){1,3}(?:TRƯỞNG|PHÓ|VIÊN)|(?:\w+ )?CHỦ (?:TỊCH|NHIỆM|TRÌ)|TRƯỞNG|GIÁM ĐỐC|ĐẠI DIỆN)"
     r"(?: [\w&,-]+){0,6}$"
 )
+_LONGEST_PAIR = 16  # words of two positions or two names, ranks included, on one line
 _APART = 0.3  # two printed lines share less of their height than this
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
@@ -150,7 +151,9 @@ def names_two(text: str) -> bool:
 
 def _halves(text: str) -> list[str]:
     """The two positions or names that a line carries, or the line whole."""
-    words = text.split()
+    words = text.split(maxsplit=_LONGEST_PAIR)
+    if len(words) > _LONGEST_PAIR or not (words and words[0][0].isupper() and words[-1][0].isupper()):
+        return [text]  # running text; to try every cut of a long line costs its square
     for place in range(1, len(words)):
         left, right = " ".join(words[:place]), " ".join(words[place:])
         if looks_like_name(left) and looks_like_name(right) and len(words) >= 5:

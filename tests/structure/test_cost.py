@@ -1,0 +1,45 @@
+"""Work is bounded: no text makes structure try every pair of places in a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.structure import build_structure, signers
+from pipeline.structure.citations import mentions
+from pipeline.structure.signers import names_two
+from pipeline.values import Line, Page, TextSource
+
+MEGABYTE = 1_000_000
+
+
+@pytest.mark.parametrize("words", ["CHỦ TỊCH PHÓ CHỦ TỊCH ", "Nguyễn Văn An ", "một hai ba "])
+def test_a_line_without_end_is_never_cut_everywhere(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    known = signers.looks_like_name
+
+    def counted(text: str) -> bool:
+        nonlocal asked
+        asked += 1
+        return known(text)
+
+    monkeypatch.setattr(signers, "looks_like_name", counted)
+    assert not names_two(words * (MEGABYTE // len(words)))
+    assert asked <= 64
+
+
+def test_two_names_and_two_positions_on_a_line_are_still_seen() -> None:
+    assert names_two("Nguyễn Văn An Trần Thị Bình")
+    assert names_two("CHỦ TỊCH PHÓ CHỦ TỊCH")
+
+
+def test_acts_cited_in_a_paragraph_without_end_are_all_found() -> None:
+    one = "Căn cứ Quyết định số 12/QĐ-UBND ngày 01/02/2024 của UBND xã; "
+    found = mentions(one * 1000)
+    assert len(found) == 1000
+    assert all((one * 1000)[mention.start : mention.end].startswith("Quyết định số 12") for mention in found)
+
+
+def test_a_document_of_one_long_line_ends() -> None:
+    line = "Căn cứ Quyết định số 12/QĐ-UBND ngày 01/02/2024 của UBND xã; " * (MEGABYTE // 310)
+    structure = build_structure([Page(1, TextSource.TEXT_FILE, (Line("KẾ HOẠCH", "KẾ HOẠCH"), Line(line, line)))])
+    assert [citation.number for citation in structure.citations] == ["12/QĐ-UBND"]
