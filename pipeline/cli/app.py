@@ -100,7 +100,7 @@ def common(
     """Options before the command."""
 
 
-Corpus = Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa ingest` filled.")]
+Corpus = Annotated[str, typer.Option("--corpus", help="The folder that `sohoa ingest` filled, or its URL.")]
 
 
 @app.command(short_help="Digitise an archive into a folder of results.")
@@ -262,7 +262,7 @@ def evaluate(
 
 @app.command(short_help="Tell how a run is going, or how it ended.")
 def status(
-    out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` fills.")],
+    out: Annotated[str, typer.Argument(help="The folder that `sohoa ingest` fills, or its URL.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> ExitCode:
     """Tell how a run is going, or how the last one ended.
@@ -278,7 +278,7 @@ def status(
 
 @app.command(short_help="Check that every result is as it should be.")
 def verify(
-    out: Annotated[Path, typer.Argument(help="The folder that `sohoa ingest` filled.")],
+    out: Annotated[str, typer.Argument(help="The folder that `sohoa ingest` filled, or its URL.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines.")] = False,
 ) -> ExitCode:
     """Check every digest, schema and index row of a result folder and say what is wrong.

@@ -18,9 +18,9 @@ from pipeline.run.executor import LocalExecutor
 from pipeline.run.health import require_tools
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
 from pipeline.run.observing import JsonLog, MetricsFile, Observer, StatusFile, Together
+from pipeline.run.outputs import workspace_of
 from pipeline.run.tally import Tally
 from pipeline.settings import Settings
-from pipeline.store.layout import OutFolder
 
 _SHOWN_FAILURES = 50
 
@@ -63,9 +63,7 @@ def _executor(extras: Extras) -> MakeExecutor:
 
 
 def _observers(progress: Progress, out: str, records: Extras) -> Together:
-    observers: list[Observer] = [progress]
-    if not is_url(out):
-        observers.append(StatusFile(OutFolder(Path(out)).state))
+    observers: list[Observer] = [progress, StatusFile(workspace_of(out).state)]
     if records.log:
         observers.append(JsonLog(records.log))
     if records.metrics:

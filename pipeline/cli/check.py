@@ -47,11 +47,12 @@ def print_evaluation(gold: Path, out: Path, *, as_json: bool) -> ExitCode:
     return ExitCode.OK
 
 
-def print_status(out: Path, *, as_json: bool) -> ExitCode:
+def print_status(out: str, *, as_json: bool) -> ExitCode:
     """Print what a run is at, or how the last one ended."""
+    from pipeline.run.remote import open_results
     from pipeline.run.status import read_status
 
-    status = read_status(out)
+    status = read_status(open_results(out))
     if as_json:
         sys.stdout.write(json.dumps(status, ensure_ascii=False, indent=1) + "\n")
         return ExitCode.OK
@@ -69,16 +70,17 @@ def print_status(out: Path, *, as_json: bool) -> ExitCode:
     return ExitCode.OK
 
 
-def print_faults(out: Path, *, as_json: bool) -> ExitCode:
+def print_faults(out: str, *, as_json: bool) -> ExitCode:
     """Print everything that is wrong with a result folder."""
     from pipeline.errors import ProblemCode, UnusableInputError
-    from pipeline.store.layout import OutFolder
+    from pipeline.run.remote import open_results
     from pipeline.store.verify import verify
 
-    if not OutFolder(out).ledger.is_file():
+    results = open_results(out)
+    if not results.databases.ledger.is_file():
         raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no ledger in '{out}'.", remedy="Ingest first.")
     count = 0
-    for fault in verify(out):
+    for fault in verify(results):
         count += 1
         line = json.dumps(asdict(fault), ensure_ascii=False) if as_json else printable(f"{fault.path}: {fault.message}")
         sys.stdout.write(line + "\n")

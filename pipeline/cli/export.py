@@ -7,17 +7,19 @@ from pathlib import Path
 
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode
+from pipeline.run.remote import open_results
 from pipeline.store.exports import Format, export_corpus
-from pipeline.store.layout import OutFolder
+from pipeline.store.results import Results
 
 _SHOWN = 20
 
 
-def export_to(corpus: Path, kind: Format, destination: Path, archive: Path | None) -> ExitCode:
+def export_to(corpus: str, kind: Format, destination: Path, archive: Path | None) -> ExitCode:
     """Export and sum up on stderr; SOME_FILES_FAILED when a stored document could not be read or copied."""
+    results = open_results(corpus)
     if kind is Format.PDF and archive is None:
-        archive = _ingested_archive(corpus)
-    outcome = export_corpus(corpus, kind, destination, archive)
+        archive = _ingested_archive(results)
+    outcome = export_corpus(results, kind, destination, archive)
     noun = "document" if outcome.written == 1 else "documents"
     say(f"{outcome.written} {noun} exported to {destination}.")
     for path, reason in outcome.left_out[:_SHOWN]:
@@ -27,10 +29,10 @@ def export_to(corpus: Path, kind: Format, destination: Path, archive: Path | Non
     return ExitCode.SOME_FILES_FAILED if outcome.left_out else ExitCode.OK
 
 
-def _ingested_archive(corpus: Path) -> Path | None:
+def _ingested_archive(results: Results) -> Path | None:
     """The archive that the last run on `corpus` named, if it is a folder on this machine."""
     try:
-        named = json.loads(OutFolder(corpus).report.read_bytes())["archive"]
+        named = json.loads(results.read("report.json"))["archive"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return Path(named) if isinstance(named, str) and Path(named).is_dir() else None

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode, UsageError
+from pipeline.run.remote import open_results
 from pipeline.schema import Role
-from pipeline.store.layout import OutFolder
 from pipeline.store.search import Hit, search
 
 _KINDS = {
@@ -23,11 +22,12 @@ _KINDS = {
 }
 
 
-def print_hits(query: str, corpus: Path, *, exact: bool, role: str | None, limit: int, as_json: bool) -> ExitCode:
+def print_hits(query: str, corpus: str, *, exact: bool, role: str | None, limit: int, as_json: bool) -> ExitCode:
     """Search and print."""
     if role is not None and role not in set(Role):
         raise UsageError(f"There is no role '{role}'.", remedy="The roles are: " + ", ".join(Role) + ".")
-    hits = search(OutFolder(corpus).corpus, query, exact=exact, role=role, limit=limit)
+    results = open_results(corpus)
+    hits = search(results.databases.corpus, query, exact=exact, role=role, limit=limit, read=results.read)
     if as_json:
         sys.stdout.write(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=1) + "\n")
         return ExitCode.OK

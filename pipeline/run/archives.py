@@ -59,6 +59,11 @@ def is_url(text: str) -> bool:
     return "://" in text
 
 
+def without_file_scheme(place: Path | str) -> str:
+    """`place` as text; a file:// URL as the path that it names."""
+    return str(place).removeprefix("file://")
+
+
 @dataclass(frozen=True, slots=True)
 class FolderArchive:
     """A folder (or one file) of this machine."""
@@ -290,10 +295,8 @@ def local_copy(task: Task) -> Iterator[Path]:
 
 def open_archive(place: Path | str, skip: Path | None, spool: Path) -> Archive:
     """The archive at a path or URL. Raises UsageError, MissingToolError."""
-    text = str(place)
-    if text.startswith("file://"):
-        text = text.removeprefix("file://")
-    if isinstance(place, str) and is_url(text):
+    text = without_file_scheme(place)
+    if is_url(text):
         return UrlArchive(text, spool)
     root = Path(text)
     if not root.exists():

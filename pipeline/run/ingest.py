@@ -89,7 +89,7 @@ def ingest(
     archive = open_archive(archive_place, out.root, out.root / ".spool")
     if wishes.watch and not isinstance(archive, FolderArchive):
         raise UsageError("--watch works on folders only.", remedy="Run it again from time to time instead.")
-    with lock_folder(out.lock, wait=wishes.wait), outputs.locked():
+    with lock_folder(out.lock, wait=wishes.wait), outputs.locked(wait=wishes.wait):
         with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index:
             prints = fingerprints(settings)
             committer = Committer(outputs, ledger, index, settings, prints)

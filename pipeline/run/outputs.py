@@ -10,25 +10,22 @@ never says more than is stored. A run on a new machine starts from that copy and
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from pipeline.errors import OutputError, UnusableInputError
-from pipeline.run.archives import is_url, open_store, patiently
+from pipeline.run.archives import is_url, open_store, patiently, without_file_scheme
+from pipeline.run.lease import Lease
 from pipeline.store.atomic import output_error, remove_temporaries, write_atomic
 from pipeline.store.layout import OutFolder
-from pipeline.store.lock import Owner
 
 _COPY_SECONDS = 300.0
-_LEASE_SECONDS = 120.0  # a lock object not renewed for so long is left by a dead run
-_RENEW_SECONDS = 20.0
 
 
 class Outputs(Protocol):
@@ -54,8 +51,8 @@ class Outputs(Protocol):
         """Do what has to be done now and then."""
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep others from writing there, if the workspace's own lock does not."""
+    def locked(self, *, wait: bool = False) -> Iterator[None]:
+        """Keep others from writing there, if the workspace's own lock does not; with `wait`, when they have ended."""
         yield
 
     def finish(self) -> None:
@@ -99,7 +96,7 @@ class FolderOutputs:
         """Nothing."""
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, wait: bool = False) -> Iterator[None]:
         """The workspace is the folder: its lock is enough."""
         yield
 
@@ -114,9 +111,8 @@ class UrlOutputs:
         self.workspace = workspace
         self._url = url
         self._store, self._root = open_store(url)
+        self._lease = Lease(self._store, self._root, url)
         self._copied = time.monotonic()
-        self._renewed = 0.0
-        self._token = ""
 
     def read(self, name: str) -> bytes:
         """From the store."""
@@ -139,25 +135,29 @@ class UrlOutputs:
         """A store keeps no half-written objects."""
 
     def tick(self) -> None:
-        """Renew the lease; copy the databases when it is time."""
+        """Renew the lease and tell how far the run is; copy the databases; each when it is time."""
         now = time.monotonic()
-        if self._token and now - self._renewed > _RENEW_SECONDS:
-            self._renew()
+        if self._lease.renew_if_due():
+            with suppress(OSError):
+                self.write(self.workspace.state.name, self.workspace.state.read_bytes())
         if now - self._copied > _COPY_SECONDS:
             self._copied = now
             self._copy_databases()
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, wait: bool = False) -> Iterator[None]:
         """Hold a lease object in the store, and start from the newest databases there are."""
-        self._take_lease()
+        self._lease.take(wait=wait)
         try:
             self._fetch_databases()
             yield
+        except KeyboardInterrupt:
+            with suppress(OutputError):  # the next run may be on another machine
+                self._copy_databases()
+            raise
         finally:
             with suppress(OutputError):
-                self.remove(".lock")
-            self._token = ""
+                self._lease.drop()
 
     def finish(self) -> None:
         """Copy the databases a last time."""
@@ -175,40 +175,6 @@ class UrlOutputs:
                 f"Cannot use {self._url}/{name}: {error}", remedy="Check the store; run the same command again."
             ) from error
 
-    # the lease
-
-    def _take_lease(self) -> None:
-        with self._reported(".lock"):
-            held = self._lease()
-            if held is not None and time.time() - held["renewed"] < _LEASE_SECONDS:
-                raise OutputError(
-                    f"Another run (process {held['pid']} on {held['host']}) is writing to {self._url}.",
-                    remedy=f"Wait for it to end; a dead run's lease ends after {_LEASE_SECONDS:.0f} seconds.",
-                )
-            self._token = hashlib.sha256(f"{Owner.me()}{os.urandom(8)!r}".encode()).hexdigest()[:16]
-            self._renew()
-            # Two runs may have found the place free at once; the later writer has it, the other one sees that here.
-            time.sleep(0.2)
-            held = self._lease()
-            if held is None or held["token"] != self._token:
-                self._token = ""
-                raise OutputError(f"Another run has just begun to write to {self._url}.", remedy="Wait for it to end.")
-
-    def _lease(self) -> dict[str, Any] | None:
-        try:
-            self._store.invalidate_cache(self._root)
-            if not patiently(lambda: self._store.exists(self._key(".lock"))):
-                return None
-            lease: dict[str, Any] = json.loads(patiently(lambda: self._store.cat_file(self._key(".lock"))))
-        except (ValueError, UnusableInputError):
-            return None
-        return lease
-
-    def _renew(self) -> None:
-        self._renewed = time.monotonic()
-        lease = asdict(Owner.me()) | {"token": self._token, "renewed": time.time()}
-        self.write(".lock", json.dumps(lease).encode())
-
     # the databases
 
     def _fetch_databases(self) -> None:
@@ -221,8 +187,10 @@ class UrlOutputs:
         other = root / ".ledger-in-store.sqlite"
         other.write_bytes(self.read("ledger.sqlite"))
         if _last_started(other) > _last_started(self.workspace.ledger):
-            (root / "corpus.sqlite").write_bytes(self.read("corpus.sqlite"))
-            other.replace(self.workspace.ledger)
+            index = root / ".index-in-store.sqlite"
+            index.write_bytes(self.read("corpus.sqlite"))
+            _take_over(index, self.workspace.corpus)
+            _take_over(other, self.workspace.ledger)
         other.unlink(missing_ok=True)
 
     def _copy_databases(self) -> None:
@@ -233,6 +201,16 @@ class UrlOutputs:
             copy = self.workspace.root / f".copy-{name}"
             self.write(name, copy.read_bytes())
             copy.unlink(missing_ok=True)
+
+
+def _take_over(database: Path, place: Path) -> None:
+    """Move a database to where another one lay.
+
+    The write-ahead log that a killed run left of the other one goes first: SQLite would apply it to the new one.
+    """
+    for ending in ("-wal", "-shm", "-journal"):
+        place.with_name(place.name + ending).unlink(missing_ok=True)
+    database.replace(place)
 
 
 def _consistent_copy(source: Path, target: Path) -> None:
@@ -255,10 +233,19 @@ def _last_started(ledger: Path) -> float:
 
 def open_outputs(place: Path | str) -> Outputs:
     """Outputs at a path or URL. The workspace of a URL lies in the user's cache folder, one for each URL."""
-    text = str(place)
-    if text.startswith("file://"):
-        text = text.removeprefix("file://")
-    if not (isinstance(place, str) and is_url(text)):
-        return FolderOutputs(OutFolder(Path(text)))
+    text = without_file_scheme(place)
+    if is_url(text):
+        return UrlOutputs(text, OutFolder(cache_folder(text)))
+    return FolderOutputs(OutFolder(Path(text)))
+
+
+def cache_folder(url: str) -> Path:
+    """Where this user's copies of what belongs to `url` lie on this machine."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return UrlOutputs(text, OutFolder(base / "sohoa" / hashlib.sha256(text.encode()).hexdigest()[:16]))
+    return base / "sohoa" / hashlib.sha256(url.encode()).hexdigest()[:16]
+
+
+def workspace_of(place: str) -> OutFolder:
+    """Where a run into the path or URL `place` keeps its databases and its state."""
+    text = without_file_scheme(place)
+    return OutFolder(cache_folder(text) if is_url(text) else Path(text))

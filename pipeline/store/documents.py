@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -58,11 +57,6 @@ def from_json(data: bytes) -> Document:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
-
-
-def read_document(path: Path) -> Document:
-    """The document stored at `path`; raises as `from_json`, and OSError."""
-    return from_json(path.read_bytes())
 
 
 def to_text(document: Document, pages: Collection[int] | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.store.index import folded_form
@@ -14,15 +14,17 @@ _TOKEN = re.compile(r"[^\W_]+")
 _WORDS = (8, 5, 3)  # words from the hit on that are looked for on the pages; fewer where a page ends among them
 
 
-def page_of_hit(folder: Path, path: str, first_page: int | None, snippet: str, start: int) -> int | None:
+def page_of_hit(
+    read: Callable[[str], bytes], path: str, first_page: int | None, snippet: str, start: int
+) -> int | None:
     """The page on which the words of `snippet` from `start` on stand; `first_page` where that cannot be told.
 
-    `folder` is the OUT folder, `path` the source's; `first_page` is where the section begins.
+    `read` gives a file of OUT by its name, `path` is the source's; `first_page` is where the section begins.
     """
     if first_page is None:
         return None
     words = _TOKEN.findall(folded_form(snippet[start:]))
-    pages = _pages(folder / document_name(path), first_page)
+    pages = _pages(read, document_name(path), first_page)
     for size in _WORDS:
         wanted = f" {' '.join(words[:size])} "
         for number, text in pages:
@@ -31,10 +33,10 @@ def page_of_hit(folder: Path, path: str, first_page: int | None, snippet: str, s
     return first_page
 
 
-def _pages(path: Path, first_page: int) -> list[tuple[int, str]]:
+def _pages(read: Callable[[str], bytes], name: str, first_page: int) -> list[tuple[int, str]]:
     """(number, folded words) of the pages from `first_page` on; none when the document is not there."""
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
+        document: dict[str, Any] = json.loads(read(name))
         pages = [page for page in document["pages"] if page["number"] >= first_page]
         return [(page["number"], _words(page)) for page in pages]
     except (OSError, ValueError, KeyError, TypeError):

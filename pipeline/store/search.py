@@ -14,6 +14,7 @@ from pipeline.errors import UnusableInputError, UsageError
 from pipeline.store.database import database_error, open_database
 from pipeline.store.index import exact_form, folded_form
 from pipeline.store.locating import page_of_hit
+from pipeline.store.results import FolderResults
 
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for
 _SNIPPET = 220  # characters
@@ -63,13 +64,22 @@ class _Query:
         return _Query(exact, tuple(tuple(map(folded_form, tokens)) for tokens in exact))
 
 
-def search(corpus: Path, query: str, *, exact: bool = False, role: str | None = None, limit: int = 10) -> list[Hit]:
+def search(
+    corpus: Path,
+    query: str,
+    *,
+    exact: bool = False,
+    role: str | None = None,
+    limit: int = 10,
+    read: Callable[[str], bytes] | None = None,
+) -> list[Hit]:
     """The best `limit` sections for `query`, best first; ties in the order of paths.
 
     Every word has to occur (if no section has them all, most of three or more). Words in double quotes have to
     follow each other.
     `exact` asks for the marks as typed; otherwise marks count only for the rank. `role` keeps sections that have the
-    role, or lie inside one that has it. Raises UsageError for an empty query, UnusableInputError without an index.
+    role, or lie inside one that has it. `read` gives the documents by their names in OUT, to tell the page of a hit
+    (default: those beside the index). Raises UsageError for an empty query, UnusableInputError without an index.
     """
     wanted = _Query.parse(query)
     if limit < 1:
@@ -83,7 +93,7 @@ def search(corpus: Path, query: str, *, exact: bool = False, role: str | None = 
     try:
         rows = _candidates(connection, wanted, exact=exact, role=role)
         hits = [_hit(connection, row, score, wanted, exact=exact) for row, score in _ranked(rows, wanted)[:limit]]
-        hits = [_on_its_page(corpus.parent, hit) for hit in hits]
+        hits = [_on_its_page(read or FolderResults(corpus.parent).read, hit) for hit in hits]
     except sqlite3.Error as error:
         raise database_error(corpus, error) from error
     finally:
@@ -171,10 +181,10 @@ def _hit(connection: sqlite3.Connection, row: sqlite3.Row, score: float, query: 
     )
 
 
-def _on_its_page(folder: Path, hit: Hit) -> Hit:
+def _on_its_page(read: Callable[[str], bytes], hit: Hit) -> Hit:
     if not hit.highlights:
         return hit
-    return replace(hit, page=page_of_hit(folder, hit.path, hit.page, hit.snippet, hit.highlights[0][0]))
+    return replace(hit, page=page_of_hit(read, hit.path, hit.page, hit.snippet, hit.highlights[0][0]))
 
 
 def _snippet(text: str, query: _Query, *, exact: bool) -> tuple[str, tuple[tuple[int, int], ...]]:

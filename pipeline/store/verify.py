@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.errors import UnusableInputError
 from pipeline.schema import Document, Status
@@ -15,8 +14,9 @@ from pipeline.store.atomic import TEMPORARY_PREFIX
 from pipeline.store.database import database_error, open_database
 from pipeline.store.documents import from_json, to_text
 from pipeline.store.index import index_entry, stored_entry
-from pipeline.store.layout import OutFolder, document_name, text_name
+from pipeline.store.layout import document_name, text_name
 from pipeline.store.ledger import Ledger, LedgerRow
+from pipeline.store.results import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,17 @@ class Fault:
     message: str
 
 
-def verify(folder: Path) -> Iterator[Fault]:
-    """Yield every fault of the OUT folder `folder`; none for a sound one. Raises UnusableInputError, OutputError."""
-    out = OutFolder(folder)
+def verify(results: Results) -> Iterator[Fault]:
+    """Yield every fault of what lies in OUT; none when it is sound. Raises UnusableInputError, OutputError."""
+    out = results.databases
     try:
         with closing(open_database(out.corpus, read_only=True)) as index, Ledger(out.ledger, read_only=True) as ledger:
             yield from _database_faults("corpus.sqlite", index)
             expected = set()
             for row in ledger.rows():
                 expected |= {document_name(row.path), text_name(row.path)}
-                yield from _file_faults(out, row, index)
-            yield from _strays(out, expected)
+                yield from _file_faults(results, row, index)
+            yield from _strays(results, expected)
             yield from _index_strays(index, ledger)
     except sqlite3.Error as error:
         raise database_error(out.corpus, error) from error
@@ -52,10 +52,10 @@ def _database_faults(name: str, connection: sqlite3.Connection) -> Iterator[Faul
         yield Fault(name, f"{lost} sections are not in the full-text index.")
 
 
-def _file_faults(out: OutFolder, row: LedgerRow, index: sqlite3.Connection) -> Iterator[Fault]:
+def _file_faults(results: Results, row: LedgerRow, index: sqlite3.Connection) -> Iterator[Fault]:
     name = document_name(row.path)
     try:
-        data = out.document(row.path).read_bytes()
+        data = results.read(name)
     except OSError as error:
         yield Fault(name, f"The document cannot be read: {error.strerror}.")
         return
@@ -70,18 +70,18 @@ def _file_faults(out: OutFolder, row: LedgerRow, index: sqlite3.Connection) -> I
         return
     if (document.source.path, document.source.sha256) != (row.path, row.sha256):
         yield Fault(name, "The document is of another source file than the ledger says.")
-    yield from _text_faults(out, row, document)
+    yield from _text_faults(results, row, document)
     yield from _index_faults(row, document, index)
 
 
-def _text_faults(out: OutFolder, row: LedgerRow, document: Document) -> Iterator[Fault]:
-    path, name = out.text(row.path), text_name(row.path)
+def _text_faults(results: Results, row: LedgerRow, document: Document) -> Iterator[Fault]:
+    name = text_name(row.path)
     if document.status is Status.FAILED:
-        if path.exists():
+        if results.has(name):
             yield Fault(name, "There is a text of a file that failed.")
         return
     try:
-        data = path.read_bytes()
+        data = results.read(name)
     except OSError as error:
         yield Fault(name, f"The text cannot be read: {error.strerror}.")
         return
@@ -102,15 +102,13 @@ def _index_faults(row: LedgerRow, document: Document, index: sqlite3.Connection)
         yield Fault("corpus.sqlite", f"{row.path} {how}.")
 
 
-def _strays(out: OutFolder, expected: set[str]) -> Iterator[Fault]:
+def _strays(results: Results, expected: set[str]) -> Iterator[Fault]:
     for tree in ("documents", "text"):
-        for path in sorted((out.root / tree).rglob("*")):
-            name = path.relative_to(out.root).as_posix()
-            if path.is_file() and name not in expected:
-                left = path.name.startswith(TEMPORARY_PREFIX)
-                yield Fault(
-                    name, "Left by a killed run; the next run removes it." if left else "No ledger row owns it."
-                )
+        for name in results.names(tree):
+            if name not in expected:
+                left = name.rpartition("/")[2].startswith(TEMPORARY_PREFIX)
+                message = "Left by a killed run; the next run removes it." if left else "No ledger row owns it."
+                yield Fault(name, message)
 
 
 def _index_strays(index: sqlite3.Connection, ledger: Ledger) -> Iterator[Fault]:

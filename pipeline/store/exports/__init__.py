@@ -11,6 +11,7 @@ from pipeline.errors import OutputError, UsageError
 from pipeline.schema import Document
 from pipeline.store.atomic import moved_into_place
 from pipeline.store.exports.source import DOCUMENTS, Outcome, stored_documents
+from pipeline.store.results import Results
 
 __all__ = ["Format", "Outcome", "export_corpus"]
 
@@ -31,16 +32,16 @@ class _Writer:
     to_folder: bool
 
 
-def export_corpus(out: Path, kind: Format, destination: Path, archive: Path | None = None) -> Outcome:
-    """Write the documents of `out` to `destination` as `kind`; what was written, and what was left out and why.
+def export_corpus(results: Results, kind: Format, destination: Path, archive: Path | None = None) -> Outcome:
+    """Write the documents of OUT to `destination` as `kind`; what was written, and what was left out and why.
 
     `archive` is the folder of the source files, which PDF alone needs. A file at `destination` is replaced, once the
     new one is whole. Raises UsageError, MissingToolError, OutputError.
     """
     writer = _WRITERS[kind]
-    _check_destination(out, destination, to_folder=writer.to_folder)
+    _check_destination(results, destination, to_folder=writer.to_folder)
     outcome = Outcome()
-    documents = stored_documents(out, outcome)
+    documents = stored_documents(results, outcome)
     # The first document is asked for before anything is written: a wrong --corpus leaves nothing behind.
     outcome.written = writer.write(_begun(documents), destination, archive, outcome)
     return outcome
@@ -56,13 +57,13 @@ def _chained(first: Document, rest: Iterator[Document]) -> Iterator[Document]:
     yield from rest
 
 
-def _check_destination(out: Path, destination: Path, *, to_folder: bool) -> None:
+def _check_destination(results: Results, destination: Path, *, to_folder: bool) -> None:
     if to_folder and destination.exists() and not destination.is_dir():
         raise UsageError(f"{destination} is a file.", remedy="This format fills a folder: name one.")
     if not to_folder and destination.is_dir():
         raise UsageError(f"{destination} is a folder.", remedy="This format is one file: name it.")
-    target, results = destination.resolve(), out.resolve()
-    if target == results or target.is_relative_to(results / DOCUMENTS) or target.is_relative_to(results / "text"):
+    target, out = destination.resolve(), results.databases.root.resolve()
+    if target == out or target.is_relative_to(out / DOCUMENTS) or target.is_relative_to(out / "text"):
         raise UsageError("An export never goes among the results.", remedy="Choose another place for it.")
 
 

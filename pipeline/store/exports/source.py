@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.schema import Document
-from pipeline.store.documents import read_document
+from pipeline.store.documents import from_json
 from pipeline.store.layout import document_name
+from pipeline.store.results import Results
 
 DOCUMENTS = "documents"  # the folder of OUT that `document_name` names files in
 
@@ -22,22 +23,24 @@ class Outcome:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def stored_documents(out: Path, outcome: Outcome) -> Iterator[Document]:
-    """The documents of the folder `out` in the order of their paths, one in memory at a time.
+def stored_documents(results: Results, outcome: Outcome) -> Iterator[Document]:
+    """The documents of OUT in the order of their paths, one in memory at a time.
 
     Also those of failed files: their status and problems are part of what a data team needs to know. A damaged one is
-    noted in `outcome`. Raises UsageError when `out` is no folder that `sohoa ingest` filled.
+    noted in `outcome`. Raises UsageError when there is nothing that `sohoa ingest` made.
     """
-    root = out / DOCUMENTS
-    if not root.is_dir():
+    if not results.has("ledger.sqlite") and not results.has(DOCUMENTS):
         raise UsageError(
-            f"There are no documents in {out}.", remedy="Give the folder that `sohoa ingest` filled to --corpus."
+            f"There are no documents in {results.name}.",
+            remedy="Give the folder that `sohoa ingest` filled to --corpus.",
         )
-    for path in sorted(root.rglob("*.json")):
+    for name in results.names(DOCUMENTS):
+        if not name.endswith(".json"):
+            continue
         try:
-            yield read_document(path)
+            yield from_json(results.read(name))
         except (OSError, UnusableInputError) as error:
-            outcome.left_out.append((path.relative_to(root).as_posix(), str(error)))
+            outcome.left_out.append((name.removeprefix(f"{DOCUMENTS}/"), str(error)))
 
 
 def exported_name(relative: str, suffix: str) -> Path:

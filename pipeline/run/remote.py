@@ -1,0 +1,98 @@
+"""OUT in an object store, for commands that read it: files as they are asked for, the databases as copies."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline.errors import OutputError, ProblemCode, UnusableInputError
+from pipeline.run.archives import fetch, is_url, open_store, patiently, without_file_scheme
+from pipeline.run.lease import Lease
+from pipeline.run.outputs import cache_folder
+from pipeline.store.layout import OutFolder
+from pipeline.store.lock import Owner
+from pipeline.store.results import FolderResults, Results
+
+_DATABASES = ("ledger.sqlite", "corpus.sqlite")
+
+
+class UrlResults:
+    """Results below an fsspec URL.
+
+    Ledger and index are those that the last run, or the running one at most five minutes ago, copied there. They are
+    fetched once and kept for as long as the store's are the same.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.name = url
+        self._store, self._root = open_store(url)
+        self._copies = OutFolder(cache_folder(url) / "read")
+        self._fetched = False
+
+    @property
+    def databases(self) -> OutFolder:
+        """Copies on this machine. Raises UnusableInputError when there are none to be had."""
+        if not self._fetched:
+            for name in _DATABASES:
+                self._fetch(name)
+            self._fetched = True
+        return self._copies
+
+    def read(self, name: str) -> bytes:
+        """From the store."""
+        try:
+            data: bytes = patiently(lambda: self._store.cat_file(self._key(name)))
+        except UnusableInputError as error:
+            raise OSError(None, error.message) from error
+        return data
+
+    def has(self, name: str) -> bool:
+        """From the store."""
+        return bool(patiently(lambda: self._store.exists(self._key(name))))
+
+    def names(self, tree: str) -> Iterator[str]:
+        """From one listing."""
+        found = patiently(lambda: self._store.find(self._key(tree)))
+        yield from sorted((key[len(self._root) + 1 :] for key in found), key=PurePosixPath)
+
+    def owner(self) -> Owner | None:
+        """Whoever holds the lease."""
+        with suppress(OutputError):
+            return Lease(self._store, self._root, self.name).owner()
+        return None
+
+    def _key(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+    def _fetch(self, name: str) -> None:
+        """Bring the copy of a database up to date; another command may do the same at the same time."""
+        target = self._copies.root / name
+        noted = target.with_name(f"{name}.version")
+        try:
+            info: dict[str, Any] = patiently(lambda: self._store.info(self._key(name)))
+        except UnusableInputError as error:
+            raise UnusableInputError(
+                ProblemCode.UNREADABLE_FILE,
+                f"There is no {name} at {self.name}.",
+                remedy="Give the URL that was named with --out, and check the credentials.",
+            ) from error
+        version = json.dumps({key: str(info.get(key)) for key in ("size", "ETag", "etag", "LastModified", "mtime")})
+        with suppress(OSError):
+            if target.is_file() and noted.read_text(encoding="utf-8") == version:
+                return
+        part = target.with_name(f"{name}.{os.getpid()}-{secrets.token_hex(3)}")
+        fetch(self._store, self._key(name), part)
+        noted.unlink(missing_ok=True)
+        part.replace(target)
+        noted.write_text(version, encoding="utf-8")
+
+
+def open_results(place: str | Path) -> Results:
+    """The results at a path or URL. Raises UsageError, MissingToolError."""
+    text = without_file_scheme(place)
+    return UrlResults(text) if is_url(text) else FolderResults(Path(text))
