@@ -230,6 +230,7 @@ class Deadline(PlanValue):
     every: Recurrence | None = Field(default=None, description="how often it is due; null: once")
     day: int | None = Field(default=None, ge=1, le=31, description="day of the month of something that recurs")
     month: int | None = Field(default=None, ge=1, le=12, description="month of something due every year")
+    weekday: int | None = Field(default=None, ge=1, le=7, description="1 Monday … 7 Sunday of something due every week")
     what: str | None = Field(default=None, description="what is due")
     who: str | None = Field(default=None, description="from whom")
     to: str | None = Field(default=None, description="to whom")
@@ -261,11 +262,15 @@ class Threshold(PlanValue):
     """A number that has to be reached or kept to."""
 
     value: float
-    unit: str = Field(default="percent", description="percent")
+    unit: str = Field(
+        default="percent",
+        description="percent; đồng (values in full: 50000000); else as printed: điểm, mô hình, người …",
+    )
     comparison: Comparison
     subject: str | None = Field(default=None, description="what is measured: 'Tỷ lệ hồ sơ giải quyết đúng hạn'")
     of: str | None = Field(
-        default=None, description="of what the share is taken, where the text says it after the number"
+        default=None,
+        description="of what the share is taken or what is counted, where the text says it after the number",
     )
 
 

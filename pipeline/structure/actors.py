@@ -31,21 +31,25 @@ _DUTY_VERBS = """
     tuc | tang cuong | phat hien | ra soat | quan triet | pho bien | tien hanh | nghiem
     tuc | thuong xuyen | co nhiem vu | phat dong | van dong | dua tin | lap du tru | lap ke hoach | tu kiem tra |
     hoan thien | dam nhan | truc tiep | kip thoi | khan truong | quan ly | giai quyet | duoc giao | se tien hanh |
-    tham gia | phan cong | ban hanh | de xuat | hoan thanh | cung cap
+    tham gia | phan cong | ban hanh | de xuat | hoan thanh | cung cap | huy dong | cu the hoa | can doi | thanh lap |
+    lam nong cot | la co quan | la don vi | la bo phan | lap danh sach | lap ho so | lap so | giu gin | cap nhat |
+    lua chon | binh chon | xem xet | tiep nhan | cong bo | cong khai | trang tri | hop binh xet | thong bao | phan bo |
+    phan anh | phat song | so ket | tong ket | ky ket | ky cam ket | bo sung | khac phuc | to chuc ky | ra mat | in an |
+    long ghep
 """
 _BODIES = """
     uy ban | ubnd | hdnd | ubmttq | ubmt | mttq | mat tran | so (luong/lieu/ket) | bo (tieu chi/tri/sung/ho so) |
     cuc | chi cuc | tong cuc | vu | vien | phong (trao/chong) | van phong | ban (hanh/giao) | to (chuc/trinh) |
-    doan | hoi (nghi/thi/thao) | hoi dong | trung tam | truong | benh vien | cong an | dang uy | chi bo | huyen uy
-    | thi uy | tinh uy | thanh uy | thuong truc | co quan | don vi | khoi | cong ty | doanh nghiep | dai | bao
-    (cao/dam) | lien doan | tap the | bo phan | cac | nhung | moi | tat ca | toan the | tung | khoa | tram | bo
-    chi huy | kho bac | ngan hang | toa an | thanh tra | co so | cong doan | chi doan
+    doan | hoi (nghi/thi/thao) | hoi dong | trung tam | truong | benh vien | thu vien | cong an | dang uy | chi bo |
+    huyen uy | thi uy | tinh uy | thanh uy | thuong truc (phong) | co quan | don vi | khoi | cong ty | doanh nghiep |
+    dai | bao (cao/dam) | lien doan | tap the | bo phan | cac | nhung | moi | tat ca | toan the | tung | khoa | tram |
+    bo chi huy | kho bac | ngan hang | toa an | thanh tra | co so | cong doan | chi doan
 """
 _PEOPLE = """
     can bo | cong chuc | vien chuc | nguoi lao dong | ca nhan | giam doc | pho giam doc | chu tich | pho chu tich
     | thu truong | truong | truong phong | nguoi dung dau | ong | ba | dong chi | thay | co | hoc sinh | sinh vien
-    | giao vien | nhan vien | dang vien | doan vien | hoi vien | chu nhiem | truong doan | thu ky | lanh dao |
-    chien si | nguoi dan | nhan dan | cong dan | lao dong
+    | giao vien | nhan vien | dang vien | doan vien | hoi vien | chu nhiem | truong doan | thu ky | tong phu trach |
+    lanh dao | chien si | nguoi dan | nhan dan | cong dan | lao dong
 """
 _GROUPS_OF_PEOPLE = """
     can bo | cong chuc | vien chuc | nguoi lao dong | ca nhan | dang vien | doan vien | hoi vien | giao vien |
@@ -64,8 +68,9 @@ _GROUPS_OF_BODIES = """
 _ORDER = re.compile(r"^\s*(?:[-–+•*]\s*)?(?:de nghi|yeu cau|giao nhiem vu cho|giao cho|giao|kinh de nghi)\b\s*:?\s*")
 # "Trung tâm dịch vụ tổng hợp", "Ban Tổ chức", "Đoàn thẩm định": there the verb is part of the name.
 _VERBS_IN_NAMES = (
-    r"(?<!dich vu )(?<!phong )(?<!ban )(?<!doan )(?<!\bto )(?<!hoi dong )(?:tong hop|tuyen truyen|tham dinh|danh gia|"
-    r"to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo|hanh chinh)))"
+    r"(?<!dich vu )(?<!phong )(?<!ban )(?<!doan )(?<!\bto )(?<!hoi dong )(?<!uy ban )(?<!trung tam )"
+    r"(?<!chi nhanh )(?:tong hop|tuyen truyen|tham dinh|danh gia|dang ky|chi dao|kiem tra|giam sat|khao sat|"
+    r"mo(?=\s+(?:lop|phieu|chuyen|so|rong))|to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo|hanh chinh)))"
 )
 _DUTY = re.compile(rf"\s*[,:]?\s*\b(?:{_any(_DUTY_VERBS)}|{_VERBS_IN_NAMES})\b")
 # "Căn cứ Kế hoạch này, các cơ quan …": the ground before the name.
@@ -86,18 +91,27 @@ def actor_of(words: str) -> tuple[str | None, int]:
     start = order.end() if order else len(folded) - len(folded.lstrip(" -–+•*"))
     if ground := _GROUND.match(folded, start):
         start = ground.end()
-    verb = _DUTY.search(folded, start)
+    verb = _duty(words, folded, start)
     if verb is not None and verb.start() == start:
         if order is None:
             return None, 0
-        verb = _DUTY.search(folded, verb.end())
+        verb = _duty(words, folded, verb.end())
     end = verb.start() if verb else len(words)
     name = words[start:end].strip(" ,:")
-    if not name or len(name) > _LONGEST_NAME or "." in name.rstrip("."):
+    if not name or len(name) > _LONGEST_NAME or "." in name.rstrip(".") or ";" in name:
         return None, 0
-    if order is None and not is_actor(name):
+    if order is None and not is_actor(words[start:]):
         return None, 0
     return name, end + len(words[end:]) - len(words[end:].lstrip(" ,:"))
+
+
+def _duty(words: str, folded: str, start: int) -> re.Match[str] | None:
+    """The first verb of duty from `start` on; "Xây dựng" of "Công chức Địa chính - Xây dựng" is none."""
+    for match in _DUTY.finditer(folded, start):
+        verb = words[match.start() : match.end()].strip(" ,:")
+        if not (verb[:1].isupper() and words[: match.start()].rstrip().endswith(("-", "–"))):
+            return match
+    return None
 
 
 def is_actor(name: str) -> bool:

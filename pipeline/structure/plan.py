@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pipeline.schema import PlanValues
 from pipeline.structure.model import Node
 from pipeline.structure.passages import branches
-from pipeline.structure.plan_dates import read_deadlines, read_periods
+from pipeline.structure.plan_dates import read_periods
+from pipeline.structure.plan_deadlines import read_deadlines
 from pipeline.structure.plan_dossier import read_dossier
 from pipeline.structure.plan_people import read_funding, read_participants, read_tasks
 from pipeline.structure.plan_rewards import read_rewards

@@ -14,11 +14,16 @@ _KIND_LABEL = re.compile(r"^(?:doi voi\s+|ve\s+)?(?:cac\s+)?(?P<kind>tap the|ca 
 _SECOND_GROUP = re.compile(r"(?:\s+va|[,;])\s+(?=(?:toan the|tat ca|cac ca nhan|ca nhan)\b)")
 _LEAD_IN = re.compile(r"(?:gom|bao gom|sau|sau day|gom co)\s*:?\s*$")
 _MONEY = re.compile(r"\b(?:nguon|ngan sach|quy|kinh phi thuong xuyen|kinh phi khoan|du toan|xa hoi hoa)\b")
+_SUM = re.compile(r"\d\s+(?:(?:trieu|ty|nghin|ngan)\s+)?(?:dong|vnd)\b|\bgiay khen\b")
+_REST = r"(?:[^.;\n]|(?<=\d)\.(?=\d))*"
+_SOURCE_STOP = re.compile(r",\s*(?:du kien|voi (?:tong )?so tien)\b|\s+(?:bao dam|dam bao|chi tra)\b")
 _SOURCE = re.compile(
-    r"\b(?:(?:nguon\s+)?(?:kinh phi|ngan sach|quy thi dua|quy khen thuong|von)|nguon)\b(?P<rest>[^.;\n]*)"
+    r"\b(?:(?:nguon\s+)?(?:kinh phi|ngan sach|quy thi dua|quy khen thuong|von)|nguon)\b(?P<rest>" + _REST + ")"
 )
 _SOURCE_AFTER = re.compile(
-    r"\b(?:tu|trong|bang|su dung|trich(?:\s+tu)?|do)\s+(?P<source>(?:nguon|ngan sach|quy|du toan|kinh phi)\b[^.;\n]*)"
+    r"\b(?:tu|trong|bang|su dung|trich(?:\s+tu)?|do)\s+(?P<source>(?:nguon|ngan sach|quy|du toan|kinh phi)\b"
+    + _REST
+    + ")"
 )
 _CLOSING = re.compile(r"^\s*(?:tren day la|trong qua trinh|yeu cau cac)")
 
@@ -48,8 +53,10 @@ def read_funding(found: Sequence[Branch]) -> list[Funding]:
         if not branch.nearest_roles() & {Role.KINH_PHI, Role.KINH_PHI_KHEN_THUONG}:
             continue
         for passage in branch.prose:
-            span = passage.span(passage.body_start, len(passage.text))
-            funding.append(Funding(source=_source_of(passage), **span))
+            source = _source_of(passage)
+            if source is None and _SUM.search(passage.folded) and not _MONEY.search(passage.folded):
+                continue  # "Lớp nhất khối: 200.000 đồng": what is paid, not where it comes from
+            funding.append(Funding(source=source, **passage.span(passage.body_start, len(passage.text))))
     return funding
 
 
@@ -153,4 +160,7 @@ def _source_of(passage: Passage) -> str | None:
     if span is None and _MONEY.search(passage.folded):
         loose = _SOURCE.search(passage.folded)
         span = loose.span() if loose and _MONEY.search(loose[0]) else None
-    return passage.text[slice(*span)].strip(" ,") if span else None
+    if span is None:
+        return None
+    stop = _SOURCE_STOP.search(passage.folded, *span)
+    return passage.text[span[0] : stop.start() if stop else span[1]].strip(" ,") or None

@@ -37,6 +37,7 @@ _GRANTS = re.compile(
 _AUTHORITY_STOP = re.compile(
     r"\s+\b(?:cho|doi voi|tang|khen|theo|xet|duoc|trong|va\s+(?:giay|bang)|nam|gom|kem|voi|dat|de)\b"
 )
+_ASKED = re.compile(r".*\b(?:trinh|de nghi)\s+(?=\w)")  # "UBND huyện trình Chủ tịch UBND tỉnh tặng …"
 _BOUND = r"(?:(?P<bound>toi da(?:\s+khong qua)?|khong qua|khong vuot qua|it nhat|toi thieu|tu|khoang)\s+)?"
 _NUMBER = r"(?<![\w/.,-])(?P<low>\d{1,3})(?:\s*(?:-|–|den)\s*(?P<high>\d{1,3}))?(?!\s*%)"
 _COUNT = re.compile(rf"{_BOUND}{_NUMBER}\s+(?:\w+\s+)?(?P<kind>tap the|ca nhan)\b")
@@ -141,6 +142,8 @@ def _granter_before(passage: Passage, position: int) -> str | None:
 
 def _name(passage: Passage, match: re.Match[str]) -> str | None:
     start, end = match.span("who")
+    asked = _ASKED.match(passage.folded, start, end)
+    start = asked.end() if asked else start
     stop = _AUTHORITY_STOP.search(passage.folded, start, end)
     return passage.text[start : stop.start() if stop else end].strip(" ,.") or None
 

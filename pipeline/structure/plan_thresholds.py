@@ -1,4 +1,4 @@
-"""Typed values about thresholds: percentages that have to be reached or kept to."""
+"""Typed values about thresholds: percentages, and other numbers with a unit that have to be reached or kept to."""
 
 from __future__ import annotations
 
@@ -6,16 +6,51 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.schema import Comparison, Threshold
+from pipeline.structure.actors import COUNTED_GROUPS
 from pipeline.structure.passages import Branch, Passage
+from pipeline.structure.plan_rewards import REWARD_ROLES
 
-_PERCENT = re.compile(
-    r"(?:\b(?P<before>(?:tren|hon|lon hon|tu|toi thieu|it nhat|khong duoi|khong thap hon|duoi|nho hon|"
-    r"toi da|khong qua|khong vuot qua)(?:\s+dat)?(?:\s+tu)?)\s+)?"
-    r"\b(?P<value>\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram)(?P<after>\s*(?:tro len|tro xuong))?"
+_SURE = (
+    r"toi thieu|it nhat|khong duoi|khong thap hon|khong it hon|toi da|khong qua|khong vuot qua|khong cao hon|"
+    r"khong nhieu hon"
 )
+_PERCENT = re.compile(
+    rf"(?:\b(?P<before>(?:tren|hon|lon hon|tu|duoi|nho hon|{_SURE})(?:\s+dat)?(?:\s+tu)?)\s+)?"
+    r"\b(?P<value>\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram)(?P<after>(?:\s+\w+){0,4}?\s*(?:tro len|tro xuong))?"
+)
+# What is measured in may stand after "trên" and "dưới", which mean "on" and "under" before things that are counted.
+_MEASURES = (
+    r"(?:(?:ty|trieu|nghin|ngan)\s+(?:dong|vnd)|dong|vnd|diem|tuoi|nguoi|ho|luot|km|m2|ha|tan|kg|lit|met|m|"
+    r"gio(?: lam viec)?|phut|nam|thang|ngay(?: lam viec)?|lan|hoc sinh|doan vien|hoi vien|dang vien|lao dong|cay)"
+)
+_THINGS = (
+    r"(?:mo hinh|sang kien|cong trinh|phan viec|cau lac bo|dien hinh|guong|bai viet|bai|tin|buoi|cuoc|dot|lop|trang|"
+    r"bo|ban|giai|suat|phan qua|chi tieu|tieu chi|nhiem vu|tap the|ca nhan|don vi|co quan|thanh vien|dai bieu|"
+    r"can bo|cong chuc|doanh nghiep|giao vien|tuyen duong|thon|xa|tiet|ngoi nha|can nha|to|nhom|"
+    r"chau|quyen|cuon|de tai|thi sinh|doi)"
+)
+# Whatever else is counted: two syllables, as most nouns have.
+_FUNCTION_WORDS = r"(?:trong|cho|duoc|co|va|hoac|de|tren|tai|cua|moi|tu|den|khi|la|do|theo|ve|nhu|phai|tham)"
+_ANYTHING = rf"(?!{_FUNCTION_WORDS}\b)[^\W\d_]{{2,}}(?:\s+(?!{_FUNCTION_WORDS}\b)[^\W\d_]{{2,}})?"
+_WORD_NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
+_NUMERALS = re.compile(r"một|hai|ba|bốn|năm|sáu|b[ảẩ]y|tám|chín|mười|mot|bon|bay|tam|chin|muoi", re.IGNORECASE)
+_NUMBER = rf"(?<![\w/.,-])(?P<value>\d{{1,3}}(?:\.\d{{3}})+|\d+(?:[.,]\d+)?|{'|'.join(_WORD_NUMBERS)})(?!\s*[/%–-])"
+_SPELT = r"(?:\s*\([^()\d]{2,20}\))?"  # "02 (hai)"
+_COUNT = re.compile(
+    rf"\b(?:(?P<before>(?:{_SURE})(?:\s+dat)?(?:\s+tu)?|tren|duoi|hon)\s+{_NUMBER}{_SPELT}\s+"
+    rf"(?P<unit>{_MEASURES}\b|{_THINGS}\b|{_ANYTHING})"
+    rf"|(?:(?P<low>tu)\s+)?{_NUMBER.replace('value', 'floor')}{_SPELT}\s+"
+    rf"(?P<of>{_MEASURES}|{_THINGS})\b(?P<after>(?:\s+[^\W\d]+){{0,4}}?\s+(?:tro len|tro xuong)))"
+)
+_MEASURE = re.compile(_MEASURES)
+_MONEY = re.compile(r"(?:(?P<scale>ty|trieu|nghin|ngan)\s+)?(?:dong|vnd)")
+_SCALES = {"ty": 10**9, "trieu": 10**6, "nghin": 10**3, "ngan": 10**3}
+_QUOTA = re.compile(rf"{COUNTED_GROUPS}\b")
+_PERCENT_UNIT = "percent"
+_MONEY_UNIT = "đồng"
 _COMPARISONS = (
-    (("khong duoi", "khong thap hon", "toi thieu", "it nhat"), Comparison.AT_LEAST),
-    (("khong qua", "khong vuot qua", "toi da"), Comparison.AT_MOST),
+    (("khong duoi", "khong thap hon", "khong it hon", "toi thieu", "it nhat"), Comparison.AT_LEAST),
+    (("khong qua", "khong vuot qua", "khong cao hon", "khong nhieu hon", "toi da"), Comparison.AT_MOST),
     (("tren", "hon", "lon hon"), Comparison.MORE_THAN),
     (("duoi", "nho hon"), Comparison.LESS_THAN),
     (("tu",), Comparison.AT_LEAST),
@@ -24,30 +59,70 @@ _REACHES = re.compile(r"[\s,]*\b(?:phai\s+)?(?:dat|la|chiem|bang)?(?:\s+(?:ty le
 
 
 def read_thresholds(found: Sequence[Branch]) -> list[Threshold]:
-    """Every percentage of the text with what it measures and how it is meant."""
+    """Every percentage of the text, and every other number with a unit that a comparison makes a threshold.
+
+    How many may be rewarded is told by the rewards and left out here.
+    """
     thresholds: list[Threshold] = []
     for branch in found:
+        about_rewards = bool(branch.nearest_roles() & REWARD_ROLES)
         for passage in branch.prose:
-            thresholds.extend(_thresholds_of(passage))
+            both = [*_percentages(passage), *_counts(passage, about_rewards)]
+            thresholds.extend(sorted(both, key=lambda threshold: threshold.start))
     return thresholds
 
 
-def _thresholds_of(passage: Passage) -> Iterator[Threshold]:
+def _percentages(passage: Passage) -> Iterator[Threshold]:
     for match in _PERCENT.finditer(passage.folded):
         first = match.start("value") if _is_other_word(passage, match) else match.start()
-        start, end = passage.sentence(match.start("value"))
-        end = max(end, match.end())
-        subject = passage.text[start:first]
-        folded = passage.folded[start:first]
-        reaches = _REACHES.search(folded)
-        subject = subject[: reaches.start()] if reaches else subject
-        yield Threshold(
-            value=float(match["value"].replace(",", ".")),
-            comparison=_comparison("" if first > match.start() else match["before"] or "", match["after"] or ""),
-            subject=subject.strip(" ,:-+") or None,
-            of=passage.text[match.end() : end].strip(" ,:") or None,
-            **passage.span(first, match.end()),
-        )
+        before = "" if first > match.start() else match["before"] or ""
+        value = float(match["value"].replace(",", "."))
+        yield _threshold(passage, (first, match.end()), value, _PERCENT_UNIT, _comparison(before, match["after"] or ""))
+
+
+def _counts(passage: Passage, about_rewards: bool) -> Iterator[Threshold]:
+    for match in _COUNT.finditer(passage.folded):
+        number, unit_group = ("value", "unit") if match["value"] else ("floor", "of")
+        unit = match[unit_group]
+        if match[number] in _WORD_NUMBERS and not _NUMERALS.fullmatch(passage.text, *match.span(number)):
+            continue
+        loose = match["before"] in ("tren", "duoi", "hon")
+        if loose and (
+            not _MEASURE.fullmatch(unit) or match[number] in _WORD_NUMBERS or passage.folded[match.end() :][:1] == "/"
+        ):
+            continue
+        if about_rewards and _QUOTA.match(unit):
+            continue
+        first = match.start()
+        if match["low"] and passage.text[match.start("low") : match.end("low")].lower() != "từ":
+            first = match.start(number)
+        scale = _MONEY.fullmatch(unit)
+        value = _value(match[number]) * (_SCALES[scale["scale"]] if scale and scale["scale"] else 1)
+        printed = _MONEY_UNIT if scale else passage.text[slice(*match.span(unit_group))].lower()
+        comparison = _comparison(match["before"] or "", match["after"] or "")
+        yield _threshold(passage, (first, match.end()), value, printed, comparison)
+
+
+def _value(printed: str) -> float:
+    if printed in _WORD_NUMBERS:
+        return float(_WORD_NUMBERS[printed])
+    thousands = re.fullmatch(r"\d{1,3}(?:\.\d{3})+", printed)
+    return float(printed.replace(".", "") if thousands else printed.replace(",", "."))
+
+
+def _threshold(passage: Passage, span: tuple[int, int], value: float, unit: str, comparison: Comparison) -> Threshold:
+    start, end = passage.sentence(span[0])
+    subject = passage.text[start : span[0]]
+    reaches = _REACHES.search(passage.folded[start : span[0]])
+    subject = subject[: reaches.start()] if reaches else subject
+    return Threshold(
+        value=value,
+        unit=unit,
+        comparison=comparison,
+        subject=subject.strip(" ,:-+(") or None,
+        of=passage.text[span[1] : max(end, span[1])].strip(" ,:)") or None,
+        **passage.span(*span),
+    )
 
 
 def _is_other_word(passage: Passage, match: re.Match[str]) -> bool:
@@ -62,8 +137,8 @@ def _comparison(before: str, after: str) -> Comparison:
     for phrases, comparison in _COMPARISONS:
         if before.startswith(phrases):
             return comparison
-    if after.strip() == "tro len":
+    if after.strip().endswith("tro len"):
         return Comparison.AT_LEAST
-    if after.strip() == "tro xuong":
+    if after.strip().endswith("tro xuong"):
         return Comparison.AT_MOST
     return Comparison.EXACTLY

@@ -1,0 +1,197 @@
+"""Typed values about time: deadlines, with what is due, from whom and to whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.schema import Bound, Deadline, Recurrence
+from pipeline.structure.actors import owner_of
+from pipeline.structure.passages import Branch, Passage
+from pipeline.structure.plan_dates import date_pattern, iso_date
+from pipeline.structure.plan_parties import Parties, parties_after, parties_before, tells_what
+
+_HOUR = r"(?:\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?\s*,?\s*)?"
+_LATEST = r"(?:cham nhat(?:\s+la)?|muon nhat(?:\s+la)?|han cuoi(?:\s+la)?|thoi han(?:\s+la)?|han chot(?:\s+la)?)"
+_DEADLINE = re.compile(rf"\b(?:(?P<latest>{_LATEST})\s+)?(?P<before>truoc)?\s*{_HOUR}(?P<date>{date_pattern(1)})")
+_EVERY_WORD = r"(?:hang|moi|thang (?:cuoi|dau)(?: tien)?(?: cua)?)\s*(?P<every>tuan|thang|quy|nam)\b"
+_RECURRING = re.compile(
+    r"\b(?:(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?(?: truoc)?)\s+)?(?:ngay\s+)(?P<d>\d{1,2})"
+    rf"(?:\s*[/]\s*(?P<m>\d{{1,2}})|\s+thang\s+(?P<m2>\d{{1,2}}))?\s+(?:cua\s+)?{_EVERY_WORD}"
+)
+_WEEKDAY = re.compile(
+    r"\b(?:(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?)\s+)?(?:(?:sang|chieu|ngay|cuoi ngay)\s+)?"
+    r"(?P<day>thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\S{0,1}\s+(?:hang|moi)\s+tuan\b"
+)
+_QUARTER = re.compile(
+    r"\btrong\s+quy\s+(?P<q>[ivx]{1,3}|[1-4])\s*(?:/|\s+nam\s+)\s*(?P<y>\d{4})|\btrong\s+thang\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<my>\d{4})"
+)
+_PERIODIC = re.compile(r"\bdinh ky\s+(?:hang\s+|moi\s+)?(?P<every>tuan|thang|quy|6 thang|sau thang|nam)\b")
+# "trước ngày 25/6 và ngày 25/10/2025", "trước ngày 15/3, 15/6 và 15/12 hằng năm": one bound for several days.
+_DAY_OF_LIST = r"(?:ngay\s+)?(\d{1,2})\s*/\s*(\d{1,2})(?:\s*/\s*(\d{4}))?(?![\d/])"
+_LIST = re.compile(
+    rf"\b(?P<bound>truoc|{_LATEST}|vao)\s+(?P<days>{_DAY_OF_LIST}(?:(?:\s*,\s*|\s+va\s+|\s*;\s*)(?:truoc\s+)?{_DAY_OF_LIST})+)"
+    r"(?P<every>\s+(?:cua\s+)?(?:hang|moi)\s+nam\b)?(?=\s*(?:$|[.,;:)/]|(?:de|ve|cho|qua|theo|gui|hang)\b))"
+)
+_NEXT_DAY = re.compile(_DAY_OF_LIST)
+
+_EVERY = {
+    "tuan": Recurrence.WEEK,
+    "thang": Recurrence.MONTH,
+    "quy": Recurrence.QUARTER,
+    "6 thang": Recurrence.HALF_YEAR,
+    "sau thang": Recurrence.HALF_YEAR,
+    "nam": Recurrence.YEAR,
+}
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_WEEKDAYS = {"hai": 1, "ba": 2, "tu": 3, "nam": 4, "sau": 5, "bay": 6, "nhat": 7}
+# What makes a date the date something is due rather than the date of a cited act or an event.
+_SENDS = re.compile(r"\b(?:gui|nop|bao cao|hoan thanh|ve|trinh|dang ky|tong hop|xong)\b")
+_DONE = re.compile(r"\b(?:hoan thanh|xong|ket thuc|gui|nop)\b")
+_HAS_BEEN = re.compile(
+    r"\b(?:da|tung)\s+(?!\w*\s*(?:hoan thanh|gui|nop))(?:(?!hoan thanh|gui|nop|bao cao|xong|trinh)[^\s,;]+\s+){1,8}$"
+)
+# "… trước ngày 05 tháng 12 (đối với sơ kết) và trước ngày …": the same thing is due a second time.
+_AGAIN = re.compile(r"\s*(?:\([^()]*\))?\s*,?\s*(?:va)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A time that something is due, where it is printed, and how it is meant."""
+
+    start: int
+    end: int
+    bound: Bound
+    due: str | None = None
+    every: Recurrence | None = None
+    day: int | None = None
+    month: int | None = None
+    weekday: int | None = None
+    after: bool = False  # what is due stands behind it: "định kỳ 6 tháng báo cáo …"
+
+
+def read_deadlines(found: Sequence[Branch]) -> list[Deadline]:
+    """What is due when, from whom and to whom, anywhere in the text."""
+    deadlines: list[Deadline] = []
+    for branch in found:
+        for passage in branch.prose:
+            deadlines.extend(_deadlines_of(passage, owner_of(branch)))
+    return deadlines
+
+
+def _deadlines_of(passage: Passage, owner: str | None) -> Iterator[Deadline]:
+    last: tuple[_Due, Parties] | None = None
+    for due in sorted(_free(_times(passage)), key=lambda due: due.start):
+        if last is not None and _AGAIN.fullmatch(passage.folded[last[0].end : due.start]):
+            parties = last[1]
+        else:
+            read = parties_after if due.after else parties_before
+            parties = read(passage, (due.start, due.end), owner)
+        last = due, parties
+        yield Deadline(
+            due=due.due,
+            bound=due.bound,
+            every=due.every,
+            day=due.day,
+            month=due.month,
+            weekday=due.weekday,
+            who=parties.who,
+            what=parties.what,
+            to=parties.to,
+            **passage.span(due.start, due.end),
+        )
+
+
+def _free(times: Iterator[_Due]) -> list[_Due]:
+    """The times that overlap none found before them."""
+    kept: list[_Due] = []
+    for due in times:
+        if not any(due.start < other.end and other.start < due.end for other in kept):
+            kept.append(due)
+    return kept
+
+
+def _times(passage: Passage) -> Iterator[_Due]:
+    """Everything a passage says about when something is due, the surer kinds first."""
+    yield from _lists(passage)
+    yield from _recurring(passage)
+    yield from _dates(passage)
+    folded = passage.folded
+    for match in _QUARTER.finditer(folded):
+        if _is_sent(passage, match.start()):
+            due = f"{match['y']}-Q{_QUARTERS[match['q']]}" if match["q"] in _QUARTERS else None
+            if match["m"]:
+                due = f"{match['my']}-{int(match['m']):02d}"
+            if due:
+                yield _Due(*match.span(), Bound.DURING, due)
+    for match in _PERIODIC.finditer(folded):
+        if _is_sent(passage, match.start()):
+            after = tells_what(passage.text[match.end() : passage.sentence(match.start())[1]])
+            yield _Due(*match.span(), Bound.DURING, every=_EVERY[match["every"]], after=after)
+
+
+def _lists(passage: Passage) -> Iterator[_Due]:
+    """Several days under one bound; the year is printed once, at the last of them."""
+    for match in _LIST.finditer(passage.folded):
+        days = list(_NEXT_DAY.finditer(passage.folded, *match.span("days")))
+        year, following = days[-1][3], (12, 31)
+        yearly = match["every"] is not None
+        bound = _bound(match["bound"])
+        if bound is Bound.ON and not (yearly and _is_sent(passage, match.start())):
+            continue
+        found: list[_Due] = []
+        for place in range(len(days) - 1, -1, -1):
+            day, month = int(days[place][1]), int(days[place][2])
+            year = days[place][3] or (year if (month, day) <= following else None)
+            following = (month, day)
+            if not (1 <= day <= 31 and 1 <= month <= 12):
+                break
+            start = match.start() if place == 0 else days[place].start()
+            end = match.end() if place == len(days) - 1 else days[place].end()
+            if yearly:
+                found.insert(0, _Due(start, end, bound, every=Recurrence.YEAR, day=day, month=month))
+            else:
+                found.insert(0, _Due(start, end, bound, f"{year or '-'}-{month:02d}-{day:02d}"))
+        else:
+            yield from found
+
+
+def _recurring(passage: Passage) -> Iterator[_Due]:
+    for match in _RECURRING.finditer(passage.folded):
+        if match["bound"] or _is_sent(passage, match.start()):
+            month = _in_range(match["m"] or match["m2"], 12)
+            day = _in_range(match["d"], 31)
+            yield _Due(*match.span(), _bound(match["bound"]), every=_EVERY[match["every"]], day=day, month=month)
+    for match in _WEEKDAY.finditer(passage.folded):
+        word = match["day"].split()[-1]
+        if _is_sent(passage, match.start()) and (word in _WEEKDAYS or word.isdigit()):
+            weekday = _WEEKDAYS.get(word) or int(word) - 1
+            yield _Due(*match.span(), _bound(match["bound"]), every=Recurrence.WEEK, weekday=weekday)
+
+
+def _dates(passage: Passage) -> Iterator[_Due]:
+    for match in _DEADLINE.finditer(passage.folded):
+        if not (match["before"] or match["latest"]) or _is_past(passage, match.start()):
+            continue
+        if match["yy1"] and not _DONE.search(passage.folded, passage.sentence(match.start())[0], match.start()):
+            continue  # "hồ sơ hình thành trước năm 2005"
+        yield _Due(*match.span(), Bound.BEFORE if match["before"] else Bound.BY, iso_date(match, 1))
+
+
+def _bound(words: str | None) -> Bound:
+    words = words or ""
+    return Bound.BEFORE if "truoc" in words else Bound.ON if words in ("", "vao") else Bound.BY
+
+
+def _is_sent(passage: Passage, position: int) -> bool:
+    return _SENDS.search(passage.folded[slice(*passage.sentence(position))]) is not None
+
+
+def _is_past(passage: Passage, position: int) -> bool:
+    """Whether the words before a date tell what has been, as "đã hoạt động trước ngày …" does."""
+    return _HAS_BEEN.search(passage.folded[passage.sentence(position)[0] : position]) is not None
+
+
+def _in_range(digits: str | None, most: int) -> int | None:
+    return int(digits) if digits and 1 <= int(digits) <= most else None
