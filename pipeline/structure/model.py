@@ -45,19 +45,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: page, box and confidence, each None where the source does not tell."""
+    """Where something stands: page, box and confidence, each None where the source does not tell.
+
+    `confidence` is the engine's; `mended` says that restoration changed one of the lines, or that the value was put
+    right here.
+    """
 
     page: int | None = None
     box: Box | None = None
     confidence: float | None = None
+    mended: bool = False
 
     def field(self, value: str | None) -> FieldValue:
         """`value` as a contract field that stands here, with the probability that it is right to the letter."""
+        confidence = self.confidence
+        if confidence is not None:
+            confidence = round(calibrated(confidence, len(value or ""), mended=self.mended), 4)
         return FieldValue(
-            value=value,
-            page=self.page,
-            bbox=self.box.as_list() if self.box else None,
-            confidence=None if self.confidence is None else round(calibrated(self.confidence, len(value or "")), 4),
+            value=value, page=self.page, bbox=self.box.as_list() if self.box else None, confidence=confidence
         )
 
 
@@ -109,7 +114,7 @@ class Paragraph:
         whole = place_of(rows)
         boxes = [_box_within(piece, start, stop) for piece in inside if piece.row.page == whole.page]
         known = [box for box in boxes if box is not None]
-        return Place(whole.page, Box.around(known) if known else None, whole.confidence)
+        return Place(whole.page, Box.around(known) if known else None, whole.confidence, whole.mended)
 
 
 def _box_within(piece: Piece, start: int, stop: int) -> Box | None:
@@ -144,7 +149,10 @@ def place_of(rows: Iterable[Row]) -> Place:
     weighted = [(row.line.confidence, len(row.text) + 1) for row in all_rows if row.line.confidence is not None]
     total = sum(weight for _, weight in weighted)
     confidence = sum(value * weight for value, weight in weighted) / total if total else None
-    return Place(page, Box.around(boxes) if boxes else None, confidence)
+    mended = any(
+        row.line.raw is not row.line.text and row.line.raw.split() != row.line.text.split() for row in all_rows
+    )
+    return Place(page, Box.around(boxes) if boxes else None, confidence, mended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +237,7 @@ def to_sections(nodes: Sequence[Node], prefix: str = "") -> list[Section]:
     sections = []
     for position, node in enumerate(nodes, start=1):
         identity = f"{prefix}{position}"
-        place = node.place.field(node.heading or node.number)
+        place = node.place.field(node.heading or (node.paragraphs[0].text if node.paragraphs else node.number))
         sections.append(
             Section(
                 id=identity,

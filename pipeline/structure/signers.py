@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -354,9 +354,7 @@ def _lies_on(above: Paragraph, below: Paragraph) -> bool:
 
 
 def _signer(block: Block) -> Signer:
-    position = _field(block.position)
-    if position and block.called_for:
-        position = position.model_copy(update={"value": block.called_for})
+    position = _field(block.position, block.called_for)
     return Signer(authority=_authority(block), position=position, name=_name(block.name) if block.name else None)
 
 
@@ -366,7 +364,7 @@ def _authority(block: Block) -> FieldValue | None:
         return None
     deputy = bool(block.position) and fold(block.position[0].text).startswith("pho")
     texts = [_with_sign(part.text, deputy) for part in block.authority]
-    return _place(block.authority).model_copy(update={"value": squeeze(" ".join(texts))})
+    return _read_as(block.authority, squeeze(" ".join(texts)))
 
 
 def _with_sign(text: str, deputy: bool) -> str:
@@ -383,15 +381,18 @@ def _with_sign(text: str, deputy: bool) -> str:
     return f"{sign}. {body}" if sign != "QUYỀN" else f"{sign} {body}"
 
 
-def _field(parts: Sequence[Paragraph]) -> FieldValue | None:
+def _field(parts: Sequence[Paragraph], called_for: str | None) -> FieldValue | None:
     if not parts:
         return None
-    text = squeeze(" ".join(_repaired(part) for part in parts)).strip(" .,;:*_-")
-    return _place(parts).model_copy(update={"value": text}) if text else None
+    text = called_for or squeeze(" ".join(_repaired(part) for part in parts)).strip(" .,;:*_-")
+    return _read_as(parts, text) if text else None
 
 
-def _place(parts: Sequence[Paragraph]) -> FieldValue:
-    return place_of(piece.row for part in parts for piece in part.pieces).field(None)
+def _read_as(parts: Sequence[Paragraph], value: str) -> FieldValue:
+    """`value` at the place of `parts`, with less confidence where other words than the printed ones were read."""
+    place = place_of(piece.row for part in parts for piece in part.pieces)
+    printed = " ".join(part.text for part in parts)
+    return replace(place, mended=place.mended or skeleton(printed) != skeleton(value)).field(value)
 
 
 def _tidy(text: str) -> str:
@@ -407,7 +408,7 @@ def _name(part: Paragraph) -> FieldValue:
     confidence = part.place().confidence
     if confidence is not None and first < len(words):
         words[first] = lexicon().spelt_surnames.get(fold(words[first]), words[first])
-    return _place([part]).model_copy(update={"value": " ".join(words)})
+    return _read_as([part], " ".join(words))
 
 
 def _name_problems(block: Block, had_rest: bool) -> list[Problem]:

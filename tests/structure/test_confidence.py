@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.schema import Signer
+from pipeline.structure import build_structure
 from pipeline.structure.confidence import calibrated
-from pipeline.structure.model import Place
+from pipeline.structure.model import Place, Row, place_of
+from pipeline.values import Region
+from tests.structure.samples import ocr_line, ocr_page
 
 shares = st.floats(0.0, 1.0)
 lengths = st.integers(0, 3_000)
@@ -27,6 +33,38 @@ def test_longer_value_is_never_surer(confidence: float, first: int, second: int)
 @given(shares, lengths)
 def test_result_is_a_probability(confidence: float, length: int) -> None:
     assert 0.0 < calibrated(confidence, length) < 1.0
+
+
+@given(shares, lengths)
+def test_what_restoration_changed_is_less_sure(confidence: float, length: int) -> None:
+    assert calibrated(confidence, length, mended=True) < calibrated(confidence, length)
+
+
+def test_low_reading_confidence_survives_to_the_signers_fields() -> None:
+    def signer(confidence: float) -> Signer:
+        right = Region.CLOSING_RIGHT
+        lines = [ocr_line("I. NỘI DUNG", 100), ocr_line("- Trồng cây xanh dọc các tuyến đường của thôn.", 160, gap=0.5)]
+        lines.append(ocr_line("Nơi nhận:", 400, region=Region.CLOSING_LEFT))
+        for place, text in enumerate(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Đinh Thị Hà")):
+            lines.append(ocr_line(text, 400 + 60 * place, 1000, region=right, confidence=confidence))
+        found = build_structure([ocr_page(1, lines)]).signer
+        assert found is not None
+        return found
+
+    for name in ("authority", "position", "name"):
+        sure, unsure = getattr(signer(0.97), name).confidence, getattr(signer(0.62), name).confidence
+        assert sure > 0.95
+        assert unsure < 0.9
+
+
+def test_value_that_was_put_right_is_less_sure_than_one_that_was_read() -> None:
+    line = ocr_line("KẾ HOẠCH", 100)
+    row = Row(0, 1, line.text, line)
+    changed = Row(0, 1, line.text, replace(line, raw="KÉ HOACH"))
+    read, mended = (place_of([one]).field("KẾ HOẠCH").confidence for one in (row, changed))
+    assert read is not None
+    assert mended is not None
+    assert mended < read
 
 
 def test_field_carries_the_probability_of_its_whole_value() -> None:
