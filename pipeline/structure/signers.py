@@ -42,6 +42,9 @@ _POSITION_SHAPE = re.compile(
     r"(?: [\w&,-]+){0,6}$"
 )
 _LONGEST_PAIR = 16  # words of two positions or two names, ranks included, on one line
+_MIDDLE = frozenset("van thi huu dinh ngoc duc xuan quoc the trong duy ba viet sy cong".split())  # noqa: SIM905
+_CUT_WORDS = 2
+_CUT = 0.3  # the most confidence in a name of which a seal took the beginning
 _APART = 0.3  # two printed lines share less of their height than this
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
@@ -408,16 +411,28 @@ def _name(part: Paragraph) -> FieldValue:
     confidence = part.place().confidence
     if confidence is not None and first < len(words):
         words[first] = lexicon().spelt_surnames.get(fold(words[first]), words[first])
-    return _read_as([part], " ".join(words))
+    value = " ".join(words)
+    if not _is_cut(value, part):
+        return _read_as([part], value)
+    place = part.place()
+    return replace(place, mended=True, confidence=min(_CUT, place.confidence or _CUT)).field(value)
+
+
+def _is_cut(name: str, part: Paragraph) -> bool:
+    """Whether a recognised name begins with a middle name ("Văn Phúc"): a seal or a stroke took the family name."""
+    words = fold(_bare_name(name)).split()
+    return part.pieces[-1].row.recognised and len(words) == _CUT_WORDS and words[0] in _MIDDLE
 
 
 def _name_problems(block: Block, had_rest: bool) -> list[Problem]:
     """A problem when a name is not there though something was read in its place, or is doubtful."""
     if block.name is not None:
         place = block.name.place()
-        if place.confidence is None or (place.confidence >= _UNSURE and block.sure_name):
+        cut = _is_cut(block.name.text, block.name)
+        if not cut and (place.confidence is None or (place.confidence >= _UNSURE and block.sure_name)):
             return []
-        message = f"The signer's name was read as “{block.name.text}” with little confidence; check it on the page."
+        why = ", and its beginning seems to be lost" if cut else " with little confidence"
+        message = f"The signer's name was read as “{block.name.text}”{why}; check it on the page."
         return [Problem(code=ProblemCode.FIELD_UNREADABLE, message=message, page=place.page)]
     place = place_of(piece.row for part in (*block.authority, *block.position) for piece in part.pieces)
     if place.box is None or not had_rest:

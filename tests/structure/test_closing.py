@@ -292,3 +292,24 @@ def test_text_after_a_title_is_no_closing_formula_of_its_own() -> None:
     (top,) = structure.sections
     assert top.text == "Trên đây là Kế hoạch của bệnh viện./."
     assert top.children[1].text == "căn cứ kế hoạch này lập kế hoạch chi tiết."
+
+
+def test_a_name_whose_beginning_a_seal_took_is_neither_sure_nor_silent() -> None:
+    def signed(name: str) -> Structure:
+        return scanned(
+            [
+                ("Nơi nhận:", 700, 240, Region.CLOSING_LEFT, 0.9),
+                ("- Lưu: VT.", 740, 240, Region.CLOSING_LEFT, 0.95),
+                ("GIÁM ĐỐC", 700, 1000, Region.CLOSING_RIGHT, 0.98),
+                (name, 960, 1000, Region.CLOSING_RIGHT, 0.98),
+            ]
+        )
+
+    whole, cut = signed("Hà Văn Phúc"), signed("Văn Phúc")
+    names = [structure.signer.name for structure in (whole, cut) if structure.signer is not None]
+    assert [value(name) for name in names] == ["Hà Văn Phúc", "Văn Phúc"]
+    confidences = [name.confidence or 0.0 for name in names if name is not None]
+    assert confidences[0] > 0.9
+    assert confidences[1] < 0.5
+    assert "field_unreadable" not in codes_of(whole)
+    assert "field_unreadable" in codes_of(cut)
