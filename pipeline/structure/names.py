@@ -43,26 +43,59 @@ _CAPITAL = rf"[{_UPPER}][^\W\d_]*"
 _NAME = re.compile(rf"{_CAPITAL}(?:[ \t]+{_CAPITAL})*")
 # A name whose compounds keep their second syllable small: "Trung tâm Truyền thông Giáo dục Sức khỏe".
 _CHIEFS = frozenset({"chủ", "giám", "trưởng", "tổng", "bí", "hiệu", "viện", "cục", "chánh", "thủ", "chi"})
+_CHIEF = re.compile(
+    r"(?:chủ tịch|giám đốc|tổng giám đốc|bí thư|hiệu trưởng|viện trưởng|cục trưởng|chánh (?:văn|thanh|án)|thủ trưởng|"
+    r"chi cục)\b"
+)
+_OFFICER = re.compile(
+    r"(?:ủy viên|uỷ viên|hiệu trưởng|giám đốc|chủ tịch|bí thư|trưởng ban|phó ban|thư ký|phó trưởng|"
+    r"thành viên|tổ viên|tổ trưởng|phó giám đốc|phó chủ tịch)\b"
+)
+_OFFICE = re.compile(r"\s+(?:ban|khoa|phòng|bộ môn|thôn|ấp|khu phố|trạm|đoàn|nhóm|tiểu ban)\b")
+# An address: "Lô F7-19 Tô Vĩnh Diện", "1097 Phan Bội Châu, khu phố 2".
+_HOUSE = re.compile(
+    r"(?<!\w)(?:lô|số|căn|hẻm|ngõ|ngách|kiệt|nhà)\s+(?:nhà\s+)?[\w/-]*\d[\w/-]*(?:\s+căn\s+\d+)?(?:\s*,\s*\d[\w/-]*)*\s*,?\s*$"
+)
+_NUMBER_BEFORE = re.compile(r"(?:^|[\s|,;:(])\d[\w/-]*\s+$")
+_QUARTER = re.compile(r"\s*,\s*(?:phường|xã|khu phố|khóm|ấp|thôn|tổ|quận|huyện|thị|thành phố|tp|tt|p\.)(?!\w)")
+_SEVERAL = r"(?:tỉnh|thành phố|huyện|quận|thị xã|thị trấn|thị|thành|xã|phường)"  # "huyện, thị, thành phố"
+_PLURAL = re.compile(r"(?<!\w)(?:các|những|mọi|một số)\s+$")
+_NO_NAMES = frozenset({"khoa", "phòng", "ban", "hợp", "đơn vị"})  # "TRƯỞNG KHOA", its mark lost
+_NEED_FIELDS = frozenset({"sở", "bộ"})  # heads that begin other words' names: "Sở", "Bộ"
 _LONGEST_PERSON = 5  # syllables
+# Kinds of places that may have a number for a name: "khu phố 1", "quận 3".
+_NUMBERED_KINDS = frozenset({"khu phố", "ấp", "thôn", "tổ dân phố", "quận", "phường", "khóm", "đội"})
+_PLACE_NUMBER = re.compile(
+    r"((?:số\s+)?\d{1,2}[a-z]?)(?=\s*(?:$|[,.;:|)\n]|(?:phường|xã|thị|quận|thành|tp|huyện|và)\b))"
+)
+_SMALL_WORD = re.compile(r"[ \t]+([^\W\d_]+)")
 _LONGEST_UNKNOWN_PLACE = 4  # capitals after "xã" that no list knows
 
 
 def find_places(text: str) -> Iterator[Span]:
     """Places: a kind and a name ("xã Thanh Thùy"), and provinces by their bare name."""
     patterns = _patterns()
-    for match in patterns.place_kind.finditer(lower(text)):
+    lowered = lower(text)
+    for match in patterns.place_kind.finditer(lowered):
+        if match["kind"] in _NUMBERED_KINDS and (number := _PLACE_NUMBER.match(lowered, match.end())):
+            yield Span(Label.PLACE, match.start("kind"), number.end(1))
+            continue
         name = _NAME.match(text, match.end())
         if name is None:
             continue
         words = name[0].split()
-        count = 0 if match["kind"] in patterns.unlisted else longest_place(words)
+        listed = match["kind"] not in patterns.unlisted
+        if listed and len(words) == 1 and (small := _SMALL_WORD.match(text, name.end())):
+            words += [small[1]] if longest_place([*words, small[1]]) == 2 else []  # "TT. Minh lương"
+        count = longest_place(words) if listed else 0
         if not count and not _is_person_like(words):
             count = _unknown_place(words)
-        if count:
+        if count and words[:2] != ["Việt", "Nam"]:
             yield Span(Label.PLACE, match.start("kind"), _after_words(text, match.end(), count))
     for name in _NAME.finditer(text):
         words = name[0].split()
-        if longest_place(words, PROVINCE) == len(words) > 1:
+        is_country = words == ["Việt", "Nam"] and not patterns.no_country.search(lowered, 0, name.start())
+        if is_country or longest_place(words, PROVINCE) == len(words) > 1:
             yield Span(Label.PLACE, *name.span())
 
 
@@ -80,10 +113,14 @@ def find_bodies(text: str) -> Iterator[Span]:
             listed.add(match.start())
             yield Span(Label.BODY, match.start(), _with_level(text, lowered, match.end()))
     for match in patterns.open_body.finditer(lowered):
-        if text[match.start()].isupper() and match.start() not in listed:
-            end = _compounds(text, lowered, match.end())
-            if end > match.end():
-                yield Span(Label.BODY, match.start(), _with_level(text, lowered, end))
+        if (
+            text[match.start()].isupper()
+            and match.start() not in listed
+            and not _PLURAL.search(lowered, 0, match.start())
+        ):
+            end = _open_name(text, lowered, match)
+            if end is not None:
+                yield Span(Label.BODY, match.start(), end)
 
 
 def find_persons(text: str) -> Iterator[Span]:
@@ -91,19 +128,52 @@ def find_persons(text: str) -> Iterator[Span]:
     patterns = _patterns()
     lowered = lower(text)
     for name in _NAME.finditer(text):
-        if patterns.not_person.search(lowered, max(0, name.start() - 40), name.start()):
+        before = max(0, name.start() - 40)
+        if patterns.not_person.search(lowered, before, name.start()):
             continue
         words = name[0].split()
         first = next((i for i, word in enumerate(words) if lower(word) not in patterns.title_words), len(words))
         titled = first > 0 or patterns.title.search(lowered, max(0, name.start() - 20), name.start()) is not None
         first += 0 if titled else _family_name(words[first:])
         words = words[first : first + _until_abbreviation(words[first:])]
-        if len(words) == 2 and lower(words[0]) == "phó" and lower(words[1]) in _CHIEFS:
+        words = words[: _until_position(words, lowered, _end_of_words(text, name.start(), first + len(words)))]
+        if len(words) > 1 and lower(words[0]) == "phó" and lower(words[1]) in _CHIEFS:
             continue  # "Phó Chủ tịch": a position, though its first words look like a name
         count = min(len(words), _LONGEST_PERSON)
+        if not titled and _is_street(lowered, before, name):
+            continue
         if count >= (2 if titled else 3):
             start = _start_of_word(text, name.start(), first)
             yield Span(Label.PERSON, start, _after_words(text, start, count))
+
+
+def _until_position(words: Sequence[str], lowered: str, end: int) -> int:
+    """How many words come before a position or a part of an abbreviation: "Lê An | Phó Hiệu trưởng", "Lê Văn An P."
+
+    `end` is where the last of `words` ends in `lowered`.
+    """
+    for place in range(2, len(words)):
+        word = lower(words[place])
+        if len(word) == 1 or (word == "phó" and place + 1 < len(words)):
+            return place
+        if word == "trưởng" and (place + 1 < len(words) or _OFFICE.match(lowered, end)):
+            return place
+        if place + 1 == len(words) and word in _CHIEFS and _CHIEF.match(f"{word}{lowered[end : end + 12]}"):
+            return place
+    return len(words)
+
+
+def _is_street(lowered: str, before: int, name: re.Match[str]) -> bool:
+    """Whether a name is that of a street: after the number of a house in it, with a quarter behind it."""
+    if _HOUSE.search(lowered, before, name.start()):
+        return True
+    return _NUMBER_BEFORE.search(lowered, before, name.start()) is not None and bool(
+        _QUARTER.match(lowered, name.end())
+    )
+
+
+def _end_of_words(text: str, start: int, count: int) -> int:
+    return _after_words(text, start, count) if count else start
 
 
 def lower(text: str) -> str:
@@ -127,8 +197,37 @@ def word_lists() -> dict[str, list[str]]:
     return {name: list(words) for name, words in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
+def _open_name(text: str, lowered: str, head: re.Match[str]) -> int | None:
+    """The end of the name that capitals give a head: "Bệnh viện đa khoa Kiên Giang"; None where it has none."""
+    described = _patterns().descriptor.match(lowered, head.end())
+    start = head.end()
+    if described and text[described.start() : described.end()] == described[0]:  # in small letters
+        start = described.end()
+    end = _compounds(text, lowered, start)
+    if end > start and _may_be_named(text, head, end):
+        return _with_level(text, lowered, end)
+    bare = len(text[:start].rstrip())
+    whole = _with_level(text, lowered, bare)
+    return whole if start > head.end() and whole > bare else None
+
+
+def _may_be_named(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether the capitals after a head may be its name: "Sở DDCI" is none, "Sở GTVT" is one."""
+    head, rest = lower(match[0]).strip(), text[match.end() : end].strip()
+    if lower(rest) in _NO_NAMES:
+        return False
+    if head not in _NEED_FIELDS or not rest.isupper() or len(rest.split()) > 1:
+        return True
+    return lower(rest) in _patterns().abbreviations
+
+
 def _with_level(text: str, lowered: str, end: int) -> int:
-    """The end of a body's name with its level and place: "huyện", "tỉnh Kiên Giang", "Khánh Hòa"."""
+    """The end of a body's name with level and place: "huyện", "Thị ủy", "tỉnh Kiên Giang", "huyện, thị, thành phố"."""
+    if (party := _patterns().party.match(lowered, end)) and text[slice(*party.span())] != lowered[slice(*party.span())]:
+        end = party.end()
+    several = _patterns().levels.match(lowered, end)
+    if several and text[several.start() : several.end()] == several[0]:
+        return several.end()
     level = _patterns().level.match(lowered, end)
     if level is not None:
         end = level.end()
@@ -148,6 +247,12 @@ def _compounds(text: str, lowered: str, start: int) -> int:
     patterns = _patterns()
     end = start
     while (match := patterns.compound.match(text, end)) is not None:
+        if _OFFICER.match(lowered, match.start("capital")):
+            break
+        tail = patterns.tail.match(lowered, match.end("capital")) or patterns.tail.match(lowered, match.end())
+        if tail and text[tail.start() : tail.end()] == tail[0]:
+            end = tail.end()
+            break
         small, is_short = match["small"], match["capital"].isupper() and len(match["capital"]) > 1
         ends_here = small and (is_short or lower(small) in patterns.after_name)
         stop = match.end("capital") if ends_here else match.end()
@@ -157,7 +262,7 @@ def _compounds(text: str, lowered: str, start: int) -> int:
         join = patterns.join.match(text, end)
         if join is not None and not patterns.head.match(lowered, join.end()):
             end = join.end()
-    return end if end == start else start + len(text[start:end].rstrip(" \t-–"))
+    return end if end == start else start + len(text[start:end].rstrip(" \t-–,"))
 
 
 def _family_name(words: Sequence[str]) -> int:
@@ -214,6 +319,12 @@ class _Patterns:
     join: re.Pattern[str]
     after_name: frozenset[str]
     level: re.Pattern[str]
+    levels: re.Pattern[str]
+    party: re.Pattern[str]
+    descriptor: re.Pattern[str]
+    tail: re.Pattern[str]
+    abbreviations: frozenset[str]
+    no_country: re.Pattern[str]
     family_names: frozenset[str]
     title: re.Pattern[str]
     title_words: frozenset[str]
@@ -234,10 +345,18 @@ def _patterns() -> _Patterns:
         ),
         open_body=re.compile(rf"(?<!\w){any_of(open_heads)}\s+(?=\w)"),
         head=re.compile(rf"{any_of([*whole, *with_field, *open_heads])}(?!\w)"),
-        compound=re.compile(rf"[ \t]*(?P<capital>{_CAPITAL})(?![ \t]*[.])(?:[ \t]+(?P<small>[^\W\d_{_UPPER}]+))?"),
+        compound=re.compile(
+            rf"[ \t]*(?P<capital>{_CAPITAL}(?:[&–-]{_CAPITAL})*)(?![ \t]*[.])(?:[ \t]+(?P<small>[^\W\d_{_UPPER}]+))?"
+        ),
         join=re.compile(rf"(?:,|[ \t]+(?:-|–|và))[ \t]+(?=[{_UPPER}])"),
         after_name=frozenset(map(lower, lists["after_name"])),
         level=re.compile(rf"\s+(?P<kind>{any_of(lists['scopes'])})(?!\w)"),
+        levels=re.compile(rf"\s+{_SEVERAL}(?:\s*,\s*{_SEVERAL})+(?!\w)"),
+        party=re.compile(rf"\s+(?P<kind>{any_of(lists['committees'])})(?!\w)"),
+        descriptor=re.compile(rf"(?:{any_of(lists['descriptors'])}\s+)+(?=\w)"),
+        tail=re.compile(rf"\s+{any_of(lists['tails'])}(?!\w)"),
+        abbreviations=frozenset(map(lower, lists["abbreviations"])),
+        no_country=re.compile(rf"(?<!\w){any_of(lists['not_countries'])}\s+$"),
         family_names=frozenset(map(lower, lists["family_names"])),
         title=re.compile(rf"(?<!\w){any_of(lists['titles'])}\s*$"),
         title_words=frozenset(map(lower, lists["titles"])),
