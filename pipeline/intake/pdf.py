@@ -22,8 +22,9 @@ import pypdfium2.raw as pdfium_c
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.kinds import Kind
 from pipeline.intake.pdf_drawing import Drawing, DrawnPage
+from pipeline.intake.pdf_embedded import EmbeddedPage
 from pipeline.intake.pdf_inspection import ImageFacts, Inspector
-from pipeline.intake.pdf_page import EmbeddedPage, PagePlan, plan_page
+from pipeline.intake.pdf_page import PagePlan, plan_page
 from pipeline.intake.pdf_text import read_text_layer
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
@@ -107,6 +108,8 @@ class PdfFile:
         problems = (_cut_off(number),) if facts.cut_off else ()
         if plan.embedded is None and self._inspector.has_lost_pictures(index):
             problems = (_lost_picture(number),)
+        elif plan.embedded is None and self._inspector.shows_cut_off(index):
+            problems = (_cut_off_among(number),)
         return PageInput(number, image=image, layer=layer, marks=plan.marks, problems=problems)
 
     def _plan(self, index: int) -> PagePlan | None:
@@ -223,6 +226,14 @@ def _cut_off(page: int) -> PageProblem:
     return PageProblem(
         ProblemCode.PAGE_DAMAGED,
         "The scanned picture of this page is cut off: its lower part is missing. Scan or copy it again.",
+        page,
+    )
+
+
+def _cut_off_among(page: int) -> PageProblem:
+    return PageProblem(
+        ProblemCode.PAGE_DAMAGED,
+        "A picture on this page is cut off: its lower part is missing. Scan or copy it again.",
         page,
     )
 

@@ -1,4 +1,4 @@
-"""What PDFium does not tell of a page, asked of qpdf (pikepdf): masks, cut-off JPEG data, and bombs.
+"""What PDFium does not tell of a page, asked of qpdf (pikepdf): masks, pictures cut off, and bombs.
 
 PDFium builds an object in memory for every stroke that a page's content paints, forms opened up each time they are
 used. A page whose content unpacks to gigabytes, or whose forms use each other, is found out here before PDFium sees it.
@@ -12,19 +12,20 @@ from typing import BinaryIO
 
 import pikepdf
 
+from pipeline.intake.pdf_streams import is_cut_off
 from pipeline.intake.pdf_weight import ContentWeight
 
 _DEEPEST_FORM = 4
 _MOST_IMAGES = 200
 _SMALL_CONTENT = 1_000_000
-_END_OF_JPEG = b"\xff\xd9"
+_LARGE = 250_000  # pixels: more than a logo
 _PDF_ERRORS = (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, TypeError, KeyError, IndexError,
                AttributeError, OSError, OverflowError)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """`masked`: only part of the image is shown, through a mask. `cut_off`: its JPEG data have no end."""
+    """`masked`: only part of the image is shown, through a mask. `cut_off`: its data end before it does."""
 
     masked: bool = False
     cut_off: bool = False
@@ -49,10 +50,24 @@ class Inspector:
                 return ImageFacts()
             for image in _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES]):
                 if (int(image.get("/Width", 0)), int(image.get("/Height", 0))) == size:
-                    return ImageFacts("/SMask" in image or "/Mask" in image, _is_cut_off(image))
+                    return ImageFacts("/SMask" in image or "/Mask" in image, is_cut_off(image))
         except _PDF_ERRORS:
             pass
         return ImageFacts()
+
+    def shows_cut_off(self, index: int) -> bool:
+        """True when one of the large pictures that the page is drawn with ends too early."""
+        try:
+            page = self._page(index)
+            if page is None:
+                return False
+            pictures = _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES])
+            return any(
+                int(image.get("/Width", 0)) * int(image.get("/Height", 0)) >= _LARGE and is_cut_off(image)
+                for image in pictures
+            )
+        except _PDF_ERRORS:
+            return False
 
     def is_bomb(self, index: int, limit: int) -> bool:
         """True when the page's content, forms opened up, comes to more than `limit` bytes."""
@@ -100,12 +115,3 @@ def _images(resources: pikepdf.Object, depth: int, left: list[int]) -> Iterator[
             yield found
         elif kind == "/Form" and depth > 0 and "/Resources" in found:
             yield from _images(found["/Resources"], depth - 1, left)
-
-
-def _is_cut_off(image: pikepdf.Object) -> bool:
-    filters = image.get("/Filter")
-    names = [str(filters)] if isinstance(filters, pikepdf.Name) else [str(name) for name in filters or ()]
-    if names != ["/DCTDecode"]:
-        return False
-    # A few bytes of padding may follow the end mark.
-    return _END_OF_JPEG not in image.read_raw_bytes()[-1_024:]

@@ -16,7 +16,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.intake.legacyfonts import as_shown
-from pipeline.intake.pdf_page import PagePlan, pixel_box
+from pipeline.intake.pdf_matrix import pixel_box
+from pipeline.intake.pdf_page import PagePlan
 from pipeline.intake.turned_text import askew, is_round, runs
 from pipeline.values import Box, MarkKind, PageMark, TextLayer, Word
 

@@ -214,3 +214,65 @@ def test_a_cut_off_jpeg_gives_what_there_is_and_says_so(tmp_path):
     assert [problem.code for problem in page.problems] == ["page_damaged"]
     assert page.problems[0].page == 1
     assert difference(grey(pixels)[:800], np.asarray(scan(1240, 1754))[:800]) < 6
+
+
+def typed_page(seed: int, width: int = 1240, height: int = 1754) -> Image.Image:
+    """A page full of strokes, unlike in every line."""
+    rng = np.random.default_rng(seed)
+    page = np.full((height, width), 255, np.uint8)
+    for top in range(100, height - 100, 30):
+        for left in range(100, width - 140, 24):
+            page[top : top + 18, left : left + int(rng.integers(3, 18))] = 0
+    return Image.fromarray(page)
+
+
+def with_cut_picture(path: Path, coding: str, keep: float, end: bytes = b"") -> Path:
+    """A sound PDF whose one picture lost the rest of its data."""
+    import pikepdf
+
+    scanned_pdf(path, [typed_page(3)], coding)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        image = pdf.pages[0].Resources.XObject.Im0
+        data = image.read_raw_bytes()
+        image.write(data[: int(len(data) * keep)] + end, filter=image.Filter, decode_parms=image.get("/DecodeParms"))
+        pdf.save(path)
+    return path
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.7, 0.97])
+@pytest.mark.parametrize("coding", ["ccitt", "jbig2", "flate", "flate-1", "jpeg-grey", "jpeg2000"])
+def test_a_picture_whose_data_end_too_early_in_a_sound_pdf_is_a_problem(tmp_path, coding, keep):
+    path = with_cut_picture(tmp_path / "cut.pdf", coding, keep)
+    with open_source(path, SETTINGS) as source:
+        (page,) = source.pages()
+    assert [problem.code for problem in page.problems] == ["page_damaged"]
+    assert "cut off" in page.problems[0].message
+
+
+@pytest.mark.parametrize("coding", ["ccitt", "jbig2", "flate", "flate-1", "jpeg-grey", "jpeg2000"])
+def test_a_whole_picture_is_no_problem_with_or_without_an_end_code(tmp_path, coding):
+    path = with_cut_picture(tmp_path / "whole.pdf", coding, 1.0, b"\n")
+    with open_source(path, SETTINGS) as source:
+        (page,) = source.pages()
+    assert page.problems == ()
+
+
+def test_fax_data_without_an_end_code_are_whole_when_their_lines_are(tmp_path):
+    """Many scanners leave the end-of-block code out; the picture is whole all the same."""
+    data_of_code = 3  # the code is two times twelve bits
+    path = scanned_pdf(tmp_path / "whole.pdf", [typed_page(3)], "ccitt")
+    import pikepdf
+
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        image = pdf.pages[0].Resources.XObject.Im0
+        data = image.read_raw_bytes()
+        bits = "".join(f"{byte:08b}" for byte in data).rstrip("0")
+        assert bits.endswith("000000000001" * 2)
+        bits = bits[:-24]
+        bare = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
+        assert len(bare) >= len(data) - data_of_code - 1
+        image.write(bare, filter=image.Filter, decode_parms=image.get("/DecodeParms"))
+        pdf.save(path)
+    with open_source(path, SETTINGS) as source:
+        (page,) = source.pages()
+    assert page.problems == ()
