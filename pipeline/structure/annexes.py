@@ -11,7 +11,7 @@ from pipeline.structure.matching import is_capitals, squeeze, starts_lower, word
 from pipeline.structure.model import Node, Paragraph, Row, place_of
 from pipeline.structure.numbering import bullet_length, readings
 from pipeline.structure.paragraphs import join
-from pipeline.structure.signers import looks_like_name
+from pipeline.structure.positions import looks_like_name
 from pipeline.structure.title import read_subject, title_type
 from pipeline.vietnamese.folding import fold
 

@@ -17,16 +17,8 @@ from pipeline.structure.matching import is_capitals, skeleton, squeeze, starts_l
 from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
 from pipeline.structure.paragraphs import join
-from pipeline.structure.signers import (
-    AUTHORITY,
-    AUTHORITY_INSIDE,
-    is_approval,
-    is_position,
-    is_signed_note,
-    looks_like_name,
-    names_two,
-    read_signers,
-)
+from pipeline.structure.positions import is_position, looks_like_name, names_two
+from pipeline.structure.signers import AUTHORITY, AUTHORITY_INSIDE, is_approval, is_signed_note, read_signers
 from pipeline.values import Region
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable

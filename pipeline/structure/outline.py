@@ -17,7 +17,7 @@ from pipeline.structure.matching import capital_share, is_capitals, skeleton, st
 from pipeline.structure.model import Row
 from pipeline.structure.numbering import Kind, Marker, bullet_length, readings, steps_between
 from pipeline.structure.paragraphs import START, Shape, is_finished, start_score
-from pipeline.structure.signers import is_body, is_position
+from pipeline.structure.positions import is_body, is_position
 
 BEAM = 24
 _FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")

@@ -12,8 +12,20 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem, Signer
 from pipeline.structure.lexicon import lexicon
-from pipeline.structure.matching import LOWER, UPPER, is_capitals, skeleton, squeeze, word_count, word_like
+from pipeline.structure.matching import LOWER, UPPER, is_capitals, skeleton, squeeze, word_count
 from pipeline.structure.model import Paragraph, place_of
+from pipeline.structure.positions import (
+    HIGHLAND_READ,
+    RANKS,
+    bare_name,
+    halves,
+    has_name_shape,
+    is_body,
+    is_position,
+    is_position_shaped,
+    looks_like_name,
+    position_in,
+)
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -28,20 +40,8 @@ _APPROVAL = re.compile(r"^(?:phe duyet|duyet|xac nhan|y kien|thong qua|nguoi lap
 _SIGNED = re.compile(
     r"^\W*(?:đã ký|đã kí|ký tên|ký, ghi rõ họ tên|ký, đóng dấu|ký và ghi rõ họ tên)[^)]*\W*$", re.IGNORECASE
 )
-_RANKS = re.compile(
-    r"^(?:(?:PGS|GS|TS|Ts|ThS|Ths|BS|Bs|BSCKI{1,2}|BS\.?\s?CK\s?[I12]{1,2}|DS|CN|KS|CKI{1,2}|LS|Đại tá|Thượng tá"
-    rf"|Trung tá|Thiếu tá|Thượng úy|Thiếu tướng)\s?[.,]?\s*)+(?=[{UPPER}])"
-)
 _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR lost the blank
 _SIGNS_OF_SEALS = re.compile(r"[^\w\s.,;:()&'’/–-]")  # a seal's star and the like
-_HIGHLAND = re.compile(rf"^(?:H|Y|K)\s?['’]\s?[{UPPER}]?[{LOWER}]")  # "H’Wen Êban", "Y’Thuần": no family name in front
-_HIGHLAND_READ = re.compile(rf"\b([HYK])[?`´‘](?=[{UPPER}]?[{LOWER}])")  # what OCR makes of the apostrophe
-# Positions that no list has are built from these words: "CHÍNH TRỊ VIÊN", "TRUNG ĐỘI TRƯỞNG", "PHÓ TRƯỞNG THÔN".
-_POSITION_SHAPE = re.compile(
-    r"^(?:PHÓ|(?:\w+ ){1,3}(?:TRƯỞNG|PHÓ|VIÊN)|(?:\w+ )?CHỦ (?:TỊCH|NHIỆM|TRÌ)|TRƯỞNG|GIÁM ĐỐC|ĐẠI DIỆN)"
-    r"(?: [\w&,-]+){0,6}$"
-)
-_LONGEST_PAIR = 16  # words of two positions or two names, ranks included, on one line
 _MIDDLE = frozenset("van thi huu dinh ngoc duc xuan quoc the trong duy ba viet sy cong".split())  # noqa: SIM905
 _CUT_WORDS = 2
 _CUT = 0.3  # the most confidence in a name of which a seal took the beginning
@@ -91,83 +91,13 @@ def is_approval(text: str) -> bool:
     return is_capitals(text) and word_count(text) <= 12 and bool(_APPROVAL.match(fold(text)))
 
 
-def is_position(text: str) -> bool:
-    """Whether a line is a signer's position in capitals ("PHÓ CHỦ TỊCH", "GIÁM ĐỐC SỞ")."""
-    return _position_in(text) is not None
-
-
-def _position_in(text: str) -> str | None:
-    """The known position (as printed) that a line in capitals begins with, a letter or two damaged."""
-    text = text.strip(" .,:*_")
-    if not is_capitals(text) or word_count(text) > 9:
-        return None
-    words = skeleton(text).split()
-    best, score = None, 87.9
-    for known, printed in lexicon().positions.items():
-        alike = fuzz.ratio(" ".join(words[: known.count(" ") + 1]), known) + 0.01 * len(known)
-        if alike > score:
-            best, score = printed, alike
-    if best is None and len(words) > 1 and words[0] == "pho" and (chief := _position_in(text.split(None, 1)[1])):
-        return f"PHÓ {chief}"
-    return best
-
-
 def _repaired(part: Paragraph) -> str:
     """A position's text; what OCR did to its known words is undone."""
-    known = _position_in(part.text)
+    known = position_in(part.text)
     words = part.text.split()
     if known is None or part.place().box is None or not is_capitals(part.text):
         return part.text
     return " ".join([known, *words[len(known.split()) :]])
-
-
-def looks_like_name(text: str) -> bool:
-    """Whether a line is a person's name: two to five words with capitals, the first a family name."""
-    text = _HIGHLAND_READ.sub(r"\1’", _bare_name(text))
-    words = text.split()
-    if not _has_name_shape(text) or is_position(text):
-        return False
-    frequent = ("nguyen", "pham", "tran", "hoang", "huynh")
-    known = (
-        _HIGHLAND.match(text)
-        or re.sub(r"['’]", "", fold(words[0])) in lexicon().surnames
-        or any(word_like(words[0], name) for name in frequent)
-    )
-    return bool(known) and (not text.isupper() or len(words) <= 4)
-
-
-def _bare_name(text: str) -> str:
-    return _RANKS.sub("", text.strip(" .,:*_'\"“”-–"))
-
-
-def _has_name_shape(text: str) -> bool:
-    words = text.split()
-    if not 2 <= len(words) <= 5 or any(char.isdigit() for char in text):
-        return False
-    return all(word[0].isupper() and re.sub(r"['’\-]", "", word).isalpha() for word in words)
-
-
-def names_two(text: str) -> bool:
-    """Whether a line carries two signers' positions, or two names, side by side."""
-    return len(_halves(text)) == 2
-
-
-def _halves(text: str) -> list[str]:
-    """The two positions or names that a line carries, or the line whole."""
-    words = text.split(maxsplit=_LONGEST_PAIR)
-    if len(words) > _LONGEST_PAIR or not (words and words[0][0].isupper() and words[-1][0].isupper()):
-        return [text]  # running text; to try every cut of a long line costs its square
-    for place in range(1, len(words)):
-        left, right = " ".join(words[:place]), " ".join(words[place:])
-        if looks_like_name(left) and looks_like_name(right) and len(words) >= 5:
-            return [left, right]
-        if _is_whole_position(left) and _is_whole_position(right):
-            return [left, right]
-    return [text]
-
-
-def _is_whole_position(text: str) -> bool:
-    return is_capitals(text) and skeleton(text) in lexicon().positions
 
 
 def _side_by_side(part: Paragraph) -> list[Paragraph]:
@@ -176,7 +106,7 @@ def _side_by_side(part: Paragraph) -> list[Paragraph]:
         return [part]
     chunks = _wide_chunks(part)
     if len(chunks) < 2:
-        chunks = _halves(part.text)
+        chunks = halves(part.text)
     pieces, at = [], 0
     for chunk in chunks:
         start = part.text.index(chunk, at)
@@ -268,7 +198,7 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
             block.name, block.sure_name = part, True
         elif _goes_on(block, before, part):
             (block.position or block.authority).append(part)
-        elif block.position and block.name is None and _has_name_shape(_bare_name(_HUMP.sub(" ", _tidy(text)))):
+        elif block.position and block.name is None and has_name_shape(bare_name(_HUMP.sub(" ", _tidy(text)))):
             block.name = part
         else:
             rest.append(part)
@@ -281,10 +211,9 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
 
 
 def _shaped_like_position(part: Paragraph) -> bool:
-    """Whether a line is built like a signer's position, though no list has it; sure reading only."""
-    text, confidence = part.text.strip(" .,:*_"), part.place().confidence
-    sure = confidence is None or confidence >= _UNSURE
-    return sure and is_capitals(text) and not is_body(text) and bool(_POSITION_SHAPE.match(text))
+    """Whether a line read with confidence is built like a signer's position, though no list has it."""
+    confidence = part.place().confidence
+    return (confidence is None or confidence >= _UNSURE) and is_position_shaped(part.text)
 
 
 def _deputy_called_for(block: Block) -> str | None:
@@ -294,7 +223,7 @@ def _deputy_called_for(block: Block) -> str | None:
     sign = AUTHORITY.match(block.authority[-1].text) or _DAMAGED_SIGN.match(block.authority[-1].text)
     if sign is None or sign["sign"].replace("/", "").replace(" ", "") in _NO_DEPUTY:
         return None
-    chief = _position_in(block.authority[-1].text[sign.end() :])
+    chief = position_in(block.authority[-1].text[sign.end() :])
     return None if chief is None or chief.startswith("PHÓ") else f"PHÓ {chief}"
 
 
@@ -324,11 +253,6 @@ def _is_authority(text: str) -> bool:
         return True
     damaged = _DAMAGED_SIGN.match(text)
     return damaged is not None and (is_position(text[damaged.end() :]) or is_body(text[damaged.end() :]))
-
-
-def is_body(text: str) -> bool:
-    """Whether a line in capitals begins like a body's name."""
-    return is_capitals(text) and bool(lexicon().body.match(fold(text) + " "))
 
 
 def _goes_on(block: Block, before: Paragraph | None, part: Paragraph) -> bool:
@@ -404,9 +328,9 @@ def _tidy(text: str) -> str:
 
 
 def _name(part: Paragraph) -> FieldValue:
-    text = squeeze(_HUMP.sub(" ", _HIGHLAND_READ.sub(r"\1’", _tidy(part.text)))).strip(" .,;:*_-")
+    text = squeeze(_HUMP.sub(" ", HIGHLAND_READ.sub(r"\1’", _tidy(part.text)))).strip(" .,;:*_-")
     words = text.split()
-    ranks = _RANKS.match(text)
+    ranks = RANKS.match(text)
     first = len(ranks[0].split()) if ranks else 0
     confidence = part.place().confidence
     if confidence is not None and first < len(words):
@@ -420,7 +344,7 @@ def _name(part: Paragraph) -> FieldValue:
 
 def _is_cut(name: str, part: Paragraph) -> bool:
     """Whether a recognised name begins with a middle name ("Văn Phúc"): a seal or a stroke took the family name."""
-    words = fold(_bare_name(name)).split()
+    words = fold(bare_name(name)).split()
     return part.pieces[-1].row.recognised and len(words) == _CUT_WORDS and words[0] in _MIDDLE
 
 

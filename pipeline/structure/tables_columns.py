@@ -18,7 +18,7 @@ from pipeline.structure.closing import is_recipients_label
 from pipeline.structure.letterhead import has_motto
 from pipeline.structure.matching import is_capitals, starts_lower
 from pipeline.structure.numbering import bullet_length
-from pipeline.structure.signers import is_position
+from pipeline.structure.positions import is_position
 from pipeline.values import Box, Line, Page, Region, Word
 from pipeline.vietnamese.folding import fold
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.structure import build_structure, signers
+from pipeline.structure import build_structure, positions
 from pipeline.structure.citations import mentions
-from pipeline.structure.signers import names_two
+from pipeline.structure.positions import names_two
 from pipeline.values import Line, Page, TextSource
 
 MEGABYTE = 1_000_000
@@ -15,14 +15,14 @@ MEGABYTE = 1_000_000
 @pytest.mark.parametrize("words", ["CHỦ TỊCH PHÓ CHỦ TỊCH ", "Nguyễn Văn An ", "một hai ba "])
 def test_a_line_without_end_is_never_cut_everywhere(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = 0
-    known = signers.looks_like_name
+    known = positions.looks_like_name
 
     def counted(text: str) -> bool:
         nonlocal asked
         asked += 1
         return known(text)
 
-    monkeypatch.setattr(signers, "looks_like_name", counted)
+    monkeypatch.setattr(positions, "looks_like_name", counted)
     assert not names_two(words * (MEGABYTE // len(words)))
     assert asked <= 64
 
