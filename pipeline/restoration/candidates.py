@@ -40,6 +40,8 @@ _TEN_TIMES = 2.3
 _MARGIN = 12.0
 _UNSEEN = -9.0  # a known word that the channel has never seen read rightly
 _RIVALS = 6
+_IN_USE = -12.5  # log p of a word that is no misreading of its own accord
+_OTHER_LETTERS = -8.0  # of 'cấp' where 'ấp' was read, a word in use: the engine's weak side are marks, not letters
 _LONGEST_WORD = 9
 _SURE_ABBREVIATION = 3  # letters; two stand for too much (HD, DT)
 _SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
@@ -116,6 +118,12 @@ class CandidateFinder:
             for c in candidates
             if c.word != own.word and c.score > score - _MARGIN and (c.word not in blurred or c.score > TILDE_SCORE)
         ][:_RIVALS]
+        if own.word >= len(SPECIALS) and float(self._model.unigrams[own.word]) > _IN_USE:
+            bare = strip_marks(piece.read.lower())
+            rivals = [
+                c if strip_marks(self._model.words[c.word]) == bare else replace(c, score=c.score + _OTHER_LETTERS)
+                for c in rivals
+            ]
         known = {own.word, *(c.word for c in rivals)}
         rivals += [Candidate(w, TILDE_SCORE, pattern_of(piece.read)) for w in blurred if w not in known]
         return _piece(piece.read, (Candidate(own.word, score, own.pattern), *rivals), piece.after)

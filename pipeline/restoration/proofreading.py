@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipeline.restoration.candidates import CandidateFinder
 from pipeline.restoration.chosen import ChosenWords
 from pipeline.restoration.decoder import decode, rival_scores
+from pipeline.restoration.doubts import Doubter, bar
 from pipeline.restoration.edits import Pattern
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
@@ -20,7 +20,6 @@ from pipeline.restoration.places import Place
 from pipeline.restoration.tokens import SPECIALS
 from pipeline.restoration.units import Ids, Scores, Unit, Units
 
-BAR, BAR_NAME, BAR_UNKNOWN = 3.0, 2.0, 3.0
 _ENGINE_SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an engine away
 _SLIP = 0.3  # what a real word that is sure to be another counts beside a misspelt one: authors slip, too
 _RARE = -13.0  # log p under which a word is a misspelling, though it was seen
@@ -31,7 +30,7 @@ _AROUND = 4  # words on both sides that are looked at with a doubted one: as man
 
 def proofread(
     model: LanguageModel,
-    finder: CandidateFinder,
+    doubter: Doubter,
     paragraphs: Sequence[list[Place]],
     by_engine: Sequence[bool] | None,
     chosen: ChosenWords,
@@ -46,13 +45,13 @@ def proofread(
     windows = [
         window
         for places, odd in zip(paragraphs, odd_places(model, paragraphs), strict=True)
-        for window in _windows(places, _doubted(finder, places, odd))
+        for window in _windows(places, doubter.doubt(places, odd))
     ]
     if not windows:
         return False
     units = Units.of([[place.unit for place in places] for places in windows])
     places = [place for own in windows for place in own]
-    bars = np.array([_bar(place) if len(place.unit.words) > 1 else 0.0 for place in places], dtype=np.float32)
+    bars = np.array([bar(place) if len(place.unit.words) > 1 else 0.0 for place in places], dtype=np.float32)
     scores = rival_scores(model, units, np.zeros(len(places), dtype=np.int64))
     path = neighbours_corrected(model, units, bars, corrections(units, scores, bars))
     if path.any():
@@ -84,27 +83,6 @@ def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[Place]]) -> l
         result.append(np.flatnonzero(odd[at + 1 : at + 1 + len(places)]).tolist())
         at += 1 + len(places)
     return result
-
-
-def _doubted(finder: CandidateFinder, places: list[Place], odd: Sequence[int]) -> list[int]:
-    """Gives the odd places the words that may have been printed there; returns those that have any."""
-    doubts = []
-    for at in odd:
-        piece = places[at].piece
-        if piece is not None:
-            doubted = finder.doubted(piece)
-            if len(doubted.candidates) > 1:
-                places[at] = places[at]._replace(piece=doubted, unit=doubted.unit)
-                doubts.append(at)
-    return doubts
-
-
-def _bar(place: Place) -> float:
-    """By how much a rival must be better than the word as it stands: more for names, less for what is no word."""
-    piece = place.piece
-    if piece is None or piece.candidates[0].word < len(SPECIALS):
-        return BAR_UNKNOWN
-    return BAR + (BAR_NAME if piece.candidates[0].pattern is not Pattern.LOWER else 0.0)
 
 
 def _trace(model: LanguageModel, place: Place) -> float:

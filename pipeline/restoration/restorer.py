@@ -16,11 +16,13 @@ from pipeline.restoration.chosen import ChosenWords
 from pipeline.restoration.codes import CodeBook
 from pipeline.restoration.context import ContextJudge, load_context_network
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines
+from pipeline.restoration.doubts import Doubter
 from pipeline.restoration.edits import WordTree
 from pipeline.restoration.garble import Garble, garble_of_lines
 from pipeline.restoration.language_model import LanguageModel, load_language_model
 from pipeline.restoration.legacy import decode_legacy, detect_legacy
 from pipeline.restoration.lettering import Reader, repaired_letters
+from pipeline.restoration.names import WordCases
 from pipeline.restoration.numbering import repair_numerals
 from pipeline.restoration.paragraphs import paragraphs_of
 from pipeline.restoration.places import Places
@@ -40,10 +42,12 @@ _SPLIT = re.compile(r"(\s+)")
 class Restorer:
     """Holds the models; safe to share, for it changes nothing but its caches."""
 
-    def __init__(self, model: LanguageModel, finder: CandidateFinder, judge: ContextJudge) -> None:
+    def __init__(self, model: LanguageModel, finder: CandidateFinder, judge: ContextJudge, cases: WordCases) -> None:
         self._model = model
         self._finder = finder
         self._judge = judge
+        self._cases = cases
+        self._doubter = Doubter(finder, cases)
         self._places = Places(model, finder)
 
     def restore_lines(self, lines: Sequence[str], *, by_engine: Sequence[bool] | None = None) -> list[RestoredLine]:
@@ -104,12 +108,12 @@ class Restorer:
         damaged, sound = [], []
         for paragraph in paragraphs_of(lines):
             if any(kinds[number] in DAMAGED for number in paragraph):
-                damaged.append(self._places.of(paragraph, words, kinds))
+                damaged.append(self._cases.weighed(self._places.of(paragraph, words, kinds), words))
             elif any(kinds[number] is Garble.CLEAN for number in paragraph):
                 sound.append(self._places.of(paragraph, words, None))
         chosen = ChosenWords(self._finder, words)
         repair(self._model, self._judge, damaged, kinds, chosen)
-        engine_shows = proofread(self._model, self._finder, sound, by_engine, chosen)
+        engine_shows = proofread(self._model, self._doubter, sound, by_engine, chosen)
         chosen.close()
         return chosen, engine_shows
 
@@ -129,7 +133,8 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
     }
     finder = CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv")))
     arrays, graph = model_file("context.npz"), model_file("context.onnx")
-    return Restorer(model, finder, ContextJudge(lambda: load_context_network(arrays, graph), model))
+    cases = WordCases.load(model_file("names.tsv"), model)
+    return Restorer(model, finder, ContextJudge(lambda: load_context_network(arrays, graph), model), cases)
 
 
 def _from_legacy(lines: Sequence[str], kinds: Sequence[Garble]) -> list[str]:

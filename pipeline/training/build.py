@@ -2,10 +2,10 @@
 
     python -m pipeline.training [--corpus ../shared/text] [--out models] [--work DIR] [--jobs 2] [--only STEP …]
 
-Steps: language, pairs, channels, codes, garble, and beside them in a process of its own context. Each says on stderr
-what it made and what it cost. The pages of `pairs` are kept in the work folder; a later run takes them from there as
-long as neither the text nor the code that makes them has changed. The same text gives the same bytes, whatever the
-number of jobs; the network's on processors of one kind, since others round other ways.
+Steps: language, pairs, channels, codes, names, garble, and beside them in a process of its own context. Each says on
+stderr what it made and what it cost. The pages of `pairs` are kept in the work folder; a later run takes them from
+there as long as neither the text nor the code that makes them has changed. The same text gives the same bytes, whatever
+the number of jobs; the network's on processors of one kind, since others round other ways.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from pipeline.training.gazetteer import place_names, write_places
 from pipeline.training.lexicon import marked_parts, write_parts
 from pipeline.training.ngrams import count_orders, estimate, pack, prune_to
 from pipeline.training.pairs import write_pairs
+from pipeline.training.personal_names import count_cases, write_cases
 from pipeline.training.split import read_part, text_files
 
 ORDER = 4
@@ -133,6 +134,13 @@ def codes(options: argparse.Namespace) -> str:
     return f"{len(parts)} parts of document numbers"
 
 
+def names(options: argparse.Namespace) -> str:
+    """How words are cased, and which are parts of personal names."""
+    cases = count_cases(line for path in text_files(options.corpus) for line in read_part(path, "train"))
+    syllables = write_cases(options.out / "names.tsv", cases)
+    return f"{syllables} syllables, {cases.given.total()} names"
+
+
 def garble(options: argparse.Namespace) -> str:
     """The table of the garble measure."""
     target = options.out / "garble.tsv"
@@ -154,6 +162,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], str]] = {
     "pairs": pairs,
     "channels": channels,
     "codes": codes,
+    "names": names,
     "garble": garble,
     "context": context,
 }

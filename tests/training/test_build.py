@@ -25,17 +25,17 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_language_and_codes_come_out_the_same_twice(corpus: Path, tmp_path: Path) -> None:
-    first, second = (_built(corpus, tmp_path / name, ["language", "codes"], jobs=1) for name in "ab")
+def test_language_codes_and_names_come_out_the_same_twice(corpus: Path, tmp_path: Path) -> None:
+    first, second = (_built(corpus, tmp_path / name, ["language", "codes", "names"], jobs=1) for name in "ab")
     assert first == second
-    assert {"syllables.npz", "codes.tsv", "places.txt"} <= set(first)
+    assert {"syllables.npz", "codes.tsv", "names.tsv", "places.txt"} <= set(first)
 
 
 @pytest.mark.slow
 def test_all_models_come_out_the_same_with_one_process_and_with_two(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the extra `network` is not installed")
     pytest.importorskip("onnx", reason="the extra `network` is not installed")
-    steps = ["language", "pairs", "channels", "codes", "garble", "context"]
+    steps = ["language", "pairs", "channels", "codes", "names", "garble", "context"]
     first, second = (_built(corpus, tmp_path / str(jobs), steps, jobs=jobs) for jobs in (1, 2))
     assert first == second
     assert {"channel-eng.npz", "channel-vie.npz", "garble.tsv", "context.npz", "context.onnx"} <= set(first)
