@@ -80,7 +80,9 @@ class ChosenWords:
         words = self._words[line]
         at = next(place for place, word in enumerate(words) if place % 2 == 0 and cut(word).core)
         token = cut(words[at])
-        self.replace(line, at, token.open + numeral + token.close)
+        self.replace(
+            line, at, token.open + numeral.removesuffix("." if token.close.startswith(".") else "") + token.close
+        )
 
     def replace(self, line: int, at: int, text: str) -> None:
         """Puts `text` in the place of a word, whatever became of it before."""

@@ -43,11 +43,30 @@ def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
             between = _between(values[place - 1], values[place + 1])
             if between is not None:
                 numerals[place], values[place] = between, _VALUES[between]
+    for place, (_, head) in enumerate(heads):
+        value = _told_apart(values, place, sure=head in _VALUES) if _folds_to_ones(head.replace("L", "I")) else None
+        if value is not None:
+            numerals[place], values[place] = _NUMERALS[value - 1], value
     return {
         number: (head, numeral)
         for (number, head), numeral in zip(heads, numerals, strict=True)
         if numeral is not None and numeral != head
     }
+
+
+def _told_apart(values: Sequence[int | None], place: int, *, sure: bool) -> int | None:
+    """The value of a numeral of strokes that came out as its neighbour's, one stroke more or less: no two follow.
+
+    `sure`: it was read without a fault, and both its neighbours must speak against it.
+    """
+    own = values[place]
+    before = values[place - 1] if place else None
+    after = values[place + 1] if place + 1 < len(values) else None
+    if own is None or own == 1:
+        return None
+    if own == before and (after == own + 2 or (after is None and not sure)):
+        return own + 1
+    return own - 1 if own == after and (before == own - 2 or (before is None and not sure)) else None
 
 
 def _folded(head: str) -> str | None:

@@ -64,3 +64,9 @@ def test_lost_bars_of_document_numbers_come_back() -> None:
 def test_a_blank_line_in_mid_sentence_does_not_end_a_paragraph() -> None:
     lines = ["Các cơ quan phối hợp", "", "với địa phương thực hiện.", "- Xây dựng kế hoạch", "năm 2024"]
     assert paragraphs_of(lines) == [[0, 2], [3, 4]]
+
+
+def test_a_numeral_that_came_out_as_its_neighbour_is_told_apart() -> None:
+    assert repair_numerals(["I. MUC DICH", "II. YEU CAU", "Il. NOI DUNG"])[2] == ("Il", "III")
+    assert repair_numerals(["IL. MUC DICH", "II. YEU CAU"])[0] == ("IL", "I")
+    assert repair_numerals(["II. YEU CAU", "II. NOI DUNG"]) == {}
