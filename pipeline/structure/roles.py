@@ -19,7 +19,11 @@ from pipeline.vietnamese.syllables import is_syllable
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One role's rule; phrases are skeletons. `reward` is what the role becomes where khen thưởng is spoken of."""
+    """One role's rule; phrases are skeletons. `reward` is what the role becomes where khen thưởng is spoken of.
+
+    A section under one whose roles are all in `not_under` does not get the role; `outside` are phrases that count
+    outside a khen thưởng section only.
+    """
 
     role: Role
     phrases: tuple[str, ...]
@@ -27,6 +31,8 @@ class Rule:
     excluded: tuple[str, ...] = ()
     reward: Role | None = None
     only_reward: bool = False
+    not_under: frozenset[Role] = frozenset()
+    outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def load_rules() -> RuleBook:
             excluded=_skeletons(entry.get("not", [])),
             reward=Role(entry["reward"]) if "reward" in entry else None,
             only_reward=entry.get("only_reward", False),
+            not_under=frozenset(map(Role, entry.get("not_under", []))),
         )
         for entry in data["rule"]
     )
@@ -78,16 +85,19 @@ def load_rules() -> RuleBook:
     return RuleBook(
         bodies=_skeletons(data["bodies"]["phrases"]),
         rules=rules,
-        reward=Rule(Role(reward["role"]), _skeletons(reward["phrases"])),
+        reward=Rule(
+            Role(reward["role"]), _skeletons(reward["phrases"]), outside=frozenset(_skeletons(reward["outside"]))
+        ),
         reward_markers=_skeletons(reward["markers"]),
     )
 
 
 @lru_cache(maxsize=4096)
-def roles_of(heading: str, *, inside_reward: bool = False) -> tuple[Role, ...]:
+def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[Role] = frozenset()) -> tuple[Role, ...]:
     """The roles that the words of `heading` give, in their order.
 
-    `inside_reward` says that the section lies in one about khen thưởng, whose aspects take the `*_khen_thuong` roles.
+    `inside_reward` says that the section lies in one about khen thưởng, whose aspects take the `*_khen_thuong` roles;
+    `parent` are the roles of the section above.
     """
     book = load_rules()
     text = _prepare(heading)
@@ -96,7 +106,7 @@ def roles_of(heading: str, *, inside_reward: bool = False) -> tuple[Role, ...]:
     about_reward = inside_reward or any(_find(text, marker) for marker in book.reward_markers)
     found: list[tuple[tuple[int, int], Role]] = []
     for rule in book.rules:
-        if rule.only_reward and not about_reward:
+        if (rule.only_reward and not about_reward) or (parent and parent <= rule.not_under):
             continue
         masked = text
         for excluded in rule.excluded:
@@ -105,20 +115,24 @@ def roles_of(heading: str, *, inside_reward: bool = False) -> tuple[Role, ...]:
         if spans := [span for span in found_at if span]:
             found.append((min(spans), rule.reward if about_reward and rule.reward else rule.role))
     precise = any(role.value.endswith("_khen_thuong") for _, role in found)
-    if not precise and (spans := [span for phrase in book.reward.phrases if (span := _find(text, phrase))]):
+    names = [phrase for phrase in book.reward.phrases if not (inside_reward and phrase in book.reward.outside)]
+    if not precise and (spans := [span for phrase in names if (span := _find(text, phrase))]):
         found.append((min(spans), book.reward.role))
     return tuple(dict.fromkeys(role for _, role in sorted(found, key=lambda item: item[0])))
 
 
-def assign_roles(nodes: Sequence[Node], *, inside_reward: bool = False) -> tuple[Node, ...]:
+def assign_roles(
+    nodes: Sequence[Node], *, inside_reward: bool = False, parent: frozenset[Role] = frozenset()
+) -> tuple[Node, ...]:
     """The tree with every node's roles set, khen thưởng handed down to the nodes inside."""
     result = []
     for node in nodes:
-        roles = roles_of(node.heading, inside_reward=inside_reward) if node.heading else ()
+        roles = roles_of(node.heading, inside_reward=inside_reward, parent=parent) if node.heading else ()
         if Role.PHU_LUC in node.roles:
             roles = node.roles
         inside = inside_reward or any(role.value.endswith("khen_thuong") for role in roles)
-        result.append(replace(node, roles=roles, children=assign_roles(node.children, inside_reward=inside)))
+        children = assign_roles(node.children, inside_reward=inside, parent=frozenset(roles))
+        result.append(replace(node, roles=roles, children=children))
     return tuple(result)
 
 

@@ -29,6 +29,24 @@ def test_examples_of_the_rules(heading: str, expected: list[str], inside: bool) 
     assert [role.value for role in roles_of(heading, inside_reward=inside)] == expected
 
 
+@pytest.mark.parametrize(
+    ("heading", "role", "expected"),
+    [
+        (heading, role, expected)
+        for entry in ENTRIES
+        for heading, expected in entry.get("under", {}).items()
+        for role in entry["not_under"]
+    ],
+)
+def test_examples_under_a_section_that_changes_what_is_meant(heading: str, role: str, expected: list[str]) -> None:
+    assert [found.value for found in roles_of(heading, parent=frozenset({Role(role)}))] == expected
+
+
+def test_a_composite_heading_hands_its_own_roles_down() -> None:
+    both = frozenset({Role.TIEU_CHI, Role.THOI_GIAN})
+    assert roles_of("Thời gian thi đua", parent=both) == (Role.THOI_GIAN,)
+
+
 def test_every_role_of_the_contract_has_a_rule_and_every_rule_an_example() -> None:
     named = {entry["role"] for entry in ENTRIES} | {entry["reward"] for entry in ENTRIES if "reward" in entry}
     assert named == {role.value for role in Role}
