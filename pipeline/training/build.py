@@ -2,10 +2,10 @@
 
     python -m pipeline.training [--corpus ../shared/text] [--out models] [--work DIR] [--jobs 2] [--only STEP …]
 
-Steps: language, pairs, channels, codes, names, garble, and beside them in a process of its own context. Each says on
-stderr what it made and what it cost. The pages of `pairs` are kept in the work folder; a later run takes them from
-there as long as neither the text nor the code that makes them has changed. The same text gives the same bytes, whatever
-the number of jobs; the network's on processors of one kind, since others round other ways.
+Steps: language, pairs, channels, codes, names, garble, digits, and beside them in a process of its own context. Each
+says on stderr what it made and what it cost. The pages of `pairs` are kept in the work folder; a later run takes them
+from there as long as neither the text nor the code that makes them has changed. The same text gives the same bytes,
+whatever the number of jobs; the network's on processors of one kind, since others round other ways.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pipeline.restoration.tokens import SPECIALS
 from pipeline.training import garble_table
 from pipeline.training.channel import build_channel, core_counts, read_pairs
 from pipeline.training.corpus import chosen_files, read_corpus
+from pipeline.training.digits import write_digits
 from pipeline.training.gazetteer import place_names, write_places
 from pipeline.training.lexicon import marked_parts, write_parts
 from pipeline.training.ngrams import count_orders, estimate, pack, prune_to
@@ -149,6 +150,11 @@ def garble(options: argparse.Namespace) -> str:
     return f"{target.stat().st_size} bytes"
 
 
+def digits(options: argparse.Namespace) -> str:
+    """The digits of printed faces."""
+    return f"{write_digits(options.out / 'digits.npz')} faces"
+
+
 def context(options: argparse.Namespace) -> str:
     """The context network."""
     from pipeline.training.context_network import train_context_network  # noqa: PLC0415  torch is large
@@ -164,6 +170,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], str]] = {
     "codes": codes,
     "names": names,
     "garble": garble,
+    "digits": digits,
     "context": context,
 }
 

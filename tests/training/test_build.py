@@ -35,10 +35,10 @@ def test_language_codes_and_names_come_out_the_same_twice(corpus: Path, tmp_path
 def test_all_models_come_out_the_same_with_one_process_and_with_two(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the extra `network` is not installed")
     pytest.importorskip("onnx", reason="the extra `network` is not installed")
-    steps = ["language", "pairs", "channels", "codes", "names", "garble", "context"]
+    steps = ["language", "pairs", "channels", "codes", "names", "garble", "digits", "context"]
     first, second = (_built(corpus, tmp_path / str(jobs), steps, jobs=jobs) for jobs in (1, 2))
     assert first == second
-    assert {"channel-eng.npz", "channel-vie.npz", "garble.tsv", "context.npz", "context.onnx"} <= set(first)
+    assert {"channel-eng.npz", "channel-vie.npz", "garble.tsv", "digits.npz", "context.npz", "context.onnx"} <= set(first)
 
 
 def _built(corpus: Path, folder: Path, steps: list[str], *, jobs: int) -> dict[str, str]:
