@@ -19,8 +19,9 @@ from pipeline.run.health import require_tools
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
 from pipeline.run.observing import JsonLog, MetricsFile, Observer, StatusFile, Together
 from pipeline.run.outputs import workspace_of
-from pipeline.run.tally import Tally
+from pipeline.run.tally import Failure, Tally
 from pipeline.settings import Settings
+from pipeline.store.ledger import FileStatus
 
 _SHOWN_FAILURES = 50
 
@@ -95,25 +96,49 @@ def _stoppable() -> Iterator[None]:
 
 
 def _sum_up(tally: Tally, out: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(stderr=True, highlight=False)
-    table = Table(title="sohoa ingest", title_justify="left", show_header=False)
-    for name, value in _rows(tally):
-        table.add_row(name, value)
-    console.print(table)
+    rows = list(_rows(tally))
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        say(f"{name:{width}}  {value}")
     for failure in tally.failures[:_SHOWN_FAILURES]:
-        problem = failure.problems[0] if failure.problems else None
-        reason = f"{problem.message} [{problem.code}]" if problem else ""
-        sys.stderr.write(printable(f"{failure.status}  {failure.path}: {reason}") + "\n")
+        sys.stderr.write(printable(f"{failure.status}  {failure.path}: {_reason(failure)}") + "\n")
     if tally.failed > _SHOWN_FAILURES:
         say(f"… and {tally.failed - _SHOWN_FAILURES} more: see {out}/report.json")
     for remark in tally.remarks[:_SHOWN_FAILURES]:
         note = next(problem for problem in remark.problems if problem.code in NOTES)
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
-    if not is_url(out):
+    if tally.failed:
+        say(_verdict(tally, out))
+    if tally.files:
         say(f"Search it:  sohoa search 'khen thưởng' --corpus {shlex.quote(out)}")
+
+
+def _reason(failure: Failure) -> str:
+    """Its first problem, with the page that it is about."""
+    if not failure.problems:
+        return ""
+    problem = failure.problems[0]
+    page = f"page {problem.page}: " if problem.page else ""
+    more = f" (and {len(failure.problems) - 1} more)" if len(failure.problems) > 1 else ""
+    return f"{page}{problem.message} [{problem.code}]{more}"
+
+
+def _verdict(tally: Tally, out: str) -> str:
+    """Why the run ends with exit code 4, and what to do about it."""
+    partial = tally.statuses[FileStatus.PARTIAL]
+    failed = tally.failed - partial
+    in_part = f"{partial} {'file' if partial == 1 else 'files'} came out in part"
+    if not failed:
+        return (
+            f"Every file gave a result; the exit code is 4 only because {in_part}. Their documents hold all that could"
+            f" be read and say which pages are missing or damaged: see {out}/report.html. Scan or copy these again into"
+            " the archive and run the same command; --retry reads them once more as they are."
+        )
+    also = f", and {in_part}" if partial else ""
+    return (
+        f"{failed} {'file' if failed == 1 else 'files'} gave no result{also} (exit code 4). The reasons are in"
+        f" {out}/report.html. Mend or replace the files and run the same command; --retry tries them as they are."
+    )
 
 
 def _rows(tally: Tally) -> Iterator[tuple[str, str]]:

@@ -57,8 +57,9 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
 
 
 def _digitise(file: Path) -> Document:
-    from pipeline.run.document import SourceRecord, Stages, digitise
+    from pipeline.run.document import Stages, digitise
     from pipeline.run.forking import one_thread_each
+    from pipeline.run.records import SourceRecord
 
     if not file.exists():
         raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no file {file}.", remedy="Check the path.")

@@ -26,7 +26,7 @@ from typing import Any
 from PIL import Image
 
 from pipeline.intake import open_source
-from pipeline.measure.scale_table import missed_floors, table
+from pipeline.measure.scale_table import missed_floors, put_into, table
 from pipeline.settings import IntakeSettings
 from pipeline.store.search import search
 
@@ -95,14 +95,14 @@ def text_archive(folder: Path, files: int) -> Path:
     return folder
 
 
-def page_archive(samples: Path, folder: Path, pages: int) -> Path:
+def page_archive(samples: Path, folder: Path, pages: int, first_copy: int = 0) -> Path:
     """The scans among `samples` as PDFs of pictures, again and again until there are `pages` pages.
 
     Each copy has a mark of its own in a corner of each page, too small to be read: files and pictures that are the
     same would come from the caches, and nothing would be measured.
     """
     scans = [(path, _pictures(path)) for path in sorted(samples.rglob("*")) if path.suffix in _SCANS]
-    found = copy = 0
+    found, copy = 0, first_copy
     while found < pages:
         for path, pictures in scans:
             target = folder / str(copy) / path.relative_to(samples).with_suffix(".pdf")
@@ -203,6 +203,23 @@ def machine_ceiling(samples: Path, work: Path, rounds: int = 6) -> dict[str, flo
         for process in [start() for _ in range(2)]:
             process.wait()
         together += time.monotonic() - started
+    return {"alone": round(alone, 1), "together": round(together, 1), "speed_up": round(alone / together, 3)}
+
+
+def own_ceiling(samples: Path, work: Path, pages: int = 40) -> dict[str, float]:
+    """The same for batches of one job that share nothing: two at once, over archives of their own, against in turn."""
+    archives = [page_archive(samples, work / f"own-{number}", pages, first_copy=100 * number) for number in (0, 1)]
+    outs = [work / f"own-out-{number}" for number in (0, 1)]
+    commands = [ingest_command(archive, out, 1) for archive, out in zip(archives, outs, strict=True)]
+    alone = sum(measure(command, out).wall for command, out in zip(commands, outs, strict=True))
+    for out in outs:
+        shutil.rmtree(out)
+    started = time.monotonic()
+    for process in [subprocess.Popen(command, stderr=subprocess.DEVNULL) for command in commands]:
+        process.wait()
+    together = time.monotonic() - started
+    for path in (*archives, *outs):
+        shutil.rmtree(path)
     return {"alone": round(alone, 1), "together": round(together, 1), "speed_up": round(alone / together, 3)}
 
 
@@ -314,6 +331,7 @@ def measure_all(options: argparse.Namespace, keep: Callable[[dict[str, Any]], No
         if options.pages:
             archive = page_archive(options.samples, work / "pages", options.pages)
             part("ceiling", lambda: machine_ceiling(options.samples, work))
+            part("own_ceiling", lambda: own_ceiling(options.samples, work, min(40, options.pages)))
             part("speed", lambda: measure_speed(archive, work, options.rounds))
             part("ocrmypdf", lambda: ocrmypdf(archive, work / "ocrmypdf", 2))
         if options.files:
@@ -325,6 +343,7 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("bench-out/scale.json"), help="JSON; the table goes beside it")
+    parser.add_argument("--docs", type=Path, help="a Markdown file to put the table into, between its marks")
     parser.add_argument("--samples", type=Path, default=Path("corpus/archive"))
     parser.add_argument("--pages", type=int, default=200, help="scanned pages at least; 0: without this part")
     parser.add_argument("--rounds", type=int, default=2, help="how often one job and two run over these pages")
@@ -339,6 +358,9 @@ def main() -> int:
 
     result = measure_all(options, keep)
     sys.stdout.write(table(result))
+    if options.docs:
+        text = put_into(options.docs.read_text(encoding="utf-8"), table(result))
+        options.docs.write_text(text, encoding="utf-8")
     missed = missed_floors(result)
     for sentence in missed:
         sys.stderr.write(f"missed: {sentence}\n")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 _NIGHT_SECONDS = 10 * 3600
+_PAGES_A_FILE = 4
+_INDEX_SECONDS_A_PAGE = 0.0006  # measured apart: docs/scale.md
+_MACHINES = (("1 small machine", 2), ("1 server", 32), ("10 servers (Ray)", 320), ("100 servers (Ray)", 3_200))
+_BEGIN, _END = "<!-- figures of pipeline.measure.scale -->", "<!-- end of figures -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,48 @@ def table(result: dict[str, Any]) -> str:
     """The figures as Markdown, with date, command and the load that the machine had at the start."""
     rows = [*_floor_rows(result), *_speed_rows(result), *_memory_rows(result)]
     head = f"{result['date']}, `{result['command']}`, {result['cores']} cores, load {result['load'][0]} at the start.\n"
-    return (
-        "\n".join([head, "| what | figure | floor |", "|---|---|---|", *(f"| {' | '.join(r)} |" for r in rows)]) + "\n"
-    )
+    lines = [head, "| what | figure | floor |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join([*lines, *_night(result)]) + "\n"
+
+
+def _night(result: dict[str, Any]) -> Iterator[str]:
+    """What machines do in a night, reckoned from the CPU time of a page."""
+    if "speed" not in result:
+        return
+    cost = result["speed"]["cpu_a_page"]
+    yield f"\nTen hours, every core with a worker, {cost:g} s of CPU a page (an upper bound: clocks fall under load):\n"
+    yield "| | cores | pages a night | 100,000 files of 4 pages take |"
+    yield "|---|---|---|---|"
+    most = _driver_pages(result)
+    for name, cores in _MACHINES:
+        pages = min(most, _NIGHT_SECONDS * cores / cost)
+        ends = " (the driver ends it)" if pages == most else ""
+        shown = f"{float(f'{pages:.2g}'):,.0f}{ends}"
+        yield f"| {name} | {cores:,} | {shown} | {_duration(400_000 / pages * _NIGHT_SECONDS / 3600)} |"
+
+
+def _driver_pages(result: dict[str, Any]) -> float:
+    """Pages of files of four that one parent or driver commits in a night, from what small text files cost it."""
+    runs = result.get("memory", {}).get("runs")
+    if not runs:
+        return math.inf
+    a_file = runs[-1]["parent_cpu"] / runs[-1]["files"]
+    return _NIGHT_SECONDS / (a_file / _PAGES_A_FILE + _INDEX_SECONDS_A_PAGE)
+
+
+def _duration(hours: float) -> str:
+    if hours < 1:
+        return f"{60 * hours:.0f} minutes"
+    return f"{hours:.0f} hours" if hours < 20 else f"{hours / 10:.1f} such nights"
+
+
+def put_into(document: str, figures: str) -> str:
+    """`document` with `figures` between its two marks. Raises ValueError when it has not both."""
+    before, begin, rest = document.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        raise ValueError(f"no place for figures: {_BEGIN} and {_END}")
+    return f"{before}{_BEGIN}\n\n{figures}\n{_END}{after}"
 
 
 def _floor_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -78,6 +122,8 @@ def _floor_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 def _speed_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     if ceiling := result.get("ceiling"):
         yield "two plain Tesseracts at once against one after the other", f"{ceiling['speed_up']:g}", ""
+    if own := result.get("own_ceiling"):
+        yield "two batches of one job at once, sharing nothing, against one after the other", f"{own['speed_up']:g}", ""
     speed = result.get("speed")
     if not speed:
         return
@@ -114,6 +160,7 @@ def _memory_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         name = f"{run['files']:,} text files"
         first = f"{run['wall']:g} s; {run['cpu']:g} s of CPU, of it the parent's {run['parent_cpu']:g}"
         yield f"{name}, first run, 2 jobs", first, ""
+        yield f"{name}: CPU of the parent for each", f"{1000 * run['parent_cpu'] / run['files']:.1f} ms", ""
         yield f"{name}, unchanged", f"{run['unchanged_wall']:g} s; {run['unchanged_cpu']:g} s of CPU", ""
         yield f"{name}: first result after", f"{run['first_result_seconds']:g} s", ""
         peaks = f"{run['parent_peak_bytes'] / 1e6:.1f} MB; {run['unchanged_parent_peak_bytes'] / 1e6:.1f} MB"

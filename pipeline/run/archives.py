@@ -28,6 +28,14 @@ _FIRST_PAUSE = 0.2  # seconds before the second try, doubled for each further on
 _AHEAD = 4  # objects fetched at once: enough to hide a store's latency, little enough for the disk
 
 
+class EmptyArchiveError(UsageError):
+    """There is no file in the archive."""
+
+
+class ListingError(UsageError):
+    """The store does not tell what there is."""
+
+
 class Archive(Protocol):
     """A set of source files."""
 
@@ -109,10 +117,14 @@ class FolderArchive:
 
 @dataclass(slots=True)
 class UrlArchive:
-    """Objects below an fsspec URL; what is wanted is fetched into `spool`, a few ahead, and removed after use."""
+    """Objects below an fsspec URL; what is wanted is fetched into `spool`, a few ahead, and removed after use.
+
+    What lies below `results`, the URL of OUT, is no source.
+    """
 
     url: str
     spool: Path
+    results: str = ""
     _file_system: Any = None
     _root: str = ""
     _stamps: dict[Path, FileStamp] = field(default_factory=dict)
@@ -128,13 +140,27 @@ class UrlArchive:
         return self.url
 
     def files(self) -> Iterator[SourceFile]:
-        """All objects, by key."""
+        """All objects, by key. Raises EmptyArchiveError, ListingError before the first one."""
         self._file_system.invalidate_cache()
-        found = patiently(lambda: self._file_system.find(self._root, detail=True))
-        if not found:
-            raise UsageError(f"There is nothing at {self.url}.", remedy="Check the URL and the right to list it.")
-        for key in sorted(found):
+        try:
+            found = patiently(lambda: self._file_system.find(self._root, detail=True))
+        except UnusableInputError as error:
+            raise ListingError(
+                f"{self.url} cannot be listed: {error.message}", remedy="Check the URL and the credentials."
+            ) from error
+        own = f"{self._results_root()}/"
+        keys = sorted(key for key in found if not key.startswith(own))
+        if not keys:
+            raise EmptyArchiveError(
+                f"There is nothing at {self.url}.", remedy="Check the URL and the right to list it."
+            )
+        for key in keys:
             yield self._source(key, found[key])
+
+    def _results_root(self) -> str:
+        """The key below which results lie; a name that no key has when they lie in another store."""
+        same = self.results.partition("://")[0] == self.url.partition("://")[0]
+        return open_store(self.results)[1] if same else "\0"
 
     def _source(self, key: str, info: dict[str, Any]) -> SourceFile:
         inside = key[len(self._root) :].lstrip("/") or PurePosixPath(key).name
@@ -293,11 +319,14 @@ def local_copy(task: Task) -> Iterator[Path]:
         yield path
 
 
-def open_archive(place: Path | str, skip: Path | None, spool: Path) -> Archive:
-    """The archive at a path or URL. Raises UsageError, MissingToolError."""
+def open_archive(place: Path | str, skip: Path | None, spool: Path, results: str = "") -> Archive:
+    """The archive at a path or URL; results in it, in the folder `skip` or at the URL `results`, are no sources.
+
+    Raises UsageError, MissingToolError.
+    """
     text = without_file_scheme(place)
     if is_url(text):
-        return UrlArchive(text, spool)
+        return UrlArchive(text, spool, results)
     root = Path(text)
     if not root.exists():
         raise UsageError(f"There is no archive {root}.", remedy="Check the path.")

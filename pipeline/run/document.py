@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import resource
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-import pipeline
-from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.errors import ProblemCode
 from pipeline.intake import open_source
 from pipeline.reading import PageMemory, Reader
 from pipeline.restoration import Restorer, load_restorer
+from pipeline.run.records import Reading, SourceRecord, Watch, doc_id, own_step
 from pipeline.schema import (
     Document,
     Mark,
@@ -54,65 +50,6 @@ class Stages:
     def load(settings: Settings) -> Stages:
         """Load models and find tools. Raises MissingToolError."""
         return Stages(settings, Reader(settings.reading), load_restorer(settings.restoration))
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """What the run knows of a source file before it is opened."""
-
-    path: str
-    sha256: str
-    bytes: int
-
-    @staticmethod
-    def of(path: Path, relative: str) -> SourceRecord:
-        """The record of the file at `path`, its content digested. Raises UnusableInputError."""
-        try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return SourceRecord(relative, digest, path.stat().st_size)
-        except OSError as error:
-            raise UnusableInputError(
-                ProblemCode.UNREADABLE_FILE,
-                f"The file cannot be read: {error.strerror or error}.",
-                remedy="Check that it exists and that you may read it.",
-            ) from error
-
-
-@dataclass(slots=True)
-class Watch:
-    """Is told what the work is at, and adds up what each stage took."""
-
-    on_stage: Callable[[str], None] = lambda _stage: None
-    on_page: Callable[[int, int | None], None] = lambda _number, _count: None
-    cpu_seconds: dict[str, float] = field(default_factory=dict)
-    wall_seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Count what happens inside, outside tools included, towards the stage `name`."""
-        self.on_stage(name)
-        wall, cpu = time.monotonic(), _cpu_seconds()
-        try:
-            yield
-        finally:
-            self.wall_seconds[name] = self.wall_seconds.get(name, 0.0) + time.monotonic() - wall
-            self.cpu_seconds[name] = self.cpu_seconds.get(name, 0.0) + _cpu_seconds() - cpu
-
-
-def _cpu_seconds() -> float:
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What intake and reading give of a source file: all that lies before restoration."""
-
-    media_type: str
-    page_count: int | None
-    pages: tuple[Page, ...]
-    problems: tuple[PageProblem, ...] = ()
 
 
 def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:
@@ -167,35 +104,12 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
         return _assemble(replace(reading, pages=tuple(pages)), source, structure)
 
 
-def failed_document(source: SourceRecord, problems: Iterable[Problem], media_type: str | None = None) -> Document:
-    """The document of a file of which nothing could be had; `problems` says why."""
-    return Document(
-        doc_id=_doc_id(source),
-        source=Source(path=source.path, sha256=source.sha256, bytes=source.bytes, media_type=media_type),
-        status=Status.FAILED,
-        problems=list(problems),
-        provenance=[_own_step()],
-    )
-
-
-def problem_of(error: UnusableInputError) -> Problem:
-    """`error` as a problem of the file it ended."""
-    return Problem(code=error.code, message=str(error))
-
-
-def _doc_id(source: SourceRecord) -> str:
-    """By content; by name for a file whose content was never read."""
-    if source.sha256:
-        return f"sha256:{source.sha256}"
-    return "path:" + hashlib.sha256(source.path.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _assemble(reading: Reading, source: SourceRecord, structure: Structure) -> Document:
     problems = [_problem(problem) for problem in reading.problems]
     problems += [_problem(problem, page.number) for page in reading.pages for problem in page.problems]
     problems += structure.problems
     return Document(
-        doc_id=_doc_id(source),
+        doc_id=doc_id(source),
         source=Source(
             path=source.path,
             sha256=source.sha256,
@@ -258,10 +172,6 @@ def _confidence(value: float | None) -> float | None:
     return None if value is None else round(min(1.0, max(0.0, value)), 4)
 
 
-def _own_step() -> ProvenanceStep:
-    return ProvenanceStep(step="document", tool="sohoa", version=pipeline.__version__)
-
-
 def _provenance(pages: Iterable[Page]) -> list[ProvenanceStep]:
     """Each step once, with the pages it was done on; null for all of them."""
     all_pages = list(pages)
@@ -281,4 +191,4 @@ def _provenance(pages: Iterable[Page]) -> list[ProvenanceStep]:
         step.model_copy(update={"pages": None}) if set(step.pages or []) == everywhere else step
         for step in done.values()
     ]
-    return [*steps, _own_step()]
+    return [*steps, own_step()]

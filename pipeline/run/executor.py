@@ -21,12 +21,10 @@ from typing import Protocol, Self
 import psutil
 
 from pipeline.errors import MissingToolError, ProblemCode
-from pipeline.run.document import SourceRecord, Watch, failed_document
-from pipeline.run.forking import fork_server
+from pipeline.run.forking import fork_server, worker_process
+from pipeline.run.outcomes import failure, out_of_memory
 from pipeline.run.sharing import Progress, Sharing
-from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
-from pipeline.run.work import out_of_memory, outcome_of
-from pipeline.run.worker import Ready, ToolMissing, WorkerPlan, worker_main
+from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Ready, Task, ToolMissing, WorkerPlan
 from pipeline.schema import Problem
 from pipeline.settings import RunSettings
 
@@ -194,7 +192,7 @@ class LocalExecutor:
         shared = self._plan.work_folder
         folder = shared / secrets.token_hex(6) if shared else None
         plan = replace(self._plan, work_folder=folder)
-        process = self._context.Process(target=worker_main, args=(plan, theirs, death), daemon=True)
+        process = self._context.Process(target=worker_process, args=(plan, theirs, death), daemon=True)
         process.start()
         theirs.close()
         death.close()
@@ -330,9 +328,3 @@ def _next_try(task: Task, beat: Beat, reason: ProblemCode | None) -> Task | Outc
         return failure(task, out_of_memory())
     message = "Working on this file took longer than the time limit; it was given up."
     return failure(task, Problem(code=ProblemCode.DOCUMENT_TIMEOUT, message=message, page=beat.page))
-
-
-def failure(task: Task, problem: Problem) -> Outcome:
-    """The outcome of a task of which nothing came but `problem`."""
-    source = SourceRecord(task.relative, task.sha256, task.stamp.bytes)
-    return outcome_of(task, failed_document(source, [problem]), Watch())

@@ -8,6 +8,12 @@ from __future__ import annotations
 import os
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from pipeline.run.tasks import WorkerPlan
 
 _PRELOADED = ["pipeline.run.preload"]
 
@@ -34,3 +40,10 @@ def warm_up() -> None:
     """Start the server now: a run that is about to look at tools and files will need it, and loading takes a second."""
     fork_server()
     forkserver.ensure_running()
+
+
+def worker_process(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> None:
+    """What a worker runs. The parent names it without importing what it needs; the fork server has that in memory."""
+    from pipeline.run.worker import worker_main  # noqa: PLC0415
+
+    worker_main(plan, pipe, lifeline)

@@ -36,13 +36,9 @@ class Finding:
 
 def examine(settings: Settings | None = None) -> list[Finding]:
     """All findings, the required ones first."""
-    language = (settings or Settings()).reading.language
     return [
-        *_tesseract(language),
-        _program("pdftoppm", "-v", Need.REQUIRED, "Draws the pages of PDF files.", ("poppler-utils", "poppler")),
+        *_required((settings or Settings()).reading.language),
         _program("pdftocairo", "-v", Need.OPTIONAL, "A second way to draw pages.", ("poppler-utils", "poppler")),
-        _models(),
-        _full_text_search(),
         _program(
             "soffice", "--version", Need.OPTIONAL, "Converts legacy .doc files.", ("libreoffice-writer", "libreoffice")
         ),
@@ -53,10 +49,22 @@ def examine(settings: Settings | None = None) -> list[Finding]:
     ]
 
 
+def _required(language: str) -> list[Finding]:
+    return [
+        *_tesseract(language),
+        _program("pdftoppm", "-v", Need.REQUIRED, "Draws the pages of PDF files.", ("poppler-utils", "poppler")),
+        _models(),
+        _full_text_search(),
+    ]
+
+
 def require_tools(settings: Settings) -> None:
-    """Raise MissingToolError when the main job cannot be done, before it is begun."""
-    for finding in examine(settings):
-        if not finding.ready and finding.need is Need.REQUIRED:
+    """Raise MissingToolError when the main job cannot be done, before it is begun.
+
+    What can be missing is not looked at: LibreOffice takes half a second to tell its version.
+    """
+    for finding in _required(settings.reading.language):
+        if not finding.ready:
             raise MissingToolError(f"{finding.name} is missing. {finding.purpose}", remedy=f"{finding.remedy}.")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.intake import SourceFile
-from pipeline.run.archives import Archive, FolderArchive, open_archive
+from pipeline.run.archives import Archive, EmptyArchiveError, FolderArchive, ListingError, open_archive
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Committer
 from pipeline.run.executor import Executor, LocalExecutor
@@ -24,9 +24,8 @@ from pipeline.run.outputs import Outputs, open_outputs
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
 from pipeline.run.report import write_report
 from pipeline.run.tally import Tally
-from pipeline.run.tasks import Beat, Outcome, Task
+from pipeline.run.tasks import Beat, Outcome, Task, WorkerPlan
 from pipeline.run.watching import Settled
-from pipeline.run.worker import WorkerPlan
 from pipeline.settings import Settings
 from pipeline.store.index import CorpusIndex
 from pipeline.store.ledger import Ledger
@@ -49,6 +48,7 @@ MakeExecutor = Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor]
 _ASK_AGAIN_SECONDS = 0.1
 # Watching: a look at the archive every so often, but looking never takes more than a quarter of the time.
 _LOOK_SECONDS = 2.0
+_LOOK_AT_STORE_SECONDS = 30.0  # a listing is paid for
 _LOOK_SHARE = 4.0
 
 
@@ -86,9 +86,7 @@ def ingest(
     wishes, observer = wishes or Wishes(), observer or Silence()
     outputs = open_outputs(out_place)
     out = outputs.workspace
-    archive = open_archive(archive_place, out.root, out.root / ".spool")
-    if wishes.watch and not isinstance(archive, FolderArchive):
-        raise UsageError("--watch works on folders only.", remedy="Run it again from time to time instead.")
+    archive = open_archive(archive_place, out.root, out.root / ".spool", str(out_place))
     with lock_folder(out.lock, wait=wishes.wait), outputs.locked(wait=wishes.wait):
         with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index:
             prints = fingerprints(settings)
@@ -101,6 +99,7 @@ def ingest(
                 out.cache,
                 prints.reading,
                 image_fingerprint=image_fingerprint(settings),
+                result_fingerprint=prints.structure,
                 work_folder=out.work,
             )
             tally = _run(run, executor(plan, observer.beat))
@@ -156,16 +155,26 @@ def _bring_up_to_date(run: _Run, executor: Executor) -> None:
 
 def _watch(run: _Run, executor: Executor) -> None:
     """Pass after pass over the files that have stopped growing, until interrupted, which is the ordinary end."""
-    settled = Settled(Path(run.archive.name), run.outputs.workspace.root)
+    settled = Settled(run.archive)
+    pause = _LOOK_SECONDS if isinstance(run.archive, FolderArchive) else _LOOK_AT_STORE_SECONDS
+    looked = False
     with suppress(KeyboardInterrupt):
         while True:
             began = time.monotonic()
-            _work_through(run, executor, settled.files())
+            try:
+                _work_through(run, executor, settled.files())
+            except EmptyArchiveError:
+                pass  # nothing yet
+            except ListingError:
+                if not looked:
+                    raise
+            looked = True
             if stranded := set(run.ledger.stranded()):
                 _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
-            rest = began + max(_LOOK_SECONDS, _LOOK_SHARE * (time.monotonic() - began))
+            rest = began + max(pause, _LOOK_SHARE * (time.monotonic() - began))
             while time.monotonic() < rest:
                 time.sleep(0.2)
+                run.outputs.tick()
                 run.observer.tick(run.tally)
 
 

@@ -7,6 +7,7 @@ with it; Ray does them again on another. Every node needs the same sohoa and the
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,10 +16,10 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.errors import MissingToolError, ProblemCode, extra_command
-from pipeline.run.executor import LocalExecutor, failure
+from pipeline.run.executor import LocalExecutor
 from pipeline.run.fingerprints import fingerprints
-from pipeline.run.tasks import Beat, Outcome, Task
-from pipeline.run.worker import ToolMissing, WorkerPlan
+from pipeline.run.outcomes import failure
+from pipeline.run.tasks import Beat, Outcome, Task, ToolMissing, WorkerPlan
 from pipeline.schema import Problem
 
 _AHEAD = 2  # documents waiting on the cluster beyond those in work; more would only fill its memory
@@ -141,10 +142,11 @@ def do_one(task: Task, plan: WorkerPlan) -> Outcome | ToolMissing:
 @lru_cache(maxsize=1)
 def _node_executor(plan: WorkerPlan) -> LocalExecutor:
     """The worker process of this Ray process: kept for its loaded models."""
-    found = fingerprints(plan.settings).reading
-    if plan.reading_fingerprint and found != plan.reading_fingerprint:
+    found = fingerprints(plan.settings).structure  # it stands for the stages before as well
+    if plan.result_fingerprint and found != plan.result_fingerprint:
         raise MissingToolError(
-            "A node of the cluster has another version of sohoa or tesseract than the driver.",
+            f"The node {socket.gethostname()} has another version of sohoa, its models, its libraries or tesseract"
+            " than the driver.",
             remedy="Install the same versions on all nodes; `sohoa doctor` shows them.",
         )
     return LocalExecutor(plan)

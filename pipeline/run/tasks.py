@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ProblemCode
 from pipeline.schema import Problem, Status
+from pipeline.settings import Settings
 from pipeline.store.index import IndexEntry
 from pipeline.store.ledger import FileStamp
+
+if TYPE_CHECKING:
+    from pipeline.run.document import Stages
 
 # Failures that may pass by themselves: the next runs try again, `RunSettings.max_attempts` times in all.
 TRANSIENT = frozenset(
@@ -97,3 +103,31 @@ class Beat:
     stage: str
     page: int | None = None
     page_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlan:
+    """What a worker is started with."""
+
+    settings: Settings
+    cache_folder: Path | None
+    reading_fingerprint: str
+    make_stages: Callable[[Settings], Stages] | None = None  # default: `Stages.load`
+    image_fingerprint: str = ""
+    result_fingerprint: str = ""  # of all stages: what another machine must have too, for its results to be the same
+    work_folder: Path | None = None  # for the temporary files of the workers; each gets a folder of its own in it
+
+
+@dataclass(frozen=True, slots=True)
+class ToolMissing:
+    """Sent in place of an outcome when a tool or model is not there: the run cannot go on."""
+
+    message: str
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Sent once the models are loaded."""
+
+    pid: int

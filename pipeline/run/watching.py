@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from pipeline.intake import SourceFile, walk_archive
+from pipeline.errors import UnusableInputError
+from pipeline.intake import SourceFile
+from pipeline.run.archives import Archive
 from pipeline.store.ledger import FileStamp
 
 
@@ -16,11 +17,10 @@ class Settled:
     """Yields each file of an archive once it has kept its stamp for `quiet_seconds`, and again when it changed.
 
     A scanner or a copy over the network writes for seconds or minutes; a file taken meanwhile would be taken for a
-    damaged one.
+    damaged one. (An object of a store appears whole; the rule costs it a few seconds.)
     """
 
-    archive: Path
-    skip: Path
+    archive: Archive
     quiet_seconds: float = 5.0
     clock: Callable[[], float] = time.monotonic
     _seen: dict[str, tuple[FileStamp, float]] = field(default_factory=dict)
@@ -30,10 +30,10 @@ class Settled:
         """One look at the archive: what is settled now, in the archive's order. Others are left for a later look."""
         known, self._seen = self._seen, {}
         now = self.clock()
-        for file in walk_archive(self.archive, skip=self.skip):
+        for file in self.archive.files():
             try:
-                stamp = FileStamp.of(file.path.stat())
-            except OSError:
+                stamp = self.archive.stamp(file)
+            except UnusableInputError:
                 stamp = FileStamp(0, 0, 0, 0)
             before = known.get(file.relative)
             since = before[1] if before and before[0] == stamp else now

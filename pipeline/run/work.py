@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -13,21 +11,11 @@ from pathlib import Path
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
 from pipeline.run.archives import local_copy
 from pipeline.run.cache import ReadingCache
-from pipeline.run.document import (
-    Reading,
-    SourceRecord,
-    Stages,
-    Watch,
-    failed_document,
-    finish_document,
-    problem_of,
-    read_ahead,
-    read_source,
-)
+from pipeline.run.document import Stages, finish_document, read_ahead, read_source
+from pipeline.run.outcomes import out_of_memory, outcome_of
+from pipeline.run.records import Reading, SourceRecord, Watch, failed_document, problem_of
 from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
-from pipeline.schema import Document, Problem, Status
-from pipeline.store.documents import to_json, to_text
-from pipeline.store.index import index_entry
+from pipeline.schema import Document, Problem
 from pipeline.store.ledger import FileStamp, suffix_of
 from pipeline.values import Page, PageProblem, TextSource
 
@@ -76,26 +64,6 @@ def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lamb
         _check_unchanged(part.task)
         read_ahead(path, workshop.stages, watch, (part.first, part.last), images)
     return Assisted(part, images.kept - before, watch.cpu_seconds)
-
-
-def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
-    """`document`, made for `task`, as all that has to be written of it."""
-    failed = document.status is Status.FAILED
-    return Outcome(
-        task=task,
-        status=document.status,
-        problems=tuple(document.problems),
-        document=to_json(document),
-        text=None if failed else to_text(document).encode("utf-8", "backslashreplace"),
-        entry=None if failed else index_entry(document),
-        media_type=document.source.media_type,
-        pages=len(document.pages),
-        cpu_seconds={name: round(seconds, 4) for name, seconds in watch.cpu_seconds.items()},
-        wall_seconds={name: round(seconds, 4) for name, seconds in watch.wall_seconds.items()},
-        peak_bytes=_peak_bytes(),
-        crashes=task.crashes,
-        quality=tuple(_page_confidences(document)),
-    )
 
 
 def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> tuple[Document, bool]:
@@ -158,14 +126,6 @@ def _check_unchanged(task: Task) -> None:
         )
 
 
-def out_of_memory() -> Problem:
-    """The problem of a file that needs more memory than a worker may have."""
-    return Problem(
-        code=ProblemCode.OUT_OF_MEMORY,
-        message="Reading this file takes more memory than a worker may use. Split it, or allow more with settings.",
-    )
-
-
 def _internal_error(error: Exception) -> Problem:
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
@@ -173,16 +133,3 @@ def _internal_error(error: Exception) -> Problem:
         code=ProblemCode.INTERNAL_ERROR,
         message=f"sohoa stumbled over this file ({type(error).__name__} at {place}). Please report it.",
     )
-
-
-def _page_confidences(document: Document) -> Iterator[float]:
-    """The mean confidence of each page that was read from an image."""
-    for page in document.pages:
-        known = [line.confidence for line in page.lines if line.confidence is not None]
-        if known:
-            yield round(sum(known) / len(known), 3)
-
-
-def _peak_bytes() -> int:
-    unit = 1 if sys.platform == "darwin" else 1024
-    return unit * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

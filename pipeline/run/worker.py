@@ -9,50 +9,17 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipeline.errors import MissingToolError
 from pipeline.run.cache import ReadingCache
 from pipeline.run.document import Stages
-from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
+from pipeline.run.tasks import Assist, Ready, Task, ToolMissing, WorkerPlan
 from pipeline.run.work import Workshop, assist, work
-from pipeline.settings import Settings
 
 _PR_SET_PDEATHSIG = 1
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerPlan:
-    """What a worker is started with."""
-
-    settings: Settings
-    cache_folder: Path | None
-    reading_fingerprint: str
-    make_stages: Callable[[Settings], Stages] = Stages.load
-    image_fingerprint: str = ""
-    work_folder: Path | None = None  # for the temporary files of the workers; each gets a folder of its own in it
-
-
-@dataclass(frozen=True, slots=True)
-class ToolMissing:
-    """Sent in place of an outcome when a tool or model is not there: the run cannot go on."""
-
-    message: str
-    remedy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Sent once the models are loaded."""
-
-    pid: int
-
-
-Message = Beat | Outcome | Assisted | ToolMissing | Ready
 
 
 def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> None:
@@ -62,7 +29,7 @@ def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> Non
     _silence()
     try:
         _keep_temporaries_in(plan.work_folder)
-        workshop = Workshop(plan.make_stages(plan.settings), _cache(plan))
+        workshop = Workshop((plan.make_stages or Stages.load)(plan.settings), _cache(plan))
         pipe.send(Ready(os.getpid()))
         while True:
             order: Task | Assist = pipe.recv()

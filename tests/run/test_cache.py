@@ -16,8 +16,9 @@ from PIL import Image
 from pipeline.measure.reading_pages import make_sheet
 from pipeline.reading import Reader
 from pipeline.run.cache import ImageCache, ReadingCache, Shelf, bound_cache
-from pipeline.run.document import Reading, Stages, Watch, read_source
+from pipeline.run.document import Stages, read_source
 from pipeline.run.fingerprints import image_fingerprint
+from pipeline.run.records import Reading, Watch
 from pipeline.settings import IntakeSettings, ReadingSettings, Settings
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Step, TextSource, Word
 from tests.reading.samples import PARAGRAPHS

@@ -15,7 +15,7 @@ from pipeline.errors import MissingToolError, OutputError, UsageError
 from pipeline.run.executor import LocalExecutor
 from pipeline.run.ingest import Wishes, ingest
 from pipeline.run.tally import Tally
-from pipeline.run.worker import WorkerPlan
+from pipeline.run.tasks import WorkerPlan
 from pipeline.settings import RunSettings, Settings
 from pipeline.store.ledger import FileStatus, Ledger
 from pipeline.store.search import search

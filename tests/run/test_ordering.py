@@ -94,8 +94,8 @@ def test_what_is_not_worth_sharing_is_not_shared(progress: Progress) -> None:
 def test_pages_that_a_helper_read_are_not_counted_as_known_before() -> None:
     from dataclasses import replace
 
-    from pipeline.run.document import SourceRecord, Watch, failed_document
-    from pipeline.run.work import outcome_of
+    from pipeline.run.outcomes import outcome_of
+    from pipeline.run.records import SourceRecord, Watch, failed_document
 
     sharing = Sharing()
     part = sharing.part([slow(2, 20)], workers=2)
