@@ -21,14 +21,14 @@ _SURE = 0.75
 # What print confirms is at most so sure: the comparison sees the digits, not the symbol in the same word.
 _CONFIRMED = 0.95
 _LABEL = r"^\W*[s5][o60]?"
-_SYMBOL = r"(?P<joint>\s*[/–-]\s*)(?=[a-z]{2})"
+_SYMBOL = r"(?P<joint>\s*[/–-]\s*|(?<=\d)\s+(?=[a-z]{2,6}-))(?=[a-z]{2})"
 _NUMBER = re.compile(rf"{_LABEL}[\s:;.,–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
 _STRICT_NUMBER = re.compile(rf"^\W*s[o60]\s*[:;.–-][\s:;.–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
 _DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam(?:\s*(?P<year>\d{4}))?")
 _PRINTED_NUMBER = re.compile(r"^(?P<digits>\d{1,5}|\d[\d ]{1,6}\d)[A-Ea-eĐđ]?$")
 _PRINTED_DAY = re.compile(r"^(?P<digits>\d{1,2}|\d \d)$")
 # Leaders under what is filled in, and a colon that is read twice.
-_LEADERS = " .…_:;,"
+_LEADERS, _BLANK = " .…_:;,", " .…"
 # So many letters of the symbol are looked at as print beside a number.
 _BESIDE = 8
 _LETTERHEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
@@ -47,12 +47,14 @@ class FilledIn:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """What is filled in on a line: where, and where on the line there is print to compare it with."""
+    """What is filled in on a line: the digits' place, all of the place, and print on the line to compare it with."""
 
     start: int
     stop: int
+    room: tuple[int, int]
     beside: tuple[int, int] | None
     printed: re.Pattern[str]
+    joined: bool
 
 
 def without_handwriting(
@@ -69,7 +71,7 @@ def without_handwriting(
             digits = _digits(line, field, in_other_ink, compare)
             if digits is None:
                 marks.append(PageMark(MarkKind.HANDWRITING, _with_room(span_box(line.words, field.start, field.stop))))
-                text = f"{left.text[: field.start].rstrip()} {left.text[field.stop :].lstrip()}"
+                text = f"{left.text[: field.room[0]].rstrip()} {left.text[field.room[1] :].lstrip()}"
                 left = replace(left, text=text.strip())
             else:
                 left = _confirmed(left, field, *digits)
@@ -88,22 +90,26 @@ def _fields(line: Line) -> Iterator[_Field]:
         return
     if number:
         symbol = number.end("joint")
-        yield from _filled(line.text, *number.span("filled"), (symbol, symbol + _BESIDE), _PRINTED_NUMBER)
+        yield from _filled(line.text, number.span("filled"), (symbol, symbol + _BESIDE), _PRINTED_NUMBER, joined=True)
     if date := _DATE.search(folded):
         year = date.span("year") if date["year"] else None
         for group in ("day", "month"):
-            yield from _filled(line.text, *date.span(group), year, _PRINTED_DAY)
+            yield from _filled(line.text, date.span(group), year, _PRINTED_DAY, joined=False)
 
 
 def _filled(
-    text: str, start: int, stop: int, beside: tuple[int, int] | None, printed: re.Pattern[str]
+    text: str, place: tuple[int, int], beside: tuple[int, int] | None, printed: re.Pattern[str], *, joined: bool
 ) -> Iterator[_Field]:
+    """The field in a place where something may be filled in; strokes that were read as signs count as something."""
+    start, stop = place
     while start < stop and text[start] in _LEADERS:
         start += 1
     while start < stop and text[stop - 1] in _LEADERS:
         stop -= 1
+    if start == stop and text[slice(*place)].strip(_BLANK):
+        start, stop = place
     if start < stop:
-        yield _Field(start, stop, beside, printed)
+        yield _Field(start, stop, place, beside, printed, joined)
 
 
 def _digits(
@@ -120,7 +126,7 @@ def _digits(
     words = [word for word, _, _ in _covering(line.words, field.start, field.stop)]
     sure = all(word.confidence is None or word.confidence >= _SURE for word in words)
     if match is not None:
-        return (text, match.worst) if match.is_print(engine_sure=sure) else None
+        return (text, match.worst) if match.is_print(engine_sure=sure, joined=field.joined) else None
     return (text, None) if sure else None
 
 
@@ -137,7 +143,9 @@ def _confirmed(line: Line, field: _Field, text: str, sure: float | None) -> Line
         else word
         for word in line.words
     )
-    return replace(line, text=joined, words=words)
+    weights = [(len(word.text), 1.0 if word.confidence is None else word.confidence) for word in words]
+    mean = sum(length * value for length, value in weights) / max(1, sum(length for length, _ in weights))
+    return replace(line, text=joined, words=words, confidence=line.confidence and max(line.confidence, round(mean, 4)))
 
 
 def _covering(words: Sequence[Word], start: int, end: int) -> list[tuple[Word, int, int]]:

@@ -11,6 +11,7 @@ from pipeline.reading.inks import Inks
 from pipeline.reading.rules import Rules
 from pipeline.values import Box, MarkKind, PageMark, Word
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.names import is_personal_name
 
 # A word whose ink is red by this part belongs to a seal or a stamp.
 _RED_WORD = 0.7
@@ -20,6 +21,8 @@ _BLUE_PAGE = 0.3
 # Words read with less confidence than this are no text that anybody printed: strokes of a signature, of a stamp.
 _JUNK, _HARDLY = 0.5, 0.62
 _STAMP_WIDTH, _STAMP_HEIGHT = (0.1, 0.42), (0.02, 0.16)
+# How high a stamp's head is, in parts of what is below it.
+_HEAD = (0.15, 0.8)
 _E_SIGNATURE = re.compile(r"^(nguoi ky|ky boi|duoc ky boi|ky so boi|thoi gian ky|ngay ky|email|signed by|co quan)\s*:")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -53,7 +56,8 @@ def set_aside(  # noqa: PLR0917
             marks.append(replace(mark, box=frame))
     if inks is not None:
         coloured = inks
-        rest, mark = _taken(rest, lambda word: bool(word.box) and _is_red(word, coloured, on_page), MarkKind.STAMP)
+        names = [line for line in rest if is_personal_name(line.text)]  # some are stamped in red under the signature
+        rest, mark = _taken(rest, lambda word: _is_red(word, coloured, on_page), MarkKind.STAMP, names)
         if mark and mark.box and not any(_overlaps(on_page(mark.box), seal) for seal in coloured.seals):
             marks.append(mark)
     rest, signatures = _e_signatures(rest)
@@ -85,8 +89,14 @@ def stamp_frames(rules: Rules, size: tuple[int, int]) -> list[Box]:
                 and min(left.start, right.start) - slack < rule.at < max(left.stop, right.stop) + slack
             ]
             if len(spanning) >= 2 and spanning[-1].at - spanning[0].at > 0.6 * high:
-                frames.append(Box(left.at, spanning[0].at, right.at, spanning[-1].at))
+                top = _with_head(spanning[0].at, max(left.start, right.start), spanning[-1].at)
+                frames.append(Box(left.at, top, right.at, spanning[-1].at))
     return frames
+
+
+def _with_head(top: int, sides: int, bottom: int) -> int:
+    """Where a stamp begins: above its frame it may have a head with the receiver's name, whose upper rule is worn."""
+    return sides if _HEAD[0] * (bottom - top) < top - sides < _HEAD[1] * (bottom - top) else top
 
 
 def _inside(word: Word, frame: Box) -> bool:
@@ -113,12 +123,18 @@ def is_blue(box: Box, inks: Inks | None) -> bool:
 
 
 def _taken(
-    lines: Sequence[EngineLine], belongs: Callable[[Word], bool], kind: MarkKind
+    lines: Sequence[EngineLine],
+    belongs: Callable[[Word], bool],
+    kind: MarkKind,
+    but: Sequence[EngineLine] = (),
 ) -> tuple[list[EngineLine], PageMark | None]:
-    """The lines without the words that belong to a mark, and the mark."""
+    """The lines without the words that belong to a mark (those of `but` whole), and the mark."""
     rest: list[EngineLine] = []
     taken: list[Word] = []
     for line in lines:
+        if line in but:
+            rest.append(line)
+            continue
         kept = tuple(word for word in line.words if not belongs(word))
         taken += [word for word in line.words if belongs(word)]
         if kept:
@@ -126,7 +142,8 @@ def _taken(
     boxes = [word.box for word in taken if word.box]
     if not boxes:
         return rest, None
-    return rest, PageMark(kind, Box.around(boxes), " ".join(word.text for word in taken))
+    told = [word.text for word in taken if word.confidence is None or word.confidence >= _JUNK]
+    return rest, PageMark(kind, Box.around(boxes), " ".join(told) or None)
 
 
 def _with_words(line: EngineLine, words: tuple[Word, ...]) -> EngineLine:

@@ -26,6 +26,8 @@ _MARGIN = 2  # rows of paper above and below that count for the likeness
 # How high digits are in parts of the height of the print beside them, roughly and then finely.
 _ROUGHLY, _FINELY = (0.86, 0.94, 1.02, 1.1), (-0.04, -0.02, 0.0, 0.02, 0.04)
 _KEPT_FACES = 5
+# Ink so close (in digits' distances) and so thick (in parts of their own) is of the same writing.
+_BESIDE, _CROWDED = 0.5, 0.55
 # How far beyond where the engine saw them digits are looked for, in letter heights: it shares out its boxes by letters.
 _REACH = 2.5
 # Print lower than this (pixels) shows too little of its shape.
@@ -36,21 +38,28 @@ _WHOLE, _WORST, _AHEAD, _OFF_LINE = 0.8, 0.73, 0.08, 0.18
 
 @dataclass(frozen=True, slots=True)
 class PrintMatch:
-    """How digits compare with print: the whole number, its least alike digit, by how much that one is nearer to what
-    was read than to any other digit, and how far it stands from the line (in digit heights, down)."""
+    """How digits compare with print.
+
+    `whole` is the likeness of the number, `worst` of its least alike digit; `ahead` is by how much a digit is nearer to
+    what was read than to any other, `off_line` how far they stand from the line (in digit heights, down). `before` and
+    `after` are the ink close beside them in parts of their own: there is none where the number is whole.
+    """
 
     whole: float
     worst: float
     ahead: float
     off_line: float
+    before: float = 0.0
+    after: float = 0.0
 
-    def is_print(self, *, engine_sure: bool) -> bool:
-        """Whether the digits are print and those that were read.
+    def is_print(self, *, engine_sure: bool, joined: bool) -> bool:
+        """Whether the digits are print, those that were read, and all there are; `joined` are those with a sign behind.
 
         In a face that is not among ours 3 and 8 look alike: there the engine tells which, if it is sure.
         """
         alike = self.whole >= _WHOLE and self.worst >= _WORST and abs(self.off_line) <= _OFF_LINE
-        return alike and self.ahead >= (0.0 if engine_sure else _AHEAD)
+        alone = self.before < _CROWDED and (joined or self.after < _CROWDED)
+        return alike and alone and self.ahead >= (0.0 if engine_sure else _AHEAD)
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,9 @@ def compare_with_print(
     if found is None:
         return None
     worst, ahead = _digit_by_digit(found, digits, faces)
-    return PrintMatch(found.likeness, worst, ahead, ((found.y + _MARGIN) / found.scale + top - line) / height)
+    before, after = _ink_beside(found, digits, faces)
+    off_line = ((found.y + _MARGIN) / found.scale + top - line) / height
+    return PrintMatch(found.likeness, worst, ahead, off_line, before, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,18 @@ def _digit_by_digit(found: _Found, digits: str, faces: DigitFaces) -> tuple[floa
         own = scores.pop(int(read))
         worst, ahead = min(worst, own), min(ahead, own - max(scores))
     return worst, ahead
+
+
+def _ink_beside(found: _Found, digits: str, faces: DigitFaces) -> tuple[float, float]:
+    """The ink within half a digit's width before and after a number, in parts of the number's own."""
+    pitch = float(faces.pitches[found.face]) * HIGH
+    rows = found.picture[found.y + _MARGIN : found.y + _MARGIN + HIGH]
+    first, last = found.x + 1, found.x + 1 + round(pitch * len(digits))
+    own = float(rows[:, first:last].mean()) if last > first else 0.0
+    reach = round(_BESIDE * pitch)
+    sides = rows[:, max(0, first - reach) : first], rows[:, last : last + reach]
+    before, after = (float(side.mean()) / max(0.05, own) if side.size else 0.0 for side in sides)
+    return before, after
 
 
 def _likeness(picture: NDArray[np.float32], part: NDArray[np.float32]) -> NDArray[np.float32] | None:

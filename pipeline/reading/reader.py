@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -23,7 +23,8 @@ from pipeline.reading.marks import is_blue, set_aside
 from pipeline.reading.printed_digits import PrintMatch, compare_with_print, load_faces
 from pipeline.reading.recognise import Recogniser, Recognition
 from pipeline.reading.rules import Rules, find_rules
-from pipeline.reading.seals import find_seals
+from pipeline.reading.seals import Seal, find_seals
+from pipeline.reading.signatures import find_signatures
 from pipeline.reading.tables import find_tables
 from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
 from pipeline.reading.under_seals import UnderSeals, read_under_seals
@@ -122,14 +123,19 @@ class Reader:
             usable = usable_dpi(dpi, height)
             read = self._recogniser.recognise(grey, usable)
             under = read_under_seals(
-                read.lines, read.page, pixels, seals, lambda part: self._recogniser.region(part, usable)
+                read.lines,
+                read.page,
+                pixels,
+                seals,
+                lambda part: self._recogniser.region(part, usable),
+                lambda part, line: self._recogniser.heard_again(part, line, usable),
             )
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
         known = self._judge.knows if self._judge else lambda _text: True
-        page = _laid_out(failed, read, under, inks, self._settings, known)
+        page = _laid_out(failed, read, under, (inks, seals), self._settings, known)
         return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
 
 
@@ -176,11 +182,12 @@ def _laid_out(  # noqa: PLR0917
     page: Page,
     read: Recognition,
     under: UnderSeals,
-    inks: Inks | None,
+    found: tuple[Inks | None, Sequence[Seal]],
     settings: ReadingSettings,
     known: Callable[[str], bool],
 ) -> Page:
     """The page with the lines of a recognition in reading order, in pixels of the page's own picture."""
+    inks, seals = found
     shown_height, shown_width = read.page.grey.shape
 
     def back(box: Box) -> Box:
@@ -198,8 +205,10 @@ def _laid_out(  # noqa: PLR0917
         )
         for line in filled.lines
     )
-    found = (*kept.marks, *under.marks, *layout.marks, *filled.marks)
-    marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in found]
+    signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
+    guessed = [mark for mark in under.marks if not any(_meet(mark.box, other.box) for other in signed)]
+    shown = (*kept.marks, *guessed, *layout.marks, *filled.marks, *signed)
+    marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in shown]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
     quality = {
@@ -210,6 +219,13 @@ def _laid_out(  # noqa: PLR0917
     }
     problems = (*page.problems, *_unheard(page.number, read.unheard))
     return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+
+
+def _meet(one: Box | None, other: Box | None) -> bool:
+    if one is None or other is None:
+        return False
+    across = one.left < other.right and other.left < one.right
+    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def _compare_on(grey: NDArray[np.uint8]) -> Compare:

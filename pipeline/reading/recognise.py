@@ -119,6 +119,18 @@ class Recogniser:
         lines = self._engine.read(grey, dpi=dpi, seconds=self._page_seconds)
         return judged(lines, self._judge) if self._judge is not None else lines
 
+    def heard_again(self, grey: NDArray[np.uint8], line: EngineLine, dpi: int) -> EngineLine:
+        """A line of a part of a page, with what the second engine says of it; as it was where there is none."""
+        if self._second is None or self._judge is None or not line.places:
+            return line
+        cut = line_crop(grey, line.box)
+        try:
+            (words,) = self._second.read_lines([cut.grey], dpi=dpi, seconds=self._page_seconds)
+        except (MissingToolError, EngineFailureError):
+            return line
+        (chosen,) = judged([combined(line, [cut.on_page(word) for word in words])], self._judge)
+        return chosen
+
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
         lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
         seen = tuple(lines)

@@ -132,12 +132,19 @@ def black_only(pixels: NDArray[np.uint8], *, blue_too: bool) -> NDArray[np.uint8
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     coloured = np.asarray(cv2.subtract(red, cv2.max(green, blue))) > _RED
     if blue_too:
-        coloured |= np.asarray(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))))) > _BLUE
+        coloured |= blue_ink(pixels)
     near = cv2.dilate(coloured.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     # Colour bleeds in JPEG: within reach of it, what is not quite dark is paper.
     dark = float(np.percentile(grey, 1))
     stretched = np.clip((light.astype(np.float32) - dark) * (255.0 / max(30.0, 130.0 - dark)), 0, 255)
     return np.asarray(np.where(near, np.maximum(stretched, grey), grey), dtype=np.uint8)
+
+
+def blue_ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where an RGB picture has blue ink."""
+    red, green, blue = (pixels[:, :, channel] for channel in range(3))
+    excess = cv2.subtract(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))))
+    return np.asarray(np.asarray(excess) > _BLUE, dtype=np.bool_)
 
 
 def red_only(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -160,7 +167,7 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
     Seen from the seal's middle a circle is a straight line: runs of ink along the radius that are no longer than
     the line is thick belong to it alone.
     """
-    centre, radius = _refined(grey, seal)
+    centre, radius = seal_circle(grey, seal)
     steps, angles = round(1.15 * radius), 720
     flags = cv2.INTER_LINEAR | cv2.WARP_POLAR_LINEAR
     polar = cv2.warpPolar(grey, (steps, angles), centre, 1.15 * radius, flags)
@@ -182,7 +189,7 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
     return np.asarray(np.where(np.asarray(mask) > 100, np.uint8(paper), grey), dtype=np.uint8)
 
 
-def _refined(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float], float]:
+def seal_circle(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float], float]:
     """The seal's middle and radius, moved by some pixels to where its rings are sharpest seen from there."""
     x, y, r = (seal.left + seal.right) / 2, (seal.top + seal.bottom) / 2, max(seal.width, seal.height) / 2
     ink = np.asarray(grey < 0.5 * (np.percentile(grey, 70) + np.percentile(grey, 1)), dtype=np.uint8)

@@ -9,7 +9,7 @@ confidence: half a name is worse than none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.overlaid import black_filled, red_on_red
 from pipeline.reading.seals import Seal, black_only, dark_only, red_only, without_rings
 from pipeline.reading.treat import Treated
 from pipeline.values import Box, MarkKind, PageMark, Word
 from pipeline.vietnamese.folding import fold
-from pipeline.vietnamese.names import is_personal_name
+from pipeline.vietnamese.names import FAMILY_NAMES, is_personal_name
 
 # How far around a seal is read, in parts of its size: the signer's column lies to its right.
 _AROUND = (0.55, 0.6, 1.25, 0.65)  # left, above, right, below
@@ -33,6 +34,8 @@ _ALIKE = 80  # letters that two pictures' readings share, in hundredths, to supp
 # What counts for a reading, in letters surely read.
 _VOTE, _IS_NAME, _IS_TITLE = 1.0, 4.0, 3.0
 _AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|TUN|Q)\.\s?(?=[^\W\d_]{2})")
+_RANK = re.compile(r"(?:PGS\.|GS\.)?(?:TS|ThS|BS|DS|CN|KS|LS)\.(?=[^\W\d_])")
+_MASTER = re.compile(r"T[h6bnl1iI][sS][.,:]")
 _OFFICES = frozenset(
     """CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG|HIỆU TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG
     |CHI CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VỤ TRƯỞNG|TRƯỞNG BAN|VIỆN TRƯỞNG|THỦ TƯỚNG|CHÁNH THANH TRA|CHÁNH ÁN|CHỦ NHIỆM
@@ -45,7 +48,12 @@ _OFFICES = frozenset(
 )
 _SPELLINGS = {fold(office): office for one in sorted(_OFFICES) for office in (one, f"PHÓ {one}")}
 
+_SKELETONS = [fold(name) for name in FAMILY_NAMES]
+_FAMILIES = {fold(name): name for name in FAMILY_NAMES if _SKELETONS.count(fold(name)) == 1}
+
 ReadRegion = Callable[[NDArray[np.uint8]], Sequence[EngineLine]]
+HearAgain = Callable[[NDArray[np.uint8], EngineLine], EngineLine]
+"""(a picture, a line that was read off it) → the line with a second engine's witness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +69,34 @@ class UnderSeals:
 class _Reading:
     line: EngineLine
     source: str
+    picture: NDArray[np.uint8] | None = None
+    seen: EngineLine | None = None  # the line in the picture's pixels, with all that it may say
 
 
-def read_under_seals(
-    lines: Sequence[EngineLine], page: Treated, pixels: NDArray[np.uint8], seals: Sequence[Seal], read: ReadRegion
+def read_under_seals(  # noqa: PLR0917
+    lines: Sequence[EngineLine],
+    page: Treated,
+    pixels: NDArray[np.uint8],
+    seals: Sequence[Seal],
+    read: ReadRegion,
+    hear_again: HearAgain = lambda _picture, line: line,
 ) -> UnderSeals:
     """`lines` were read off `page`, which was made of `pixels` (the page's own picture, grey or RGB)."""
     result = UnderSeals(tuple(lines))
     for seal in seals:
         if not seal.whole:
             continue
-        result = _under_one(result, page, pixels, seal, read)
+        result = _under_one(result, page, pixels, seal, read, hear_again)
     return result
 
 
-def _under_one(
-    before: UnderSeals, page: Treated, pixels: NDArray[np.uint8], seal: Seal, read: ReadRegion
+def _under_one(  # noqa: PLR0917
+    before: UnderSeals,
+    page: Treated,
+    pixels: NDArray[np.uint8],
+    seal: Seal,
+    read: ReadRegion,
+    hear_again: HearAgain,
 ) -> UnderSeals:
     height, width = page.grey.shape
     ring = page.box_from_page(seal.box)
@@ -87,11 +107,15 @@ def _under_one(
     inner = _moved(ring, -zone.left, -zone.top)
     readings = [_Reading(_spelt(line), "page") for line in before.lines if _touches(line.box, zone)]
     fixed = [reading.line.box for reading in readings if not _within(reading.line.box, zone)]
-    for source, picture in _pictures(cut, inner, coloured=seal.coloured).items():
-        for line in read(picture):
-            moved = _moved_line(line, zone.left, zone.top)
-            if not _is_cut(moved.box, zone, width, height) and not any(_same_place(moved.box, box) for box in fixed):
-                readings.append(_Reading(_spelt(moved), source))
+    for pictures in (_pictures, _more_pictures):
+        for source, picture in pictures(cut, inner, coloured=seal.coloured):
+            for seen in read(picture):
+                line = _moved_line(seen, zone.left, zone.top)
+                beside = any(_same_place(line.box, box) for box in fixed)
+                if not beside and not _is_cut(line.box, zone, width, height):
+                    readings.append(_Reading(_spelt(line), source, picture, seen))
+        if any(is_personal_name(reading.line.text) and _near([reading], ring) for reading in readings):
+            break
     kept = [line for line in before.lines if not _touches(line.box, zone) or not _within(line.box, zone)]
     rest = list(kept)
     recovered: list[EngineLine] = []
@@ -100,9 +124,11 @@ def _under_one(
         touched = _near(row, ring)
         own = [reading.line for reading in row if reading.source == "page"]
         if not touched:
-            rest += own
+            stamped = _stamped_name(row)
+            recovered += [stamped] if stamped else []
+            rest += [] if stamped else own
             continue
-        best = _best(row, ring)
+        best = _best([*row, *_witnessed(row, ring, hear_again, zone)], ring)
         if best is not None:
             recovered.append(best)
         elif own:
@@ -112,24 +138,30 @@ def _under_one(
     return UnderSeals(tuple(rest), (*before.recovered, *_deputies(recovered, rest)), (*before.marks, *marks))
 
 
-def _pictures(cut: NDArray[np.uint8], ring: Box, *, coloured: bool) -> dict[str, NDArray[np.uint8]]:
+def _pictures(cut: NDArray[np.uint8], ring: Box, *, coloured: bool) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """The ways in which a place is drawn: without its colours, its red alone, its darkest ink, without the rings."""
     if coloured:
+        yield "red and all", to_luminance(cut)
+        yield "black", black_only(cut, blue_too=False)
+        yield "black without blue", black_only(cut, blue_too=True)
         red = red_only(cut)
-        return {
-            "red and all": to_luminance(cut),
-            "black": black_only(cut, blue_too=False),
-            "black without blue": black_only(cut, blue_too=True),
-            "red": red,
-            "red without rings": without_rings(red, ring),
-        }
+        yield "red", red
+        yield "red without rings", without_rings(red, ring)
+        return
     grey = to_luminance(cut)
     ringless = without_rings(grey, ring)
-    smooth = np.asarray(cv2.GaussianBlur(ringless, (3, 3), 0.8), dtype=np.uint8)
-    pictures = {"without rings": ringless, "smooth": smooth}
+    yield "without rings", ringless
+    yield "smooth", np.asarray(cv2.GaussianBlur(ringless, (3, 3), 0.8), dtype=np.uint8)
     if float(((grey > 3) & (grey < 252)).mean()) > 0.02:
-        pictures["dark"] = dark_only(grey)
-    return pictures
+        yield "dark", dark_only(grey)
+
+
+def _more_pictures(cut: NDArray[np.uint8], ring: Box, *, coloured: bool) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Dearer ways to draw it, for places where no name was read: crossings of two inks made good."""
+    drawn = {"black, filled": black_filled(cut), "red on red": red_on_red(cut, ring)} if coloured else {}
+    for source, picture in drawn.items():
+        if picture is not None:
+            yield source, picture
 
 
 def to_luminance(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -163,13 +195,43 @@ def _best(row: Sequence[_Reading], ring: Box) -> EngineLine | None:
     sense = is_personal_name(line.text) or is_title(line.text)
     if len(line.text) < 2 or (line.confidence < _UNSURE and not (sense and _supported(best, row))):
         return None
-    if line.confidence >= _UNSURE and (sense or line.confidence >= _SURE or votes > 1):
+    agreed = sense or line.confidence >= _SURE or votes > 1
+    if line.confidence >= _UNSURE and agreed and not _may_be_cut(line, ring):
         return line
     return _flagged(line)
 
 
+def _witnessed(row: Sequence[_Reading], ring: Box, hear_again: HearAgain, zone: Box) -> list[_Reading]:
+    """The likeliest reading of a row heard by the second engine too, if it may be a name or what is left of one."""
+    likely = [reading for reading in row if reading.seen is not None and _may_be_text(reading, ring)]
+    likely = [reading for reading in likely if not reading.line.text.isupper() and len(reading.line.text) > 5]
+    if not likely or any(is_title(reading.line.text) for reading in row):
+        return []
+    best = max(likely, key=lambda reading: _score(reading, row))
+    if best.picture is None or best.seen is None or best.line.confidence < _WORTHLESS:
+        return []
+    heard = _moved_line(hear_again(best.picture, best.seen), zone.left, zone.top)
+    return [_Reading(_spelt(heard), best.source)]
+
+
+def _may_be_cut(line: EngineLine, ring: Box) -> bool:
+    """Whether the beginning of a line may be lost under the ring: "Văn Phúc" there is half a name, however sure."""
+    begins_under = ring.left < line.box.left < ring.right + 0.5 * line.box.height
+    whole = line.text.isupper() or (is_personal_name(line.text) and len(line.words) > 2)
+    return begins_under and not whole
+
+
+def _stamped_name(row: Sequence[_Reading]) -> EngineLine | None:
+    """A name stamped in red beside or below the seal; the page's picture, in which red is paled, shows it badly."""
+    if any(reading.source.startswith("black") for reading in row):
+        return None
+    names = [reading for reading in row if reading.source.startswith("red") and is_personal_name(reading.line.text)]
+    return max(names, key=lambda reading: reading.line.confidence).line if names else None
+
+
 def _spelt(line: EngineLine) -> EngineLine:
     """The line with the marks of an office put right: in "KT. CHŨ TỊCH" nothing but a mark is in doubt."""
+    line = _with_family(_with_rank(_rank_apart(line)))
     authority = _AUTHORITY.match(line.text)
     start = authority.end() if authority else 0
     bare = line.text[start:]
@@ -181,6 +243,44 @@ def _spelt(line: EngineLine) -> EngineLine:
         return line
     words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
     return replace(line, words=words, places=())
+
+
+def _with_family(line: EngineLine) -> EngineLine:
+    """The line with the marks of a family name put right where only one has these letters: "Vỏ Hữu Phước"."""
+    for at, word in enumerate(line.words[:-1]):
+        family = _FAMILIES.get(fold(word.text)) if word.text.istitle() else None
+        if family and word.text not in FAMILY_NAMES:
+            words = (*line.words[:at], replace(word, text=family), *line.words[at + 1 :])
+            if is_personal_name(" ".join(one.text for one in words)):
+                return replace(line, words=words, places=())
+        if not word.text.endswith("."):
+            return line
+    return line
+
+
+def _rank_apart(line: EngineLine) -> EngineLine:
+    """The line with a blank after a rank: "TS.Vũ Ngọc Ánh"."""
+    match = _RANK.match(line.words[0].text) if line.words else None
+    if match is None or line.words[0].box is None:
+        return line
+    first, at = line.words[0], match.end()
+    box = line.words[0].box
+    middle = box.left + round(box.width * at / len(first.text))
+    parts = (
+        Word(first.text[:at], Box(box.left, box.top, max(box.left + 1, middle), box.bottom), first.confidence),
+        Word(first.text[at:], Box(middle, box.top, max(middle + 1, box.right), box.bottom), first.confidence),
+    )
+    parted = replace(line, words=(*parts, *line.words[1:]), places=())
+    return parted if is_personal_name(parted.text) else line
+
+
+def _with_rank(line: EngineLine) -> EngineLine:
+    """The line with the h of "ThS." that was read as a sign like it, before a name."""
+    if len(line.words) < 3 or not _MASTER.fullmatch(line.words[0].text):
+        return line
+    if not is_personal_name(" ".join(word.text for word in line.words[1:])):
+        return line
+    return replace(line, words=(replace(line.words[0], text="ThS."), *line.words[1:]), places=())
 
 
 def _deputies(recovered: Sequence[EngineLine], others: Sequence[EngineLine]) -> list[EngineLine]:

@@ -15,12 +15,14 @@ from pipeline.measure.reading_pages import make_page, plan_paragraphs
 from pipeline.measure.seal_pages import seal_page
 from pipeline.reading import Reader
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.overlaid import black_filled, red_on_red
 from pipeline.reading.reader import to_grey
 from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
+from pipeline.reading.signatures import find_signatures
 from pipeline.reading.treat import Treated
 from pipeline.reading.under_seals import is_title, read_under_seals
 from pipeline.settings import ReadingSettings
-from pipeline.values import Box, MarkKind, PageInput, Word
+from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
 from pipeline.vietnamese.names import is_personal_name
 
 SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
@@ -119,3 +121,72 @@ def test_titles_are_offices_with_or_without_an_authority() -> None:
     assert is_title("KT. CHỦ TỊCH")
     assert is_title("PHÓ GIÁM ĐỐC")
     assert not is_title("CHỦ TỊCH UBND")
+
+
+def test_half_a_name_that_begins_under_the_ring_is_not_sure_however_surely_it_was_read() -> None:
+    cut, beside = Box(418, 570, 500, 590), Box(440, 650, 560, 670)
+    lines = [line("Văn Phúc", cut, 0.99), line("Nơi nhận: lưu", beside, 0.99)]
+    found = under(lines, lines)
+    assert found["Văn Phúc"] < 0.6
+    assert found["Nơi nhận: lưu"] > 0.9
+
+
+def test_ranks_before_a_name_are_spelt_and_set_apart() -> None:
+    box = Box(360, 600, 480, 620)
+    assert under([], [line("TS.Vũ Ngọc Ánh", box, 0.9)]).keys() == {"TS. Vũ Ngọc Ánh"}
+    assert under([], [line("T6S. Mai Hữu Nghĩa", box, 0.9)]).keys() == {"ThS. Mai Hữu Nghĩa"}
+
+
+def test_print_that_a_blue_stroke_crossed_is_filled_in() -> None:
+    picture = np.full((120, 200, 3), 245, dtype=np.uint8)
+    picture[20:100, 90:110] = 15
+    cv2.line(picture, (10, 30), (190, 90), (40, 50, 170), 4)
+    filled = black_filled(picture)
+    assert filled is not None
+    assert (filled[22:98, 93:107] < 110).mean() > 0.97
+    assert (filled[:, 130:] > 170).all()
+    assert black_filled(np.full((50, 50, 3), 240, dtype=np.uint8)) is None
+
+
+def test_a_red_name_through_red_rings_stays_when_the_rings_are_taken_off() -> None:
+    ink = np.zeros((300, 400), dtype=np.float32)
+    cv2.circle(ink, (150, 150), 100, (0.8,), 4)
+    name = np.zeros_like(ink)
+    cv2.line(name, (60, 200), (380, 200), (0.8,), 14)
+    colour = np.array([200, 40, 50], dtype=np.float32) / 255
+    page = 255 * (1 - ink[..., None] * (1 - colour)) * (1 - name[..., None] * (1 - colour))
+    left = red_on_red(page.astype(np.uint8), Box(48, 48, 253, 253))
+    assert left is not None
+    assert (left[197:204, 70:370] < 128).mean() > 0.95
+    assert (left[:180] < 128).mean() < 0.2 * (ink[:180] > 0.5).mean()
+    assert red_on_red(np.full((50, 50, 3), 240, dtype=np.uint8), Box(10, 10, 40, 40)) is None
+
+
+def closing(*, signed: bool) -> tuple[np.ndarray, list[Line]]:
+    page = np.full((500, 800), 250, dtype=np.uint8)
+    lines = []
+    for text, top in (("GIÁM ĐỐC", 100), ("Lê Hoàng Anh", 300)):
+        box = Box(500, top, 700, top + 30)
+        page[top + 6 : top + 24, 500:700:9] = 20
+        lines.append(Line(text, text, box=box, region=Region.CLOSING_RIGHT))
+    if signed:
+        wave = [[520 + 4 * at, 215 + round(40 * np.sin(at / 3))] for at in range(40)]
+        cv2.polylines(page, [np.array(wave)], False, (30,), 3)
+    return page, lines
+
+
+def test_a_signature_between_title_and_name_is_marked_by_its_strokes() -> None:
+    page, lines = closing(signed=True)
+    (mark,) = find_signatures(page, lines, ())
+    assert mark.kind is MarkKind.SIGNATURE
+    assert mark.box is not None
+    assert 510 < mark.box.left < 525 and 670 < mark.box.right < 685
+    assert mark.box.top > 165 and mark.box.bottom < 265
+    assert find_signatures(page, lines, [Box(480, 120, 720, 290)]) == ()
+
+
+def test_a_page_that_nobody_signed_has_no_signature() -> None:
+    page, lines = closing(signed=False)
+    page[200:203, 560:563] = 0
+    assert find_signatures(page, lines, ()) == ()
+    assert find_signatures(page, lines[:1], ()) == ()

@@ -250,6 +250,26 @@ def test_an_arrival_stamp_in_its_frame_leaves_the_text():
     assert [(mark.kind, mark.box, mark.text) for mark in kept.marks] == [(MarkKind.STAMP, frame, "CÔNG VĂN ĐẾN")]
 
 
+def test_the_head_above_a_stamps_frame_belongs_to_it():
+    rules = Rules(
+        (Rule(600, 100, 480), Rule(780, 100, 480)),
+        (Rule(100, 530, 780), Rule(480, 535, 780)),
+    )
+    (frame,) = stamp_frames(rules, (1650, 2340))
+    assert frame.top == 535
+    lines = [line("TRUNG TÂM CÔNG BÁO", 150, 550), line("Về việc tăng cường", 700, 550)]
+    kept = set_aside(lines, rules, None, lambda box: box, (1650, 2340))
+    assert [one.text for one in kept.lines] == ["Về việc tăng cường"]
+
+
+def test_a_name_stamped_in_red_stays_in_the_text():
+    page = sealed_page()
+    page[900:930, 100:300] = (205, 40, 50)
+    inks = find_inks(page)
+    kept = set_aside([line("Lê Hoàng Anh", 100, 900, 12)], Rules(), inks, lambda box: box, (827, 1170))
+    assert [one.text for one in kept.lines] == ["Lê Hoàng Anh"]
+
+
 def test_the_frame_of_a_table_is_no_stamp():
     rules = Rules((Rule(600, 100, 1500), Rule(900, 100, 1500)), (Rule(100, 600, 900), Rule(1500, 600, 900)))
     assert stamp_frames(rules, (1650, 2340)) == []
