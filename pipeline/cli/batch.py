@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from pipeline.cli.progress import Extent, Progress
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import NOTES, ExitCode, UsageError
-from pipeline.run.archives import is_url
+from pipeline.run.archives import is_url, without_file_scheme
 from pipeline.run.executor import LocalExecutor
 from pipeline.run.health import require_tools
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
@@ -39,6 +40,7 @@ class Extras:
 
 def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, extras: Extras) -> ExitCode:
     """Ingest `archive` into `out`; the exit code of the run."""
+    archive, out = without_file_scheme(archive), without_file_scheme(out)
     _check_folders(archive, out)
     require_tools(settings)
     extent = Extent()
@@ -110,7 +112,7 @@ def _sum_up(tally: Tally, out: str) -> None:
     if tally.failed:
         say(_verdict(tally, out))
     if tally.files:
-        say(f"Search it:  sohoa search 'khen thưởng' --corpus {shlex.quote(out)}")
+        say(f"Search it:  {_program()} search 'khen thưởng' --corpus {shlex.quote(out)}")
 
 
 def _reason(failure: Failure) -> str:
@@ -139,6 +141,12 @@ def _verdict(tally: Tally, out: str) -> str:
         f"{failed} {'file' if failed == 1 else 'files'} gave no result{also} (exit code 4). The reasons are in"
         f" {out}/report.html. Mend or replace the files and run the same command; --retry tries them as they are."
     )
+
+
+def _program() -> str:
+    """The command as this user has to type it: `.venv/bin/sohoa` where `sohoa` is not on the PATH."""
+    called = sys.argv[0]
+    return shlex.quote(called) if Path(called).name == "sohoa" and not shutil.which("sohoa") else "sohoa"
 
 
 def _rows(tally: Tally) -> Iterator[tuple[str, str]]:
