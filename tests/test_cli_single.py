@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +84,38 @@ def test_restore_explains_each_changed_token(sohoa: Command) -> None:
 @pytest.mark.parametrize("text", ["", "\n", "\n\n", "một dòng không hết"])
 def test_restore_keeps_ends_of_lines_as_they_are(text: str, sohoa: Command) -> None:
     assert sohoa("restore", "-", stdin=text).stdout.count("\n") == text.count("\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", [["restore"], ["doctor"], ["restore", "--explain"]], ids=" ".join)
+def test_output_that_cannot_be_written_ends_with_code_5_and_a_sentence(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *command],
+            input="Ke hoach to chuc phong trao thi dua\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 5
+    assert done.stderr.count("\n") == 1
+    assert "could not be written" in done.stderr
+
+
+def test_a_reader_that_has_enough_is_no_reason_for_a_message() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "restore"],
+        input="Ke hoach\n",
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (5, "")
 
 
 def test_page_ranges() -> None:

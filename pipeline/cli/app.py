@@ -5,6 +5,7 @@ stdout carries data only. Everything else goes to stderr. Exit codes are `errors
 
 from __future__ import annotations
 
+import errno
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline.cli.terminal import say
+from pipeline.cli.terminal import abandon_stdout, say
 from pipeline.errors import ExitCode, SohoaError, UnusableInputError
 
 
@@ -30,6 +31,8 @@ class Tones(StrEnum):
     OLD = "old"
     NEW = "new"
 
+
+_LOST_OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # what writing to stdout can meet
 
 TonesOption = Annotated[
     Tones, typer.Option("--tones", help="own: as the document has it; old: hòa, thủy; new: hoà, thuỷ.")
@@ -63,6 +66,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     try:
         result = app(arguments, prog_name="sohoa", standalone_mode=False)
+        sys.stdout.flush()
     except SohoaError as error:
         code = f" [{error.code}]" if isinstance(error, UnusableInputError) else ""
         say(f"sohoa: {error}{code}")
@@ -70,6 +74,8 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         say("sohoa: interrupted. What was finished is kept; run the same command again to carry on.")
         return int(ExitCode.INTERRUPTED)
+    except (OSError, SystemExit) as error:
+        return _output_lost(error)
     except Exception as error:
         # typer's own errors (unknown option, bad value): their class moved between its versions, their methods did not
         if not hasattr(error, "format_message"):
@@ -83,6 +89,17 @@ def run(arguments: list[str]) -> int:
     if isinstance(result, int) and not isinstance(result, ExitCode):
         return int(ExitCode.BAD_ARGUMENTS) if result == 2 else result  # 2 is the option parser's code for bad usage
     return int(result or ExitCode.OK)
+
+
+def _output_lost(error: OSError | SystemExit) -> int:
+    """The exit code when stdout took no more. Raises any other error."""
+    if isinstance(error, OSError):
+        if error.errno not in _LOST_OUTPUT:
+            raise error
+        abandon_stdout()
+        say(f"sohoa: the output could not be written: {error.strerror}.")
+    # Otherwise the reader had enough (`| head`), and typer has ended the command: that needs no message.
+    return int(ExitCode.CANNOT_WRITE)
 
 
 def _version(wanted: bool) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def say(message: str) -> None:
     """Tell the user something, one or more lines; never on stdout."""
     sys.stderr.write("\n".join(printable(line) for line in message.split("\n")) + "\n")
+
+
+def abandon_stdout() -> None:
+    """Send what is still buffered for stdout nowhere: at the end Python would fail over it again, with its own code."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def printable(text: str) -> str:

@@ -345,7 +345,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("bench-out/scale.json"), help="JSON; the table goes beside it")
     parser.add_argument("--docs", type=Path, help="a Markdown file to put the table into, between its marks")
     parser.add_argument("--samples", type=Path, default=Path("corpus/archive"))
-    parser.add_argument("--pages", type=int, default=200, help="scanned pages at least; 0: without this part")
+    parser.add_argument("--pages", type=int, default=300, help="scanned pages at least; 0: without this part")
     parser.add_argument("--rounds", type=int, default=2, help="how often one job and two run over these pages")
     parser.add_argument("--files", type=int, nargs="*", default=[1_000, 20_000], help="sizes of the text archives")
     options = parser.parse_args()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from pipeline.schema import (
     Source,
     Status,
 )
-from pipeline.settings import Settings
+from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_mended_ends
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
 
@@ -48,8 +49,17 @@ class Stages:
 
     @staticmethod
     def load(settings: Settings) -> Stages:
-        """Load models and find tools. Raises MissingToolError."""
-        return Stages(settings, Reader(settings.reading), load_restorer(settings.restoration))
+        """Load models and find tools; what this process, or the one it was forked from, has loaded serves again.
+
+        Raises MissingToolError.
+        """
+        reader, restorer = _models(settings.reading, settings.restoration)
+        return Stages(settings, reader, restorer)
+
+
+@lru_cache(maxsize=1)
+def _models(reading: ReadingSettings, restoration: RestorationSettings) -> tuple[Reader, Restorer]:
+    return Reader(reading), load_restorer(restoration)
 
 
 def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:

@@ -1,7 +1,12 @@
-"""What the fork server loads before the first worker is made: every library and the largest model, once for all."""
+"""What the fork server loads before the first worker is made: every library and the models, once for all workers.
+
+Their memory is shared until somebody writes to it. ONNX Runtime is left to the workers: importing it starts a thread,
+and a process with threads should not be forked.
+"""
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 
 import pipeline.intake.docx
@@ -10,7 +15,10 @@ import pipeline.intake.pictures
 import pipeline.intake.textfile
 import pipeline.run.worker  # noqa: F401
 from pipeline.errors import MissingToolError
-from pipeline.restoration.language_model import load_language_model
+from pipeline.run.document import Stages
+from pipeline.settings import Settings
 
 with suppress(MissingToolError):  # a worker will say so itself
-    load_language_model()
+    Stages.load(Settings())
+gc.collect()
+gc.freeze()  # a collection in a worker would write to all that is shared
