@@ -92,7 +92,7 @@ def _driver_pages(result: dict[str, Any]) -> float:
     runs = result.get("memory", {}).get("runs")
     if not runs:
         return math.inf
-    a_file = runs[-1]["parent_cpu"] / runs[-1]["files"]
+    a_file: float = runs[-1]["parent_cpu"] / runs[-1]["files"]
     return _NIGHT_SECONDS / (a_file / _PAGES_A_FILE + _INDEX_SECONDS_A_PAGE)
 
 

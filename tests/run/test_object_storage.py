@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import sqlite3
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,14 @@ import pytest
 from pipeline.errors import OutputError
 from pipeline.run import archives
 from pipeline.run.ingest import Wishes, ingest
+from pipeline.run.lease import Lease
+from pipeline.run.outputs import workspace_of
+from pipeline.run.remote import open_results
 from pipeline.settings import Settings
 from pipeline.store.ledger import FileStatus
+from pipeline.store.search import search
+from pipeline.store.verify import verify
+from tests.conftest import Command
 from tests.run.faults import Recorder
 
 pytestmark = pytest.mark.slow
@@ -43,6 +51,13 @@ class TroubledServer:
             return [b"<Error><Code>SlowDown</Code><Message>later</Message></Error>"]
         if verdict == "slow":
             time.sleep(0.3)
+        if verdict == "unconditional" and {"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"} & environment.keys():
+            start("501 Not Implemented", [("Content-Type", "application/xml")])
+            return [b"<Error><Code>NotImplemented</Code><Message>no conditions here</Message></Error>"]
+        if verdict == "done, but error":
+            b"".join(self._moto(environment, lambda *_answer: None))
+            start("503 Slow Down", [("Content-Type", "application/xml")])
+            return [b"<Error><Code>SlowDown</Code><Message>later</Message></Error>"]
         return self._moto(environment, start)
 
 
@@ -159,15 +174,181 @@ def test_an_object_that_cannot_be_had_fails_alone_and_is_tried_again(
     assert results(local / "mixed") == results(local / "out")
 
 
-def test_two_runs_do_not_write_to_one_place_and_a_dead_one_s_lease_ends(server: TroubledServer, local: Path) -> None:
-    lease = {"pid": 1, "host": "other", "started": 0.0, "token": "x", "renewed": time.time()}
+def test_a_store_that_fails_for_good_ends_the_run_and_the_next_one_completes_it(
+    server: TroubledServer, local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_FIRST_PAUSE", 0.01)
+    server.trouble = lambda _count, method, path: "error" if method == "PUT" and "/text/" in path else None
+    with pytest.raises(OutputError, match="later"):
+        ingest(local / "archive", "s3://bucket/out", Settings())
+    server.trouble = lambda _count, _method, _path: None
+    assert not store().exists("bucket/out/.lock")
+    assert ingest(local / "archive", "s3://bucket/out", Settings()).failed == 1  # the empty file
+    assert stored_results("bucket/out") == results(local / "out")
+
+
+def a_lease(**values: object) -> None:
+    """Another run's lease in the store."""
+    lease = {"pid": 1, "host": "other", "started": 0.0, "token": "x", "renewed": time.time()} | values
     store().pipe_file("bucket/out/.lock", json.dumps(lease).encode())
+
+
+def lease() -> Lease:
+    """A run that is about to write to the same place."""
+    return Lease(store(), "bucket/out", "s3://bucket/out")
+
+
+def test_two_runs_do_not_write_to_one_place_and_a_dead_one_s_lease_ends(server: TroubledServer, local: Path) -> None:
+    a_lease()
     with pytest.raises(OutputError, match="process 1 on other"):
         ingest(local / "archive", "s3://bucket/out", Settings())
-    lease["renewed"] = time.time() - 1000
-    store().pipe_file("bucket/out/.lock", json.dumps(lease).encode())
+    a_lease(renewed=time.time() - 1000)
     ingest(local / "archive", "s3://bucket/out", Settings())
     assert stored_results("bucket/out") == results(local / "out")
+
+
+@pytest.mark.parametrize("before", ["nothing", "a dead run's lease"])
+def test_of_two_runs_that_find_the_place_free_at_the_same_moment_the_store_lets_one_in(
+    server: TroubledServer, before: str
+) -> None:
+    if before != "nothing":
+        a_lease(renewed=0.0)
+    both_have_looked = threading.Barrier(2)
+    taken = []
+
+    def run(one: Lease) -> None:
+        write = one._write
+        one._write = lambda tag: both_have_looked.wait(10) >= 0 and write(tag)  # type: ignore[method-assign]
+        try:
+            one.take()
+            taken.append(one)
+        except OutputError as error:
+            assert "Another run" in str(error)
+
+    runs = [threading.Thread(target=run, args=(one,)) for one in (lease(), lease())]
+    for thread in runs:
+        thread.start()
+    for thread in runs:
+        thread.join()
+    assert len(taken) == 1
+    assert lease().owner() is not None
+
+
+def test_a_lease_whose_writing_was_answered_with_an_error_but_done_is_one_s_own(
+    server: TroubledServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_FIRST_PAUSE", 0.01)
+    puts = itertools.count(1)
+    server.trouble = lambda _count, method, _path: "done, but error" if method == "PUT" and next(puts) == 1 else None
+    one = lease()
+    one.take()
+    assert next(puts) > 2
+    one.drop()
+    assert not store().exists("bucket/out/.lock")
+
+
+def test_a_run_that_slept_while_another_took_over_stops_and_leaves_the_other_s_lease(
+    server: TroubledServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.lease._RENEW_SECONDS", 0.0)
+    one = lease()
+    one.take()
+    assert one.renew_if_due()
+    a_lease()
+    with pytest.raises(OutputError, match="taken over"):
+        one.renew_if_due()
+    one.drop()
+    assert json.loads(store().cat_file("bucket/out/.lock"))["host"] == "other"
+
+
+def test_a_store_without_conditional_writes_is_looked_at_again(server: TroubledServer) -> None:
+    server.trouble = lambda _count, _method, _path: "unconditional"
+    one, other = lease(), lease()
+    one.take()
+    with pytest.raises(OutputError, match="Another run"):
+        other.take()
+
+
+def test_results_are_searched_checked_and_exported_by_their_url(
+    server: TroubledServer, local: Path, sohoa: Command
+) -> None:
+    ingest(local / "archive", "s3://bucket/out", Settings())
+    found = sohoa("search", "ke hoach a", "--corpus", "s3://bucket/out", "--json")
+    assert [hit["path"] for hit in json.loads(found.stdout)][:1] == ["a/kh.txt"]
+    assert sohoa("verify", "s3://bucket/out").returncode == 0
+    told = json.loads(sohoa("status", "s3://bucket/out", "--json").stdout)
+    assert (told["state"], told["files"]["done"]) == ("finished", 10)
+    a_lease()
+    assert json.loads(sohoa("status", "s3://bucket/out", "--json").stdout)["owner"]["host"] == "other"
+    target = local / "plans.jsonl"
+    assert sohoa("export", "--corpus", "s3://bucket/out", "--format", "jsonl", target).returncode == 0
+    assert len(target.read_text().splitlines()) == len(list((local / "out" / "documents").rglob("*.json")))
+    store().pipe_file("bucket/out/documents/a/kh.txt.json", b"{}")
+    store().pipe_file("bucket/out/documents/stray.json", b"{}")
+    store().rm_file("bucket/out/text/b/kh.txt.txt")
+    faults = sohoa("verify", "s3://bucket/out")
+    assert faults.returncode == 4
+    for name in ("documents/a/kh.txt.json", "documents/stray.json", "text/b/kh.txt.txt"):
+        assert name in faults.stdout
+    missing = sohoa("search", "a", "--corpus", "s3://bucket/nothing")
+    assert missing.returncode == 2
+    assert "s3://bucket/nothing" in missing.stderr
+
+
+def test_a_changed_index_is_fetched_anew(server: TroubledServer, local: Path) -> None:
+    ingest(local / "archive", "s3://bucket/out", Settings())
+    assert not search(open_results("s3://bucket/out").databases.corpus, "moi")
+    (local / "archive" / "new.txt").write_text("Mới\n")
+    ingest(local / "archive", "s3://bucket/out", Settings())
+    assert search(open_results("s3://bucket/out").databases.corpus, "moi")
+
+
+def test_results_in_the_bucket_that_is_ingested_are_no_sources(server: TroubledServer, local: Path) -> None:
+    upload(local)
+    first = ingest("s3://bucket", "s3://bucket/archive/out", Settings())
+    again = ingest("s3://bucket", "s3://bucket/archive/out", Settings())
+    assert (first.files, again.files) == (12, 12)
+
+
+def test_what_a_killed_run_left_here_does_not_damage_the_databases_of_another_machine(
+    server: TroubledServer, local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(local / "archive", "s3://bucket/out", Settings())
+    workspace = workspace_of("s3://bucket/out")
+    log = workspace.root / "corpus.sqlite-wal"
+    with closing(sqlite3.connect(workspace.corpus)) as killed:
+        killed.execute("PRAGMA journal_mode = WAL")
+        killed.execute("DELETE FROM parts")
+        killed.commit()
+        left = log.read_bytes()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("XDG_CACHE_HOME", str(local / "another machine"))
+        (local / "archive" / "new.txt").write_text("Mới\n")
+        ingest(local / "archive", "s3://bucket/out", Settings())
+    log.write_bytes(left)
+    ingest(local / "archive", "s3://bucket/out", Settings())
+    assert search(workspace.corpus, "moi")
+    assert list(verify(open_results("s3://bucket/out"))) == []
+
+
+def test_watching_a_bucket_takes_what_is_put_there(
+    server: TroubledServer, local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.ingest._LOOK_AT_STORE_SECONDS", 0.5)
+
+    class Stopper(Recorder):
+        """Puts an object there once the run has begun, and stops the run when it is done."""
+
+        def began(self, run_id: str, tally: object) -> None:
+            store().pipe_file("bucket/incoming/a.txt", "KẾ HOẠCH\n".encode())
+
+        def tick(self, tally: object) -> None:
+            if "a.txt" in self.rows:
+                raise KeyboardInterrupt
+
+    stopper = Stopper()
+    ingest("s3://bucket/incoming", local / "watched", Settings(), wishes=Wishes(watch=True), observer=stopper)
+    assert stopper.rows["a.txt"].status is FileStatus.DONE
 
 
 def test_pruned_files_leave_the_bucket(server: TroubledServer, local: Path) -> None:

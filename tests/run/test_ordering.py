@@ -19,7 +19,7 @@ def task(size: int, name: str = "") -> Task:
 
 
 def given(tasks: list[Task | None]) -> list[int | None]:
-    return [task and task.stamp.bytes for task in long_ones_first(iter(tasks))]
+    return [task.stamp.bytes if task else None for task in long_ones_first(iter(tasks))]
 
 
 def test_the_first_task_comes_first_and_then_the_longest_in_sight() -> None:
