@@ -77,7 +77,15 @@ def _percentages(passage: Passage) -> Iterator[Threshold]:
         first = match.start("value") if _is_other_word(passage, match) else match.start()
         before = "" if first > match.start() else match["before"] or ""
         value = float(match["value"].replace(",", "."))
-        yield _threshold(passage, (first, match.end()), value, _PERCENT_UNIT, _comparison(before, match["after"] or ""))
+        comparison = _comparison(before, match["after"] or "")
+        yield _threshold(
+            passage,
+            (first, match.end()),
+            value,
+            unit=_PERCENT_UNIT,
+            comparison=comparison,
+            inner=_inner(passage, match),
+        )
 
 
 def _counts(passage: Passage, about_rewards: bool) -> Iterator[Threshold]:
@@ -100,7 +108,14 @@ def _counts(passage: Passage, about_rewards: bool) -> Iterator[Threshold]:
         value = _value(match[number]) * (_SCALES[scale["scale"]] if scale and scale["scale"] else 1)
         printed = _MONEY_UNIT if scale else passage.text[slice(*match.span(unit_group))].lower()
         comparison = _comparison(match["before"] or "", match["after"] or "")
-        yield _threshold(passage, (first, match.end()), value, printed, comparison)
+        yield _threshold(
+            passage,
+            (first, match.end()),
+            value,
+            unit=printed,
+            comparison=comparison,
+            inner=_inner(passage, match),
+        )
 
 
 def _value(printed: str) -> float:
@@ -110,7 +125,15 @@ def _value(printed: str) -> float:
     return float(printed.replace(".", "") if thousands else printed.replace(",", "."))
 
 
-def _threshold(passage: Passage, span: tuple[int, int], value: float, unit: str, comparison: Comparison) -> Threshold:
+def _inner(passage: Passage, match: re.Match[str]) -> str:
+    """What stands between the unit and "trở lên": "từ 80% phiếu đồng ý trở lên"."""
+    start, end = match.span("after")
+    return passage.text[start : passage.folded.rindex("tro ", start, end)].strip() if match["after"] else ""
+
+
+def _threshold(
+    passage: Passage, span: tuple[int, int], value: float, *, unit: str, comparison: Comparison, inner: str
+) -> Threshold:
     start, end = passage.sentence(span[0])
     subject = passage.text[start : span[0]]
     reaches = _REACHES.search(passage.folded[start : span[0]])
@@ -120,7 +143,7 @@ def _threshold(passage: Passage, span: tuple[int, int], value: float, unit: str,
         unit=unit,
         comparison=comparison,
         subject=subject.strip(" ,:-+(") or None,
-        of=passage.text[span[1] : max(end, span[1])].strip(" ,:)") or None,
+        of=inner or passage.text[span[1] : max(end, span[1])].strip(" ,:)") or None,
         **passage.span(*span),
     )
 

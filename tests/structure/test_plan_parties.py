@@ -111,6 +111,11 @@ def test_numbers_to_reach(text: str, value: float, unit: str, comparison: Compar
     assert (threshold.value, threshold.unit, threshold.comparison) == (value, unit, comparison)
 
 
+def test_what_is_counted_may_stand_before_the_comparisons_end() -> None:
+    threshold = one(values(node("Được từ 80% phiếu đồng ý trở lên tại cuộc họp.")).thresholds)
+    assert (threshold.text, threshold.of) == ("từ 80% phiếu đồng ý trở lên", "phiếu đồng ý")
+
+
 @pytest.mark.parametrize(
     "text",
     [
