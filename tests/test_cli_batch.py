@@ -89,6 +89,21 @@ def test_the_report_page_is_one_file_that_loads_nothing(out: Path) -> None:
     assert "http" not in page
 
 
+def test_the_last_lines_say_whether_a_file_is_without_a_result_or_only_in_part(sohoa: Command, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "kh.txt").write_bytes(PLAN.encode() * 20 + b"\xff\xfe damaged\n")
+    done = sohoa("ingest", archive, "--out", tmp_path / "out")
+    assert done.returncode == 4
+    assert "only because 1 file came out in part" in done.stderr
+    assert "--retry" in done.stderr
+    (archive / "empty.txt").touch()
+    done = sohoa("ingest", archive, "--out", tmp_path / "out")
+    assert done.returncode == 4
+    assert "1 file gave no result, and 1 file came out in part" in done.stderr
+    assert f"{tmp_path / 'out'}/report.html" in done.stderr
+
+
 def test_verify_is_content_with_a_sound_folder_and_names_what_is_wrong(
     archive: Path, sohoa: Command, tmp_path: Path
 ) -> None:

@@ -6,12 +6,15 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.errors import MissingToolError
 from pipeline.measure.faults import differences, snapshot
+from pipeline.run.fingerprints import fingerprints
 from pipeline.run.ingest import ingest
 from pipeline.run.tally import Tally
 from pipeline.settings import Settings
@@ -22,16 +25,31 @@ cluster_utils = pytest.importorskip("ray.cluster_utils", reason="the extra `ray`
 DOCUMENTS = 120
 
 
-@pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
     """Two nodes with a processor each, as processes on this machine."""
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])))
-    options = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
-    made = cluster_utils.Cluster(initialize_head=True, head_node_args=options)
-    made.second = made.add_node(num_cpus=1, object_store_memory=80_000_000)
-    yield made
-    made.shutdown()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])))
+        options = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
+        made = cluster_utils.Cluster(initialize_head=True, head_node_args=options)
+        made.second = made.add_node(num_cpus=1, object_store_memory=80_000_000)
+        yield made
+        made.shutdown()
+
+
+def test_a_node_whose_results_would_differ_is_refused(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.run.ray_executor import RayOptions, ray_executor
+
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "a.txt").write_text("KẾ HOẠCH")
+    ours = fingerprints(Settings())
+    monkeypatch.setattr("pipeline.run.ingest.fingerprints", lambda _settings: replace(ours, structure="another"))
+    with pytest.raises(MissingToolError, match="another version"):
+        ingest(tmp_path / "archive", tmp_path / "out", Settings(), executor=ray_executor(RayOptions(cluster.address)))
+    assert not (tmp_path / "out" / "documents").exists()
 
 
 def test_a_killed_node_costs_nothing_and_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
