@@ -43,10 +43,12 @@ _RIVALS = 6
 _IN_USE = -12.5  # log p of a word that is no misreading of its own accord
 _OTHER_LETTERS = -8.0  # of 'cấp' where 'ấp' was read, a word in use: the engine's weak side are marks, not letters
 _LONGEST_WORD = 9
+_SHORT = 3
 _SURE_ABBREVIATION = 3  # letters; two stand for too much (HD, DT)
 _SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
 _LOOSE = -6.0  # log p that the second word follows the first
 _STRANGERS = -50.0  # the log score of two words that nothing but a sign holds together
+_KEPT, _LONG = 20_000, 50  # cores whose candidates are kept, letters of a core whose are not
 _POOR = -14.0  # log P(word) + log P(read | word) under which a core may be two words
 
 
@@ -80,9 +82,10 @@ class CandidateFinder:
         found = self._known.get((kind, core, listed))
         if found is None:
             found = tuple(self._piece(read, after, kind, listed=listed) for read, after in self._parts(core, kind))
-            if len(self._known) > 100_000:
+            if len(self._known) > _KEPT:
                 self._known.clear()
-            self._known[kind, core, listed] = found
+            if len(core) < _LONG:
+                self._known[kind, core, listed] = found
         return found
 
     def knows(self, core: str, kind: Garble) -> bool:
@@ -98,10 +101,10 @@ class CandidateFinder:
         found = self._doubted.get(piece.read)
         if found is None:
             found = self._doubted_piece(piece)
-            if len(self._doubted) > 100_000:
+            if len(self._doubted) > _KEPT:
                 self._doubted.clear()
             self._doubted[piece.read] = found
-        return replace(found, after=piece.after)
+        return found if found.after == piece.after else replace(found, after=piece.after)
 
     def _doubted_piece(self, piece: Piece) -> Piece:
         channel = self._channels.get(Garble.CLEAN)
@@ -228,6 +231,8 @@ class CandidateFinder:
         if _is_figure(core) and not (len(core) == 1 or channel.knows(core)):
             return (itself,)
         found = (c for c in channel.candidates(core) if c.word != itself.word)
+        if not core.isalpha() and len(core) <= _SHORT:  # F7: no misreading has a digit in a word that is none
+            found = (c for c in found if is_syllable(self._model.words[c.word]))
         return (*(c for c in found if not cuts_off(core, self._model.words[c.word])), itself)
 
     def _abbreviation(self, core: str, kind: Garble) -> Candidate | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.edits import EditModel, Pattern, WordTree, pattern_of
+from pipeline.restoration.edits import EditModel, Explainer, Pattern, WordTree, pattern_of
 from pipeline.restoration.language_model import LanguageModel, save_arrays
 
 SMOOTHING = 20.0
@@ -31,6 +31,9 @@ _MARGIN = 10.0  # words that are e^10 times less likely than the best are not lo
 _LONGEST = 16
 _POOR = -12.5  # log P(word) + log P(read | word): rare words and far-fetched readings call for a looser look
 _CASE_FALLBACK = -4.0
+_WELL = -5.0  # log P(read | word) of words that need no other explanation
+_KEPT = 20_000  # cores whose candidates are kept
+_TOO_LONG = 50  # letters of what is no word
 _SCORE_STEP = 0.08
 
 
@@ -57,14 +60,22 @@ class Channel:
     tree: WordTree = field(repr=False)
 
     def __post_init__(self) -> None:
-        self.candidates = lru_cache(maxsize=50_000)(self._candidates)
+        self._kept = lru_cache(maxsize=_KEPT)(self._candidates)
+        self._explainer = Explainer(self.edits, self.tree)
+        # The letter model's score is joined with a count of zero in the training pairs.
+        counts, number = np.unique(np.minimum(self.counts, COUNTED_UP_TO), return_inverse=True)
+        discounts = [math.log(SMOOTHING / (SMOOTHING + count)) for count in counts.tolist()]
+        self._discounts = np.array(discounts)[number]
 
     def knows(self, core: str) -> bool:
         """Whether `core` was met in training."""
         return self.table.get(core) is not None
 
-    def _candidates(self, core: str) -> tuple[Candidate, ...]:
+    def candidates(self, core: str) -> tuple[Candidate, ...]:
         """The candidates of `core`, best first; none where nothing explains it."""
+        return self._kept(core) if len(core) < _TOO_LONG else ()
+
+    def _candidates(self, core: str) -> tuple[Candidate, ...]:
         ready = self.table.get(core)
         if ready is None:
             return self.explain(core)
@@ -80,20 +91,21 @@ class Channel:
         if len(core) > _LONGEST:
             return ()
         pattern = pattern_of(core)
-        found = self.edits.explain(core, self.tree, pattern)
-        best = {word: Candidate(word, self._joined(word, score), pattern) for word, score in found}
-        if pattern is not Pattern.LOWER and (not found or found[0][1] < -5.0):
+        words, scores = self._explainer.explain(core, pattern)
+        if pattern is not Pattern.LOWER and not (len(scores) and scores.max() >= _WELL):
             # Capitals are rarer in training than small letters; the small ones' confusions serve, at a price.
-            for word, score in self.edits.explain(core.lower(), self.tree, Pattern.LOWER):
-                joined = self._joined(word, score + _CASE_FALLBACK)
-                if word not in best or best[word].score < joined:
-                    best[word] = Candidate(word, joined, pattern)
-        if len(core) == 1 or all(c.score + float(self.priors[c.word]) < _POOR for c in best.values()):
-            for word, score in self.edits.explain(core, self.tree, pattern, loose=True):
-                joined = self._joined(word, score)
-                if word not in best or best[word].score < joined:
-                    best[word] = Candidate(word, joined, pattern)
-        return self.likely(best.values(), limit, margin)
+            more, their = self._explainer.explain(core.lower(), Pattern.LOWER)
+            words, scores = np.concatenate([words, more]), np.concatenate([scores, their + _CASE_FALLBACK])
+        joined = scores + self._discounts[words]
+        if len(core) == 1 or not (joined + self.priors[words] >= _POOR).any():
+            more, their = self._explainer.explain(core, pattern, loose=True)
+            words, joined = np.concatenate([words, more]), np.concatenate([joined, their + self._discounts[more]])
+        ranks = -joined - self.priors[words].astype(np.float64)
+        order = np.lexsort((words, ranks))
+        _, first = np.unique(words[order], return_index=True)
+        order = order[np.sort(first)][:limit]
+        order = order[ranks[order] < ranks[order[:1]] + margin]
+        return tuple(map(Candidate, words[order].tolist(), joined[order].tolist(), [pattern] * len(order)))
 
     def likely(
         self, candidates: Iterable[Candidate], limit: int = LIMIT, margin: float = _MARGIN
@@ -101,10 +113,6 @@ class Channel:
         """The candidates worth a look, by how likely the word is printed at all and then read so."""
         ranked = sorted((-c.score - float(self.priors[c.word]), c.word, c) for c in candidates)
         return tuple(c for rank, _, c in ranked[:limit] if rank < ranked[0][0] + margin)
-
-    def _joined(self, word: int, score: float) -> float:
-        """The letter model's score joined with a count of zero in the training pairs."""
-        return score + math.log(SMOOTHING / (SMOOTHING + min(COUNTED_UP_TO, float(self.counts[word]))))
 
     def save(self, path: Path) -> None:
         """Writes the channel as one .npz, the same bytes for the same channel."""

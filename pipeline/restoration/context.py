@@ -8,9 +8,8 @@ Oord et al. 2016, "WaveNet"). The convolutions are run by ONNX Runtime in int8; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,32 +77,19 @@ class ContextNetwork:
 
 
 class ContextJudge:
-    """Turns what the network thinks of a decoded text into bonuses on the candidates' scores.
+    """Turns what the network thinks of a decoded text into bonuses on the candidates' scores."""
 
-    The network is loaded when it is first asked: clean text never needs it.
-    """
-
-    def __init__(self, load: Callable[[], ContextNetwork], model: LanguageModel) -> None:
-        self._load = load
-        self._words = model.words
-        self._start = model.start
-
-    @cached_property
-    def _network(self) -> ContextNetwork:
-        return self._load()
-
-    @cached_property
-    def _numbers(self) -> tuple[Ids, Ids]:
-        """For each word of the language model its skeleton (-1: the network has none), and which of the skeleton's
-        words it is (-1: the network does not know it)."""
-        network = self._network
-        skeletons = [network.rows.get(strip_marks(word), -1) for word in self._words]
-        place = np.empty(len(network.words), dtype=np.int64)
+    def __init__(self, network: ContextNetwork, model: LanguageModel) -> None:
+        self._network = network
+        # For each word of the language model: its skeleton, and which of the skeleton's words it is; -1 where the
+        # network does not know the skeleton, or the word.
+        self._skeletons = np.array([network.rows.get(strip_marks(word), -1) for word in model.words], dtype=np.int64)
         sizes = np.diff(network.starts)
+        place = np.empty(len(network.words), dtype=np.int64)
         place[network.members] = np.arange(len(network.members)) - np.repeat(network.starts[:-1], sizes)
         number = {word: n for n, word in enumerate(network.words)}
-        known = np.array([number.get(word, -1) for word in self._words], dtype=np.int64)
-        return np.array(skeletons, dtype=np.int64), np.where(known >= 0, place[known], -1)
+        known = np.array([number.get(word, -1) for word in model.words], dtype=np.int64)
+        self._places = np.where(known >= 0, place[known], -1)
 
     def bonuses(self, units: Units, path: Ids, cases: Ids) -> tuple[Floats, NDArray[np.bool_]]:
         """(what to add to each candidate's score, 0 for the network's favourite; which units it has a say on).
@@ -112,11 +98,10 @@ class ContextJudge:
         says how each chosen word is written.
         """
         network = self._network
-        skeleton_of, place_of = self._numbers
         owner = units.owner
         chosen = units.words[units.first + path]
-        own = skeleton_of[chosen]
-        alike = (skeleton_of[units.words] == own[owner]) & (own[owner] >= 0)
+        own = self._skeletons[chosen]
+        alike = (self._skeletons[units.words] == own[owner]) & (own[owner] >= 0)
         judged = np.flatnonzero(np.bincount(owner[alike], minlength=len(own)) > 1)
         bonus = np.zeros(len(units.words), dtype=np.float32)
         has_say = np.zeros(len(own), dtype=bool)
@@ -129,7 +114,7 @@ class ContextJudge:
         number = np.full(len(own), -1, dtype=np.int64)
         number[judged] = np.arange(len(judged))
         held = np.flatnonzero(alike & (number[owner] >= 0))
-        unit, place = number[owner[held]], place_of[units.words[held]]
+        unit, place = number[owner[held]], self._places[units.words[held]]
         seen = np.where(place >= 0, log_p[begin[unit] + np.maximum(place, 0)], np.float32(_UNSEEN))
         bonus[held] = WEIGHT * (np.maximum(seen, np.float32(_UNSEEN)) - best[unit])
         return bonus, has_say
@@ -147,7 +132,7 @@ class ContextJudge:
 
 def load_context_network(arrays: Path, graph: Path) -> ContextNetwork:
     """The network from its two files: `arrays` (.npz: words and embeddings) and `graph` (.onnx: the convolutions)."""
-    import onnxruntime  # noqa: PLC0415 - a tenth of a second that clean text never needs
+    import onnxruntime  # noqa: PLC0415 - reading imports this package too, for its garble measure
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # workers are processes; more threads would fight for the same cores

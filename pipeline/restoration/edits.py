@@ -2,14 +2,17 @@
 
 P(read | printed) of a word is the best way to cut both into groups, one or two printed letters for one to three read
 ones (a stochastic transducer after Brill & Moore 2000). Words that may have been printed are found by walking a
-tree of all known words along the read letters, keeping the best few ways.
+tree of all known words along the read letters, keeping the best few ways; all ways take a step in one call of numpy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
 
 _BEAM = 9.0  # ways that are e^9 times worse than the best at the same place are given up
 _WAYS = 48
@@ -41,26 +44,41 @@ def pattern_of(word: str) -> Pattern:
     return Pattern.UPPER if sum(char.isupper() for char in letters) * 2 > len(letters) else Pattern.CAPITALISED
 
 
+Nodes = NDArray[np.integer]
+Costs = NDArray[np.float64]
+Ways = tuple[Nodes, Costs]
+"""Nodes of the tree (or words) and what it costs to have come there, as log probabilities."""
+
+
 class WordTree:
-    """All known words as a tree of letters; nodes are numbers, `ends` says which word a node completes."""
+    """All known words as a tree of letters: node n goes on with letter l at node `children[n, l]`, node 0 is the root.
+
+    `dead` is a node that all missing letters lead to; `ends[n]` is the word that node n completes, or -1.
+    """
 
     def __init__(self, words: Iterable[tuple[int, str]]) -> None:
-        self.children: list[dict[str, int]] = [{}]
-        self.ends: dict[int, int] = {}
+        self.letters: dict[str, int] = {}
+        steps: dict[tuple[int, int], int] = {}
+        ends: dict[int, int] = {}
         for number, word in words:
             node = 0
             for char in word:
-                found = self.children[node].get(char)
-                if found is None:
-                    found = len(self.children)
-                    self.children[node][char] = found
-                    self.children.append({})
-                node = found
-            self.ends[node] = number
+                step = (node, self.letters.setdefault(char, len(self.letters)))
+                node = steps.setdefault(step, len(steps) + 1)
+            ends[node] = number
+        self.dead = len(steps) + 1
+        self.children = np.full((self.dead + 1, len(self.letters)), self.dead, dtype=np.int32)
+        if steps:
+            at = np.array(list(steps), dtype=np.int64)
+            self.children[at[:, 0], at[:, 1]] = np.fromiter(steps.values(), dtype=np.int32, count=len(steps))
+        self.ends = np.full(self.dead + 1, -1, dtype=np.int64)
+        self.ends[list(ends)] = list(ends.values())
 
-
-_Groups = dict[str, list[tuple[str | None, float]]]
-"""First printed letter -> (second one or None, log probability), of one group of read letters."""
+    def all_children(self, nodes: Nodes, scores: Costs) -> Ways:
+        """Every way one printed letter further, at no price."""
+        after = self.children[nodes]
+        at = np.nonzero(after != self.dead)
+        return after[at], scores[at[0]]
 
 
 @dataclass(frozen=True)
@@ -68,95 +86,110 @@ class EditModel:
     """`groups[read]` lists (printed, log P(read | printed)); printed letters as cased on the page."""
 
     groups: dict[str, tuple[tuple[str, float], ...]]
-    _by_case: dict[tuple[Pattern, bool], dict[str, _Groups]] = field(default_factory=dict, compare=False, repr=False)
 
-    def explain(self, read: str, tree: WordTree, pattern: Pattern, *, loose: bool = False) -> list[tuple[int, float]]:
-        """The words of `tree` that may have been printed, best first, with log P(read | word).
+
+@dataclass(frozen=True)
+class _Group:
+    """What one group of read letters may have been: numbers of the printed letters (-1: there is no second) and costs.
+
+    Those of two letters come last, from `pairs` on.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    costs: Costs
+    pairs: int
+
+
+class Explainer:
+    """Finds the words of `tree` that may have been printed where letters were read."""
+
+    def __init__(self, edits: EditModel, tree: WordTree) -> None:
+        self._edits = edits
+        self._tree = tree
+        self._groups: dict[tuple[Pattern, bool, str], _Group | None] = {}
+
+    def explain(self, read: str, pattern: Pattern, *, loose: bool = False) -> Ways:
+        """(words, log P(read | word)), the words that may have been printed, in no order.
 
         `loose` also allows any letter to be invented, lost or taken for any other, at a price.
         """
-        # ways[at] : node of the tree -> best log probability of having read the first `at` letters
-        ways: list[dict[int, float]] = [{} for _ in range(len(read) + 1)]
-        ways[0][0] = 0.0
+        # ways[at] : nodes of the tree with the log probability of having read the first `at` letters
+        ways: list[list[Ways]] = [[] for _ in range(len(read) + 1)]
+        ways[0].append((np.zeros(1, dtype=np.int64), np.zeros(1)))
         for at in range(len(read)):
-            here = _best(ways[at])
-            if not here:
+            if not ways[at]:
                 continue
-            printed = self._printed(pattern, at == 0)
+            here = _best(ways[at])
             for length in range(1, min(_LONGEST_READ, len(read) - at) + 1):
-                groups = printed.get(read[at : at + length])
-                if groups is not None:
-                    self._step(here, ways[at + length], tree, groups)
+                group = self._group(read[at : at + length], pattern, first=at == 0)
+                if group is not None:
+                    self._step(here, ways[at + length], group)
             if loose:
-                here = self._lose(here, tree, ways[at])
-                self._mistake(here, ways[at + 1], tree)
+                ways[at].append(_dearer(self._tree.all_children(*here), _LOST))
+                here = _best(ways[at])
+                ways[at + 1].append(_dearer(here, _INVENTED))
+                ways[at + 1].append(_dearer(self._tree.all_children(*here), _MISTAKEN))
+        if not ways[-1]:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
         if loose:
-            self._lose(_best(ways[-1]), tree, ways[-1])
-        found = [(tree.ends[node], score) for node, score in ways[-1].items() if node in tree.ends]
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
-        return found
+            ways[-1].append(_dearer(self._tree.all_children(*_best(ways[-1])), _LOST))
+        nodes, scores = _distinct(ways[-1])
+        words = self._tree.ends[nodes]
+        return words[words >= 0], scores[words >= 0]
 
-    @staticmethod
-    def _lose(here: Sequence[tuple[int, float]], tree: WordTree, ways: dict[int, float]) -> list[tuple[int, float]]:
-        """A printed letter left no trace: every way may go one letter on without reading anything."""
-        for node, score in here:
-            for after in tree.children[node].values():
-                if score + _LOST > ways.get(after, -1e9):
-                    ways[after] = score + _LOST
-        return _best(ways)
+    def _step(self, here: Ways, there: list[Ways], group: _Group) -> None:
+        """Carries every way of `here` over the letters of `group`."""
+        nodes, scores = here
+        after = self._tree.children[nodes[:, None], group.first]
+        if group.pairs < len(group.first):
+            after[:, group.pairs :] = self._tree.children[after[:, group.pairs :], group.second[group.pairs :]]
+        at = np.nonzero(after != self._tree.dead)
+        if len(at[0]):
+            there.append((after[at], scores[at[0]] + group.costs[at[1]]))
 
-    @staticmethod
-    def _mistake(here: Sequence[tuple[int, float]], there: dict[int, float], tree: WordTree) -> None:
-        """The next letter read is an invention, or stands for any other."""
-        for node, score in here:
-            if score + _INVENTED > there.get(node, -1e9):
-                there[node] = score + _INVENTED
-            for after in tree.children[node].values():
-                if score + _MISTAKEN > there.get(after, -1e9):
-                    there[after] = score + _MISTAKEN
+    def _group(self, read: str, pattern: Pattern, *, first: bool) -> _Group | None:
+        """The printed letters that `read` may stand for, cased as `pattern` asks at this place."""
+        key = (pattern, first and pattern is Pattern.CAPITALISED, read)
+        if key not in self._groups:
+            self._groups[key] = self._made_group(*key)
+        return self._groups[key]
 
-    @staticmethod
-    def _step(here: Sequence[tuple[int, float]], there: dict[int, float], tree: WordTree, groups: _Groups) -> None:
-        """Carries every way of `here` over the letters of each of `groups`."""
-        children = tree.children
-        for node, score in here:
-            for letter, after in children[node].items():
-                found = groups.get(letter)
-                if found is None:
-                    continue
-                for second, cost in found:
-                    end = after if second is None else children[after].get(second)
-                    if end is not None and score + cost > there.get(end, -1e9):
-                        there[end] = score + cost
-
-    def _printed(self, pattern: Pattern, first: bool) -> dict[str, _Groups]:
-        """The groups whose printed letters are cased as `pattern` asks at this place: read -> first letter -> rest."""
-        key = (pattern, first and pattern is Pattern.CAPITALISED)
-        ready = self._by_case.get(key)
-        if ready is None:
-            ready = {}
-            for read, all_ in self.groups.items():
-                by_letter: _Groups = {}
-                for printed, cost in all_:
-                    lower = _uncased(printed, pattern, first)
-                    if lower is not None:
-                        by_letter.setdefault(lower[0], []).append((lower[1] if len(lower) > 1 else None, cost))
-                if by_letter:
-                    ready[read] = by_letter
-            self._by_case[key] = ready
-        return ready
+    def _made_group(self, pattern: Pattern, first: bool, read: str) -> _Group | None:
+        letters = self._tree.letters
+        found = []
+        for printed, cost in self._edits.groups.get(read, ()):
+            lower = _uncased(printed, pattern, first)
+            if lower is not None and all(letter in letters for letter in lower):
+                numbers = [letters[letter] for letter in lower]
+                found.append((numbers[0], numbers[1] if len(numbers) > 1 else -1, cost))
+        if not found:
+            return None
+        found.sort(key=lambda entry: entry[1] >= 0)
+        firsts, seconds, costs = zip(*found, strict=True)
+        pairs = sum(second < 0 for second in seconds)
+        return _Group(np.array(firsts), np.array(seconds), np.array(costs), pairs)
 
 
-def _best(ways: dict[int, float]) -> list[tuple[int, float]]:
+def _dearer(ways: Ways, cost: float) -> Ways:
+    return ways[0], ways[1] + cost
+
+
+def _distinct(ways: Sequence[Ways]) -> Ways:
+    """Each node once, with its best score; the best first, equal ones by number: the same whatever came first."""
+    nodes = np.concatenate([own for own, _ in ways])
+    scores = np.concatenate([own for _, own in ways])
+    order = np.lexsort((nodes, -scores))
+    _, first = np.unique(nodes[order], return_index=True)
+    order = order[np.sort(first)]
+    return nodes[order], scores[order]
+
+
+def _best(ways: list[Ways]) -> Ways:
     """The ways worth following."""
-    if not ways:
-        return []
-    floor = max(ways.values()) - _BEAM
-    kept = [pair for pair in ways.items() if pair[1] >= floor]
-    if len(kept) > _WAYS:
-        kept.sort(key=lambda pair: (-pair[1], pair[0]))  # equal ways by number: the same whatever came first
-        del kept[_WAYS:]
-    return kept
+    top = max(float(scores.max()) for _, scores in ways)
+    nodes, scores = _distinct([(own[kept], held[kept]) for own, held in ways for kept in [held >= top - _BEAM]])
+    return nodes[:_WAYS], scores[:_WAYS]
 
 
 def _uncased(printed: str, pattern: Pattern, first: bool) -> str | None:

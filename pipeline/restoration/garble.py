@@ -46,7 +46,7 @@ _KINDS = (Garble.CLEAN, Garble.MARKS_LOST, Garble.WRONG_LETTERS, Garble.NOT_VIET
 _LOG_PRIORS = (-0.05, -4.5, -4.5, -3.5)
 """Little evidence is no evidence: a line of two words is clean unless both speak against it."""
 
-_WORD = re.compile(r"\S+")
+_KEPT_LENGTH = 50  # letters of tokens whose votes are kept, so that what is kept stays small
 _VOWEL = re.compile("[^BCDĐFGHJKLMNPQRSTVWXZ]")
 
 # Frequencies of words that a table lacks, as orders of magnitude.
@@ -74,16 +74,25 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+_Votes = tuple[float, float, float, float]
+"""Log likelihoods of one word under `_KINDS`, none more than `_LARGEST_VOTE` below the best."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Votes:
-    """Log likelihoods of one word under `_KINDS`, none more than `_LARGEST_VOTE` below the best."""
+class _Sum:
+    """What the words of a text say together: how many they are, their votes added up, and how many of them look
+    damaged (misread or stripped rather than written so) or foreign."""
 
-    logs: tuple[float, float, float, float]
+    words: int
+    votes: _Votes
+    damaged: int
+    foreign: int
 
-    @property
-    def damaged(self) -> bool:
-        """Whether the word looks misread or stripped rather than written so."""
-        return max(self.logs[1], self.logs[2]) > self.logs[0] + 1.0
+
+def load_garble_measure() -> None:
+    """Reads what the measure needs, which else is read with the first text."""
+    _skeletons()
+    is_syllable("a")
 
 
 def garble_of_text(text: str, fonts: Sequence[str] = ()) -> GarbleReport:
@@ -91,23 +100,23 @@ def garble_of_text(text: str, fonts: Sequence[str] = ()) -> GarbleReport:
 
     `fonts` are the names of the fonts that it is set in, where they are known.
     """
+    own = _sum_of(text)
     if detect_legacy(text, fonts) is not None:
-        return GarbleReport(Garble.LEGACY_ENCODING, 1.0, len(words_of(text)))
-    votes = [_votes(word) for word in words_of(text)]
-    return _report(votes, _LOG_PRIORS)
+        return GarbleReport(Garble.LEGACY_ENCODING, 1.0, own.words)
+    return _report(own, _LOG_PRIORS)
 
 
 def garble_of_lines(lines: Sequence[str], fonts: Sequence[str] = ()) -> list[GarbleReport]:
     """A report for each line; what little a short line says is read in the light of its neighbours."""
-    votes = [[_votes(word) for word in words_of(line)] for line in lines]
-    first = [_posterior(line, _LOG_PRIORS) for line in votes]
+    sums = [_sum_of(line) for line in lines]
+    first = [_posterior(line, _LOG_PRIORS) for line in sums]
     reports = []
-    for number, line in enumerate(votes):
-        if detect_legacy(lines[number], fonts) is not None:
-            reports.append(GarbleReport(Garble.LEGACY_ENCODING, 1.0, len(line)))
+    for number, line in enumerate(sums):
+        if line.words and detect_legacy(lines[number], fonts) is not None:
+            reports.append(GarbleReport(Garble.LEGACY_ENCODING, 1.0, line.words))
             continue
         near = [
-            (min(len(votes[other]), 12), first[other])
+            (min(sums[other].words, 12), first[other])
             for other in range(max(0, number - _NEIGHBOURS), min(len(lines), number + _NEIGHBOURS + 1))
             if other != number
         ]
@@ -131,18 +140,18 @@ def _priors_from(near: Sequence[tuple[int, Sequence[float]]]) -> tuple[float, ..
 
 def words_of(text: str) -> list[str]:
     """The words of `text` that can say something: in lower case, edge punctuation off, numbers and codes left out."""
-    words = []
-    for match in _WORD.finditer(text):
-        bare = match.group().strip(EDGE_SIGNS)
-        if not bare or len(bare) > 40 or "/" in bare or "@" in bare or _is_code(bare):
-            continue
-        if bare.isalpha():
-            words.append(bare.lower())
-        elif "-" in bare or "." in bare:
-            words.extend(part.lower() for part in re.split(r"[-.]", bare) if part.isalpha() and len(part) > 1)
-        elif any(char.isalpha() for char in bare) or bare in "&¢":
-            words.append(bare.lower())
-    return words
+    return [word for token in text.split() for word in _words_of_token(token)]
+
+
+def _words_of_token(token: str) -> tuple[str, ...]:
+    bare = token.strip(EDGE_SIGNS)
+    if not bare or len(bare) > 40 or "/" in bare or "@" in bare or _is_code(bare):
+        return ()
+    if bare.isalpha():
+        return (bare.lower(),)
+    if "-" in bare or "." in bare:
+        return tuple(part.lower() for part in re.split(r"[-.]", bare) if part.isalpha() and len(part) > 1)
+    return (bare.lower(),) if any(char.isalpha() for char in bare) or bare in "&¢" else ()
 
 
 def _is_code(bare: str) -> bool:
@@ -151,26 +160,44 @@ def _is_code(bare: str) -> bool:
     return 2 * digits > len(bare) or (len(bare) > 1 and bare.isupper() and not _VOWEL.search(bare))
 
 
-def _report(votes: Sequence[_Votes], priors: Sequence[float]) -> GarbleReport:
-    if not votes:
+def _report(own: _Sum, priors: Sequence[float]) -> GarbleReport:
+    if not own.words:
         return GarbleReport(Garble.CLEAN, 0.0, 0)
-    posterior = _posterior(votes, priors)
+    posterior = _posterior(own, priors)
     kind = _KINDS[max(range(len(_KINDS)), key=posterior.__getitem__)]
-    if kind is Garble.NOT_VIETNAMESE:
-        score = sum(1 for vote in votes if vote.logs[3] > vote.logs[0]) / len(votes)
-    else:
-        score = sum(1 for vote in votes if vote.damaged) / len(votes)
-    return GarbleReport(kind, score, len(votes))
+    voters = own.foreign if kind is Garble.NOT_VIETNAMESE else own.damaged
+    return GarbleReport(kind, voters / own.words, own.words)
 
 
-def _posterior(votes: Sequence[_Votes], priors: Sequence[float]) -> list[float]:
-    logs = [prior + sum(vote.logs[kind] for vote in votes) for kind, prior in enumerate(priors)]
+def _posterior(own: _Sum, priors: Sequence[float]) -> list[float]:
+    logs = [prior + votes for prior, votes in zip(priors, own.votes, strict=True)]
     best = max(logs)
     weights = [math.exp(max(-60.0, log - best)) for log in logs]
-    return [weight / sum(weights) for weight in weights]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
-@lru_cache(maxsize=32768)
+def _sum_of(text: str) -> _Sum:
+    votes = [vote for token in text.split() for vote in _votes_of(token)]
+    if not votes:
+        return _NOTHING
+    clean, lost, read, foreign = map(sum, zip(*votes, strict=True))
+    damaged = sum([max(vote[1], vote[2]) > vote[0] + 1.0 for vote in votes])
+    return _Sum(len(votes), (clean, lost, read, foreign), damaged, sum([vote[3] > vote[0] for vote in votes]))
+
+
+_NOTHING = _Sum(0, (0.0, 0.0, 0.0, 0.0), 0, 0)
+
+
+def _votes_of(token: str) -> tuple[_Votes, ...]:
+    return _kept_votes_of(token) if len(token) <= _KEPT_LENGTH else tuple(map(_votes, _words_of_token(token)))
+
+
+@lru_cache(maxsize=32_768)
+def _kept_votes_of(token: str) -> tuple[_Votes, ...]:
+    return tuple(map(_votes, _words_of_token(token)))
+
+
 def _votes(word: str) -> _Votes:
     clean, lost, read = word_table().get(word, (0.0, 0.0, 0.0))
     syllable = is_syllable(word)
@@ -183,7 +210,7 @@ def _votes(word: str) -> _Votes:
     )
     logs = [math.log(likelihood) for likelihood in likelihoods]
     floor = max(logs) - _LARGEST_VOTE
-    return _Votes((max(logs[0], floor), max(logs[1], floor), max(logs[2], floor), max(logs[3], floor)))
+    return (max(logs[0], floor), max(logs[1], floor), max(logs[2], floor), max(logs[3], floor))
 
 
 def _misreading(word: str) -> float:

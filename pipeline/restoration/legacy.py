@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum
+from functools import lru_cache
 
 from pipeline.restoration.viqr import from_viqr, looks_like_viqr
 from pipeline.restoration.word_table import EDGE_SIGNS, clean_frequency, makes_a_word
@@ -35,11 +36,12 @@ def detect_legacy(text: str, fonts: Sequence[str] = ()) -> LegacyEncoding | None
     sample = text[:_SAMPLE]
     if sample.translate(_TYPOGRAPHY).isascii():
         return LegacyEncoding.VIQR if looks_like_viqr(sample) else None
-    words = [word for word in _words(sample) if any(char.isalpha() for char in word)]
-    marked = [word for word in words if not word.isascii()]
-    eight_bit = [word for word in marked if all(ord(char) < 0x100 or char in _CP1252_EXTRA for char in word)]
-    if len(eight_bit) < max(_LEAST_SHARE * len(marked), _LEAST_MARKED * len(words), 1):
+    kinds = [_letters_of(word) if len(word) < 50 else _Letters.NONE for word in sample.split()]
+    eight = kinds.count(_Letters.EIGHT_BIT)
+    marked = eight + kinds.count(_Letters.WIDE)
+    if eight < max(_LEAST_SHARE * marked, _LEAST_MARKED * (marked + kinds.count(_Letters.PLAIN)), 1):
         return None
+    eight_bit = [word for word in _words(sample) if len(word) < 50 and _letters_of(word) is _Letters.EIGHT_BIT]
     hinted = encoding_of_fonts(fonts)
     if hinted is None and sum(1 for word in eight_bit if not _READ_BY_ENGLISH.issuperset(word)) < 2:
         return None
@@ -169,6 +171,26 @@ def _recapitalised(line: str, decoded: str) -> str:
         return match[0]
 
     return _WORD.sub(fixed, decoded)
+
+
+class _Letters(Enum):
+    """What a word is written in: nothing, ASCII, letters of eight bits, others."""
+
+    NONE = 0
+    PLAIN = 1
+    EIGHT_BIT = 2
+    WIDE = 3
+
+
+@lru_cache(maxsize=32_768)
+def _letters_of(word: str) -> _Letters:
+    word = word.strip(EDGE_SIGNS)
+    if not any(char.isalpha() for char in word):
+        return _Letters.NONE
+    if word.isascii():
+        return _Letters.PLAIN
+    eight_bit = all(ord(char) < 0x100 or char in _CP1252_EXTRA for char in word)
+    return _Letters.EIGHT_BIT if eight_bit else _Letters.WIDE
 
 
 def _words(text: str) -> list[str]:

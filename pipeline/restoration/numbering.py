@@ -26,7 +26,8 @@ _NUMERALS = (
 )
 _VALUES = {numeral: value for value, numeral in enumerate(_NUMERALS, start=1)}
 _AS_READ = str.maketrans({"1": "I", "l": "I", "|": "I", "i": "I", "H": "II", "!": "I", "Ï": "I", "Í": "I", "v": "V"})
-_HEAD = re.compile(r"(?P<space>\s*[*#]*\s*)(?P<number>[IVXLHl1|!i]{1,6})(?P<dot>[.,:]?)\s+(?P<title>\S.*)")
+_LONGEST = 500  # letters of a heading
+_HEAD = re.compile(r"[*#]*\s*(?P<number>[IVXLHl1|!i]{1,6})(?P<dot>[.,:]?)\s+(?P<title>\S.*)")
 
 
 def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
@@ -77,7 +78,7 @@ def _folded(head: str) -> str | None:
 
 
 def _heading(line: str) -> str | None:
-    match = _HEAD.fullmatch(line)
+    match = _HEAD.fullmatch(line.strip()) if len(line) < _LONGEST else None
     if match is None or not (match["dot"] or _ends_in_dot_read_as_foot(match["number"])):
         return None
     letters = [char for char in match["title"] if char.isalpha()]

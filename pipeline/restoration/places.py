@@ -14,6 +14,11 @@ from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import COMMA, STOP, closing_words, cut
 from pipeline.restoration.units import Unit
 
+Entry = tuple[Unit, Piece | None]
+"""A unit of a word, and the piece of it that it stands for."""
+
+_KEPT, _LONG = 20_000, 50  # words whose units are kept, letters of a word whose are not
+
 
 class Place(NamedTuple):
     """Where a unit stands: line and word of that line; None for closing punctuation, which cannot change."""
@@ -29,6 +34,7 @@ class Places:
 
     def __init__(self, model: LanguageModel, finder: CandidateFinder) -> None:
         self._finder = finder
+        self._known: dict[tuple[Garble | None, str], tuple[Entry, ...]] = {}
         self._signs = {
             sign: Unit(np.array([model.ids[sign]], dtype=np.int64), np.zeros(1, dtype=np.float32))
             for sign in (COMMA, STOP)
@@ -44,20 +50,35 @@ class Places:
         """
         found: list[Place] = []
         for number in paragraph:
-            for at, word in enumerate(words[number]):
-                if at % 2 or not word:
-                    continue
-                token = cut(word)
-                if token.core:
-                    core = token.core.replace(" ", "")  # of a torn word
-                    pieces = (
-                        self._finder.single(core)
-                        if kinds is None
-                        else self._finder.pieces(core, kinds[number], listed=token.close.startswith(")"))
-                    )
-                    found.extend(Place(number, at, piece.unit, piece) for piece in pieces)
-                found.extend(Place(number, at, self._signs[sign], None) for sign in closing_words(token.close))
+            kind = None if kinds is None else kinds[number]
+            line = words[number]
+            for at in range(0, len(line), 2):
+                word = line[at]
+                if word:
+                    entries = self._known.get((kind, word))
+                    if entries is None:
+                        entries = self._entries(kind, word)
+                    found.extend([Place(number, at, unit, piece) for unit, piece in entries])
         return found
+
+    def _entries(self, kind: Garble | None, word: str) -> tuple[Entry, ...]:
+        """The units of a word of a line of this kind; kept, for words repeat."""
+        token = cut(word)
+        entries: list[Entry] = []
+        if token.core:
+            core = token.core.replace(" ", "")  # of a torn word
+            pieces = (
+                self._finder.single(core)
+                if kind is None
+                else self._finder.pieces(core, kind, listed=token.close.startswith(")"))
+            )
+            entries.extend((piece.unit, piece) for piece in pieces)
+        entries.extend((self._signs[sign], None) for sign in closing_words(token.close))
+        if len(self._known) > _KEPT:
+            self._known.clear()
+        if len(word) < _LONG:
+            self._known[kind, word] = tuple(entries)
+        return tuple(entries)
 
 
 def cases(path: Sequence[int], places: Sequence[Place]) -> list[int]:

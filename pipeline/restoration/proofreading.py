@@ -72,7 +72,7 @@ def proofread(
 def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[Place]]) -> list[list[int]]:
     """The places in each paragraph whose word, the first of its unit, the model finds odd."""
     text = np.array(
-        [number for places in paragraphs for number in (model.start, *(int(place.unit.words[0]) for place in places))],
+        [number for places in paragraphs for number in (model.start, *(place.unit.words.item(0) for place in places))],
         dtype=np.int64,
     )
     scores = model.score_sequence(text)

@@ -18,7 +18,7 @@ from pipeline.restoration.context import ContextJudge, load_context_network
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines
 from pipeline.restoration.doubts import Doubter
 from pipeline.restoration.edits import WordTree
-from pipeline.restoration.garble import Garble, garble_of_lines
+from pipeline.restoration.garble import Garble, garble_of_lines, load_garble_measure
 from pipeline.restoration.language_model import LanguageModel, load_language_model
 from pipeline.restoration.legacy import decode_legacy, detect_legacy
 from pipeline.restoration.lettering import Reader, repaired_letters
@@ -29,6 +29,7 @@ from pipeline.restoration.places import Places
 from pipeline.restoration.proofreading import proofread
 from pipeline.restoration.repair import repair
 from pipeline.restoration.results import RestoredLine
+from pipeline.restoration.rubbish import rubbish
 from pipeline.restoration.signs import mended_signs
 from pipeline.restoration.tokens import SPECIALS
 from pipeline.settings import RestorationSettings
@@ -78,14 +79,16 @@ class Restorer:
     def _restore_batch(self, lines: Sequence[str], by_engine: Sequence[bool] | None) -> list[RestoredLine]:
         """The restored lines of a few dozen pages, which are all in memory at a time."""
         cleaned = [clean(line) for line in lines]
-        kinds = kinds_of_lines(cleaned, garble_of_lines(cleaned))
-        cleaned = _from_legacy(cleaned, kinds)
-        words = [_SPLIT.split(line) for line in cleaned]
+        left_alone = rubbish(cleaned)
+        judged = ["" if alone else line for line, alone in zip(cleaned, left_alone, strict=True)]
+        kinds = kinds_of_lines(judged, garble_of_lines(judged))
+        judged = _from_legacy(judged, kinds)
+        words = [_SPLIT.split(line) for line in judged]
         words = [
             rejoined(line, partial(self._finder.knows, kind=kind)) if kind in DAMAGED else line
             for line, kind in zip(words, kinds, strict=True)
         ]
-        chosen, engine_shows = self._choose(cleaned, words, kinds, by_engine)
+        chosen, engine_shows = self._choose(judged, words, kinds, by_engine)
         engine = by_engine or [engine_shows or kind is Garble.WRONG_LETTERS for kind in kinds]
         for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
             if engine[number] or kinds[number] is Garble.WRONG_LETTERS:
@@ -94,8 +97,11 @@ class Restorer:
             chosen.replace(number, at, label)
         for sign in mended_signs(words, engine):
             chosen.set_end(sign)
-        style = _style(cleaned, kinds)
-        return [chosen.line(number, kind, style) for number, kind in enumerate(kinds)]
+        style = _style(judged, kinds)
+        return [
+            RestoredLine(line, 1.0, (), Garble.NOT_VIETNAMESE) if alone else chosen.line(number, kind, style)
+            for number, (line, alone, kind) in enumerate(zip(cleaned, left_alone, kinds, strict=True))
+        ]
 
     def _choose(
         self,
@@ -119,11 +125,12 @@ class Restorer:
 
 
 def load_restorer(settings: RestorationSettings) -> Restorer:
-    """The restorer with the models that ship with the package.
+    """The restorer with the models that ship with the package, all of them in memory: no page pays for the first.
 
     Raises MissingToolError when a model file is missing.
     """
     model = load_language_model()
+    load_garble_measure()
     tree = WordTree(
         (number, word) for number, word in enumerate(model.words) if number >= len(SPECIALS) and word.isalpha()
     )
@@ -132,9 +139,9 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
         Garble.CLEAN: Channel.load(model_file("channel-vie.npz"), model, tree),
     }
     finder = CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv")))
-    arrays, graph = model_file("context.npz"), model_file("context.onnx")
     cases = WordCases.load(model_file("names.tsv"), model)
-    return Restorer(model, finder, ContextJudge(lambda: load_context_network(arrays, graph), model), cases)
+    network = load_context_network(model_file("context.npz"), model_file("context.onnx"))
+    return Restorer(model, finder, ContextJudge(network, model), cases)
 
 
 def _from_legacy(lines: Sequence[str], kinds: Sequence[Garble]) -> list[str]:

@@ -15,9 +15,7 @@ SPECIALS = (START, UNKNOWN, NUMBER, CODE, COMMA, STOP)
 
 _OPENING = "\"'“”‘’„«»([{<*_#•–—-+=~…□■●○►▪"
 _CLOSING = "\"'“”‘’„«».,;:!?)]}>*_…/-–—"
-_PARTS = re.compile(
-    rf"(?P<open>[{re.escape(_OPENING)}.,;:!?]*)(?P<core>.*?)(?P<close>[{re.escape(_CLOSING)}]*)", re.DOTALL
-)
+_LEADING = _OPENING + ".,;:!?"
 _STOPS = frozenset(".;:!?…")
 _NUMBER = re.compile(r"\d+(?:[.,/:\-–]\d+)*%?")
 _JOINED = re.compile(r"[/\-–_.,:;+&@()\"“”']+")
@@ -39,10 +37,9 @@ class Token:
 
 def cut(word: str) -> Token:
     """Splits a blank-free string into opening signs, core and closing signs; all-sign strings are all `open`."""
-    match = _PARTS.fullmatch(word)
-    if match is None:  # cannot happen: every part may be empty and core takes anything
-        return Token("", word, "")
-    return Token(match["open"], match["core"], match["close"])
+    begun = word.lstrip(_LEADING)
+    core = begun.rstrip(_CLOSING)
+    return Token(word[: len(word) - len(begun)], core, begun[len(core) :])
 
 
 def model_words(word: str) -> list[str]:

@@ -19,6 +19,8 @@ _WORD = re.compile(r"\S+")
 
 def looks_like_viqr(text: str) -> bool:
     """Whether ASCII `text` has VIQR's signs, and words in use come out when they are read so."""
+    if not _SIGN.search(text):
+        return False
     signalled = [word for word in _WORD.findall(text) if _SIGN.search(word)]
     if len(signalled) < 2:
         return False

@@ -58,7 +58,7 @@ def test_probabilities_of_the_spellings_of_a_skeleton_sum_to_one(network: Contex
 
 
 def test_a_skeleton_it_does_not_know_gets_no_opinion(network: ContextNetwork) -> None:
-    judge = ContextJudge(lambda: network, load_language_model())
+    judge = ContextJudge(network, load_language_model())
     unknown = Unit(np.array([1, 7]), np.zeros(2, dtype=np.float32))
     bonus, has_say = judge.bonuses(Units.of([[unknown]]), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
     assert not bonus.any()

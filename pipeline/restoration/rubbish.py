@@ -1,0 +1,46 @@
+"""Stretches of a long text that are no language at all: bytes taken for letters, random strings. They are left alone.
+
+Each is judged by a sample of its words, so that ten megabytes of it cost seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.restoration.garble import words_of
+from pipeline.restoration.legacy import detect_legacy
+from pipeline.restoration.word_table import word_table
+
+_LONG = 20_000  # letters of a text that is worth it
+_STRETCH = 4_000  # letters
+_SAMPLE, _FEW = 80, 30  # words that are looked at, and how many of them must be words at all
+_LEAST_KNOWN = 0.08  # of words on the worst pages that an engine read, a third and more have been seen before
+_LETTER = re.compile(r"[^\W_]")
+_LONG_LINE = 300
+
+
+def rubbish(lines: Sequence[str]) -> list[bool]:
+    """Whether each of `lines` belongs to a stretch that is no language; long lines of mere signs are none either."""
+    result = [len(line) > _LONG_LINE and not _LETTER.search(line) for line in lines]
+    if sum(map(len, lines)) < _LONG:
+        return result
+    start, size = 0, 0
+    for number, line in enumerate(lines):
+        size += len(line)
+        if size >= _STRETCH or number == len(lines) - 1:
+            if _is_rubbish(lines[start : number + 1]):
+                result[start : number + 1] = [True] * (number + 1 - start)
+            start, size = number + 1, 0
+    return result
+
+
+def _is_rubbish(lines: Sequence[str]) -> bool:
+    tokens = [token for line in lines for token in line.split()]
+    words = words_of(" ".join(tokens[:: max(1, len(tokens) // _SAMPLE)]))
+    if len(words) < _FEW:
+        return False
+    known = word_table()
+    if sum(word in known for word in words) >= _LEAST_KNOWN * len(words):
+        return False
+    return detect_legacy("\n".join(lines)) is None
