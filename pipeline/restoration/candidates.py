@@ -35,6 +35,7 @@ _CODE_LETTER = -3.4
 _SIGN = -6.0
 _MIXED = -4.0  # cAc, xA: nobody writes so, an engine that has no ã does
 _NO_BRACKET = -3.0
+_FOREIGN = -4.0
 _STRIPPED = -6.0
 _TEN_TIMES = 2.3
 _MARGIN = 12.0
@@ -208,6 +209,8 @@ class CandidateFinder:
         candidates = self._candidates(read, kind)
         if kind in DAMAGED and len(candidates) > 1:
             candidates = tuple(map(self._without_stripped, candidates))
+        if kind is Garble.WRONG_LETTERS and len(candidates) > 1 and not self._channels[kind].knows(read):
+            candidates = tuple(self._without_foreign(candidate, read) for candidate in candidates)
         if kind is Garble.WRONG_LETTERS and not listed:
             candidates = tuple(map(self._without_bracket, candidates))
         best = max(candidate.score for candidate in candidates)
@@ -254,6 +257,13 @@ class CandidateFinder:
         if commonest < float(self._model.unigrams[candidate.word]) + _TEN_TIMES:
             return candidate
         return replace(candidate, score=candidate.score + _STRIPPED)
+
+    def _without_foreign(self, candidate: Candidate, read: str) -> Candidate:
+        """A word of no Vietnamese shape stays what was read: SIPAS was no 'spa', Inder may be anything."""
+        word = self._model.words[candidate.word]
+        if candidate.word < len(SPECIALS) or word == read.lower() or not word.isascii() or is_syllable(word):
+            return candidate
+        return replace(candidate, score=candidate.score + _FOREIGN)
 
     def _without_bracket(self, candidate: Candidate) -> Candidate:
         """A consonant on its own, the letter of an item, is rarely printed without its bracket."""

@@ -64,7 +64,7 @@ class WordCases:
         small, capital = counts[:2]
         share = np.where(listed, (capital + _USUAL) / (small + capital + 1), _OF_UNLISTED)
         share = np.maximum(share, _LEAST_SHARE)
-        share[[model.ids[NUMBER], model.ids[CODE]]] = 1.0
+        share[[model.ids[NUMBER], model.ids[CODE]]] = _OF_UNLISTED
         among = (capital + _USUAL) / (capital + _USUAL).sum()
         parts = [
             np.log((1 - other) * own / max(1.0, own.sum()) / among + other)

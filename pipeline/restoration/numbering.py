@@ -45,7 +45,7 @@ def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
             if between is not None:
                 numerals[place], values[place] = between, _VALUES[between]
     for place, (_, head) in enumerate(heads):
-        value = _told_apart(values, place, sure=head in _VALUES) if _folds_to_ones(head.replace("L", "I")) else None
+        value = _told_apart(values, place, head) if _folds_to_ones(head.replace("L", "I")) else None
         if value is not None:
             numerals[place], values[place] = _NUMERALS[value - 1], value
     return {
@@ -55,19 +55,20 @@ def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
     }
 
 
-def _told_apart(values: Sequence[int | None], place: int, *, sure: bool) -> int | None:
+def _told_apart(values: Sequence[int | None], place: int, head: str) -> int | None:
     """The value of a numeral of strokes that came out as its neighbour's, one stroke more or less: no two follow.
 
-    `sure`: it was read without a fault, and both its neighbours must speak against it.
+    Both neighbours must speak against what was read without a fault; one is enough against 'Il' after II., and against
+    the foot in 'IL' before II.
     """
     own = values[place]
     before = values[place - 1] if place else None
     after = values[place + 1] if place + 1 < len(values) else None
     if own is None or own == 1:
         return None
-    if own == before and (after == own + 2 or (after is None and not sure)):
+    if own == before and (after == own + 2 or (after is None and head not in _VALUES)):
         return own + 1
-    return own - 1 if own == after and (before == own - 2 or (before is None and not sure)) else None
+    return own - 1 if own == after and (before == own - 2 or (before is None and head[-1] == "L")) else None
 
 
 def _folded(head: str) -> str | None:

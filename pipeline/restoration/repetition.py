@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from pipeline.restoration.units import Ids, Scores, Units
 _WEIGHT = 1.0
 _DOUBT = 8.0  # candidates further behind the best are beyond help
 _OTHERS, _MOST_OF_OTHERS = 0.5, 1.4  # the windows besides the best; unbounded, an error would hold itself up
+_PAIR, _MOST_OF_PAIRS = 0.35, 1.4  # of one neighbour alone, on either side
 _AROUND = ((-2, -1), (-1, 1), (1, 2))
 
 
@@ -27,8 +29,10 @@ def repetition_bonus(units: Units, path: Ids, scores: Scores) -> tuple[Scores, N
     ends = np.cumsum(units.lengths)
     texts = [chosen[end - length : end] for end, length in zip(ends.tolist(), units.lengths.tolist(), strict=True)]
     seen: Counter[tuple[int, int, int]] = Counter()
+    pairs: Counter[tuple[int, int]] = Counter()
     for text in texts:
         seen.update(zip(text, text[1:], text[2:], strict=False))
+        pairs.update(pairwise(text))
     owner = units.owner
     near = scores > (np.maximum.reduceat(scores, units.first) - np.float32(_DOUBT))[owner]
     several = np.bincount(owner[near], minlength=len(path)) > 1
@@ -38,7 +42,7 @@ def repetition_bonus(units: Units, path: Ids, scores: Scores) -> tuple[Scores, N
     paragraph = np.searchsorted(ends, unit, side="right")
     place = unit - (ends - units.lengths)[paragraph]
     bonus[rows] = [
-        _support(seen, texts[n], at, word)
+        _support(seen, texts[n], at, word) + _pair_support(pairs, texts[n], at, word)
         for n, at, word in zip(paragraph.tolist(), place.tolist(), units.words[rows].tolist(), strict=True)
     ]
     has_any = np.zeros(len(path), dtype=bool)
@@ -59,3 +63,11 @@ def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: in
         counts[number] = max(0, seen.get((words[0], words[1], words[2]), 0) - own)
     best, *others = sorted(map(math.log1p, counts), reverse=True)
     return _WEIGHT * (best + _OTHERS * sum(min(other, _MOST_OF_OTHERS) for other in others))
+
+
+def _pair_support(pairs: Counter[tuple[int, int]], text: Sequence[int], place: int, word: int) -> float:
+    """The bonus of `word` at `place` for standing beside the same word elsewhere: names, and spellings of one hand."""
+    own = text[place] == word
+    before = pairs[text[place - 1], word] - own if place else 0
+    after = pairs[word, text[place + 1]] - own if place + 1 < len(text) else 0
+    return _PAIR * sum(min(math.log1p(max(0, count)), _MOST_OF_PAIRS) for count in (before, after))
