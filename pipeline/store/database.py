@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pipeline.errors import OutputError
 
@@ -49,9 +49,8 @@ class Database:
 
     def meta(self, key: str) -> str | None:
         """A value kept about the folder as a whole."""
-        with self._reported():
-            found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return found[0] if found else None
+        found = self._fetch("SELECT value FROM meta WHERE key = ?", key)
+        return found[0][0] if found else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,6 +58,11 @@ class Database:
         with self._reported(), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
+
+    def _fetch(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a small answer. Raises OutputError."""
+        with self._reported():
+            return self._connection.execute(query, values).fetchall()
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

@@ -140,7 +140,7 @@ class Ledger(Database):
             " WHERE copy.duplicate_of IS NOT NULL AND (original.path IS NULL OR original.sha256 != copy.sha256)"
             " ORDER BY copy.path"
         )
-        return [path for (path,) in self._connection.execute(query)]
+        return [path for (path,) in self._fetch(query)]
 
     def unseen(self) -> Iterator[LedgerRow]:
         """The rows whose files this run has not met: deleted, or moved."""
@@ -148,20 +148,20 @@ class Ledger(Database):
 
     def counts(self) -> dict[str, int]:
         """Files by status."""
-        return dict(self._connection.execute("SELECT status, count(*) FROM files GROUP BY status ORDER BY status"))
+        rows = self._fetch("SELECT status, count(*) FROM files GROUP BY status ORDER BY status")
+        return {str(status): int(count) for status, count in rows}
 
     def last_run(self) -> dict[str, Any] | None:
         """Summary of the last run that started: id, started, ended (None: running or killed), summary."""
-        found = self._connection.execute(
-            "SELECT id, started, ended, summary FROM runs ORDER BY started DESC LIMIT 1"
-        ).fetchone()
-        if found is None:
+        found = self._fetch("SELECT id, started, ended, summary FROM runs ORDER BY started DESC LIMIT 1")
+        if not found:
             return None
-        return {"id": found[0], "started": found[1], "ended": found[2], "summary": json.loads(found[3] or "{}")}
+        run, started, ended, summary = found[0]
+        return {"id": run, "started": started, "ended": ended, "summary": json.loads(summary or "{}")}
 
     def garbage(self) -> list[str]:
         """Outputs (names inside OUT) that no row owns any more and that are still to be removed."""
-        return [name for (name,) in self._connection.execute("SELECT name FROM garbage ORDER BY name")]
+        return [name for (name,) in self._fetch("SELECT name FROM garbage ORDER BY name")]
 
     def _select(self, where: str, values: tuple[object, ...] = ()) -> Iterator[LedgerRow]:
         query = f"SELECT {', '.join(_COLUMNS)} FROM files {where}"  # noqa: S608 - only names of this module
