@@ -312,9 +312,10 @@ def _page_count(path: Path) -> int:
 
 def measure_all(options: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """All parts that are asked for; `keep` is given what is known so far after each of them."""
+    files = " ".join(map(str, options.files))
     result: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
-        "command": " ".join(["python -m pipeline.measure.scale", *sys.argv[1:]]),
+        "command": f"python -m pipeline.measure.scale --pages {options.pages} --rounds {options.rounds} --files {files}",
         "load": [round(load, 2) for load in os.getloadavg()],
         "cores": os.cpu_count(),
     }
@@ -345,7 +346,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("bench-out/scale.json"), help="JSON; the table goes beside it")
     parser.add_argument("--docs", type=Path, help="a Markdown file to put the table into, between its marks")
     parser.add_argument("--samples", type=Path, default=Path("corpus/archive"))
-    parser.add_argument("--pages", type=int, default=300, help="scanned pages at least; 0: without this part")
+    parser.add_argument("--pages", type=int, default=260, help="scanned pages at least; 0: without this part")
     parser.add_argument("--rounds", type=int, default=2, help="how often one job and two run over these pages")
     parser.add_argument("--files", type=int, nargs="*", default=[1_000, 20_000], help="sizes of the text archives")
     options = parser.parse_args()
