@@ -312,10 +312,10 @@ def _page_count(path: Path) -> int:
 
 def measure_all(options: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """All parts that are asked for; `keep` is given what is known so far after each of them."""
-    files = " ".join(map(str, options.files))
+    chosen = f"--pages {options.pages} --rounds {options.rounds} --files {' '.join(map(str, options.files))}"
     result: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
-        "command": f"python -m pipeline.measure.scale --pages {options.pages} --rounds {options.rounds} --files {files}",
+        "command": f"python -m pipeline.measure.scale {chosen}",
         "load": [round(load, 2) for load in os.getloadavg()],
         "cores": os.cpu_count(),
     }
