@@ -23,15 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from pipeline.intake import open_source
+from pipeline.measure.scale_archives import long_scan, page_archive, text_archive
 from pipeline.measure.scale_table import missed_floors, put_into, table
-from pipeline.settings import IntakeSettings
 from pipeline.store.search import search
 
 _PR_SET_CHILD_SUBREAPER = 36
-_SCANS = frozenset({".pdf", ".tif", ".jpg", ".png"})
 _SIZES = ("corpus.sqlite", "ledger.sqlite", "documents", "text", ".cache")
 _QUERIES = ("thi đua", "kinh phi", '"mục đích thứ 77"', "ủy ban nhân dân xã 1234")
 
@@ -81,62 +77,6 @@ def _children_cpu() -> float:
 def ingest_command(archive: Path, out: Path, jobs: int) -> list[str]:
     """The command line of a batch."""
     return [sys.executable, "-m", "pipeline", "ingest", str(archive), "--out", str(out), "--jobs", str(jobs)]
-
-
-def text_archive(folder: Path, files: int) -> Path:
-    """`files` short plans as text, in folders of 500."""
-    for number in range(files):
-        path = folder / f"{number // 500:04}" / f"kh-{number}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            f"UBND XÃ SỐ {number}\nSố: {number}/KH-UBND\n\nKẾ HOẠCH\nThi đua {number}\n\nI. MỤC ĐÍCH\n"
-            f"- Mục đích thứ {number}.\n\nII. KINH PHÍ\nKinh phí {number * 1000} đồng.\n"
-        )
-    return folder
-
-
-def page_archive(samples: Path, folder: Path, pages: int, first_copy: int = 0) -> Path:
-    """The scans among `samples` as PDFs of pictures, again and again until there are `pages` pages.
-
-    Each copy has a mark of its own in a corner of each page, too small to be read: files and pictures that are the
-    same would come from the caches, and nothing would be measured.
-    """
-    scans = [(path, _pictures(path)) for path in sorted(samples.rglob("*")) if path.suffix in _SCANS]
-    found, copy = 0, first_copy
-    while found < pages:
-        for path, pictures in scans:
-            target = folder / str(copy) / path.relative_to(samples).with_suffix(".pdf")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            first, *others = [_marked(picture, copy) for picture, _ in pictures]
-            quality: dict[str, Any] = {} if first.mode == "1" else {"quality": 90}
-            first.save(target, save_all=True, append_images=others, resolution=pictures[0][1], **quality)
-            found += len(pictures)
-        copy += 1
-    return folder
-
-
-def _pictures(path: Path) -> list[tuple[Image.Image, float]]:
-    """(picture, resolution) of each page of a file."""
-    with open_source(path, IntakeSettings()) as source:
-        found = []
-        for page in source.pages():
-            if page.image is None:
-                raise RuntimeError(f"{path} has a page without a picture")
-            picture = Image.fromarray(page.image.load())
-            if picture.mode == "L" and not any(picture.histogram()[1:255]):
-                picture = picture.convert("1")
-            found.append((picture, page.image.dpi or 300.0))
-        return found
-
-
-def _marked(picture: Image.Image, copy: int) -> Image.Image:
-    """`picture` with a block of eight pixels a side in the corner (where JPEG has its own), a grey for each copy."""
-    marked = picture.copy()
-    if picture.mode == "1":
-        marked.putpixel((copy, 0), 0)
-    else:
-        marked.paste((255 - copy) if picture.mode == "L" else (255 - copy,) * 3, (0, 0, 8, 8))
-    return marked
 
 
 def measure_memory(work: Path, sizes: Sequence[int]) -> dict[str, Any]:
@@ -251,6 +191,25 @@ def measure_speed(archive: Path, work: Path, rounds: int) -> dict[str, Any]:
     }
 
 
+def measure_long_document(samples: Path, work: Path) -> dict[str, Any]:
+    """All scans among `samples` as one PDF: one job against two, which have to share it."""
+    archive = work / "long"
+    pages = long_scan(samples, archive / "long.pdf")
+    runs = []
+    for jobs in (1, 2):
+        out = work / f"long-out-{jobs}"
+        runs.append(measure(ingest_command(archive, out, jobs), out))
+        shutil.rmtree(out)
+    one, two = runs
+    return {
+        "pages": pages,
+        "one_job": round(one.wall, 1),
+        "two_jobs": round(two.wall, 1),
+        "speed_up": round(one.wall / two.wall, 3),
+        "cpu": [round(run.cpu, 1) for run in runs],
+    }
+
+
 def _stage_cpu(run: Run) -> float:
     return float(sum(run.report["speed"]["stage_cpu_seconds"].values()))
 
@@ -334,6 +293,7 @@ def measure_all(options: argparse.Namespace, keep: Callable[[dict[str, Any]], No
             part("ceiling", lambda: machine_ceiling(options.samples, work))
             part("own_ceiling", lambda: own_ceiling(options.samples, work, min(40, options.pages)))
             part("speed", lambda: measure_speed(archive, work, options.rounds))
+            part("long_document", lambda: measure_long_document(options.samples, work))
             part("ocrmypdf", lambda: ocrmypdf(archive, work / "ocrmypdf", 2))
         if options.files:
             part("memory", lambda: measure_memory(work, options.files))

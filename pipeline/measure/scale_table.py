@@ -142,6 +142,9 @@ def _speed_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "peak memory of the parent; of a worker", peaks, ""
     for name, size in speed["bytes_per_100_000_pages"].items():
         yield f"`{name}` for 100,000 pages", f"{size / 1e9:.2f} GB", ""
+    if long := result.get("long_document"):
+        name = f"one document of {long['pages']} scanned pages alone: one job, two jobs"
+        yield name, f"{long['one_job']:g} s, {long['two_jobs']:g} s: {long['speed_up']:g} times as fast", ""
     if "ocrmypdf" in result:
         yield _ocrmypdf_row(result["ocrmypdf"])
 
