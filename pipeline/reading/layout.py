@@ -136,14 +136,19 @@ def take_page_numbers(rows: Sequence[Sequence[Fragment]], height: int) -> tuple[
     """Take the page number out of the first and the last row of the page."""
     kept = [list(row) for row in rows]
     marks: list[PageMark] = []
-    for at in (0, -1):
-        if not kept or len(kept[at]) != 1:
+    for at in (0, -1) if kept else ():
+        if not kept:
+            break
+        # Beside a running head the number stands at one end of the row.
+        number = next((piece for piece in (*kept[at][:1], *kept[at][-1:]) if _PAGE_NUMBER.match(piece.text)), None)
+        if number is None:
             continue
-        piece = kept[at][0]
-        outside = piece.box.bottom < _MARGIN_STRIP * height or piece.box.top > (1 - _MARGIN_STRIP) * height
-        if _PAGE_NUMBER.match(piece.text) and (outside or _stands_apart(kept, at)):
-            marks.append(PageMark(MarkKind.PAGE_NUMBER, piece.box, piece.text, piece.confidence))
-            del kept[at]
+        outside = number.box.bottom < _MARGIN_STRIP * height or number.box.top > (1 - _MARGIN_STRIP) * height
+        if outside or (len(kept[at]) == 1 and _stands_apart(kept, at)):
+            marks.append(PageMark(MarkKind.PAGE_NUMBER, number.box, number.text, number.confidence))
+            kept[at] = [piece for piece in kept[at] if piece is not number]
+            if not kept[at]:
+                del kept[at]
     return kept, marks
 
 
@@ -203,7 +208,8 @@ def _lines_of(column: _Column, unit: float) -> list[Line]:
         lines.append(
             Line(
                 text=piece.text,
-                raw=_spaced(piece, unit),
+                # In a cell justified lines have wide gaps; its columns are the table's.
+                raw=piece.text if column.region is Region.TABLE else _spaced(piece, unit),
                 box=piece.box,
                 confidence=round(piece.confidence, 4),
                 words=piece.words,

@@ -15,6 +15,7 @@ from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableI
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.footnotes import take_footnotes
 from pipeline.reading.handwriting import Compare, without_handwriting
 from pipeline.reading.inks import Inks, find_inks, without_red
 from pipeline.reading.lattice import Judge
@@ -22,7 +23,6 @@ from pipeline.reading.layout import arrange
 from pipeline.reading.marks import is_blue, set_aside
 from pipeline.reading.printed_digits import PrintMatch, compare_with_print, load_faces
 from pipeline.reading.recognise import Recogniser, Recognition
-from pipeline.reading.rules import Rules, find_rules
 from pipeline.reading.seals import Seal, find_seals
 from pipeline.reading.signatures import find_signatures
 from pipeline.reading.tables import find_tables
@@ -193,9 +193,11 @@ def _laid_out(  # noqa: PLR0917
     def back(box: Box) -> Box:
         return read.page.box_on_page(box, page.width, page.height)
 
-    rules = find_rules(read.page.grey) if read.lines else Rules()
-    kept = set_aside(under.lines, rules, inks, back, (shown_width, shown_height), known)
-    layout = arrange((*kept.lines, *under.recovered), shown_width, shown_height, find_tables(rules, shown_width))
+    size = (shown_width, shown_height)
+    kept = set_aside(under.lines, read.rules, inks, back, size, known)
+    tables = find_tables(read.rules, shown_width)
+    text, footnotes = take_footnotes((*kept.lines, *under.recovered), read.rules, tables, size)
+    layout = arrange(text, shown_width, shown_height, tables)
     filled = without_handwriting(layout.lines, lambda box: is_blue(back(box), inks), _compare_on(read.page.grey))
     lines = tuple(
         replace(
@@ -207,7 +209,7 @@ def _laid_out(  # noqa: PLR0917
     )
     signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
     guessed = [mark for mark in under.marks if not any(_meet(mark.box, other.box) for other in signed)]
-    shown = (*kept.marks, *guessed, *layout.marks, *filled.marks, *signed)
+    shown = (*kept.marks, *guessed, *layout.marks, *footnotes, *filled.marks, *signed)
     marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in shown]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]

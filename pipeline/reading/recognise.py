@@ -5,23 +5,35 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
+from pipeline.reading.bend import measure_bend
+from pipeline.reading.cells import unread_cells
 from pipeline.reading.combine import MAYBE_PERCENT, ODD_SIGN, combined
 from pipeline.reading.dashes import with_dashes
 from pipeline.reading.diagnose import Diagnosis, diagnose
-from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
+from pipeline.reading.engines import (
+    BoxEngine,
+    Engine,
+    EngineFailureError,
+    EngineLine,
+    EngineTimeoutError,
+    LineEngine,
+)
 from pipeline.reading.judge import judged
 from pipeline.reading.lattice import Judge
+from pipeline.reading.rules import Rules, find_rules
+from pipeline.reading.tables import find_tables
 from pipeline.reading.treat import (
     LEAST_TILT,
     Treated,
     enlarged,
+    flattened,
     median_filtered,
     near_ink,
     smoothed,
@@ -51,6 +63,11 @@ _SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
 _THROUGH, _SHADED = (0.55, 5), (0.4, 7)
 # Letters lower than this (pixels) are read better enlarged.
 _SMALL = 12.0
+# Lines that rise or fall by more than this part of a letter's height, and margins that lean by more, are made straight.
+_BENT, _LEANING = 0.3, 0.025
+_LEAST_LETTER = 0.006  # of the page's shorter side
+# What is read in a cell that the engine had passed over counts when it is as sure as this; letters are no lower (px).
+_SURE_CELL, _LEGIBLE = 0.6, 6.0
 # White pixels around a line that is cut out.
 _FRAME = 8
 
@@ -67,6 +84,7 @@ class Recognition:
     tried: int = 1
     heard_twice: int = 0
     unheard: int = 0  # doubtful lines that the second engine failed on
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def worth(self) -> float:
@@ -104,14 +122,20 @@ class Recogniser:
         upright = _upright(Treated.untouched(grey), diagnosis)
         best = self._read(upright, diagnosis, dpi, ends)
         tried = 1
-        for variant in _variants(upright, diagnosis, best):
+        if not diagnosis.sideways:
+            best, again = self._flattened(best, dpi, ends)
+            tried += again
+        for variant in _variants(best.page, diagnosis, best):
             if time.monotonic() > ends:
                 break
             tried += 1
             other = self._read(variant, diagnosis, dpi, ends)
             if other.worth > best.worth:
                 best = other
-        read = self._with_second(best, dpi, ends)
+        if diagnosis.sideways:
+            best, again = self._flattened(best, dpi, ends)
+            tried += again
+        read = self._with_second(self._with_cells(best), dpi, ends)
         return replace(read, lines=tuple(with_dashes(read.lines, read.page.grey, diagnosis.letter)), tried=tried)
 
     def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
@@ -137,6 +161,31 @@ class Recogniser:
         if self._judge is not None:
             lines = judged(lines, self._judge)
         return Recognition(page, diagnosis, tuple(lines), seen, (self._engine,))
+
+    def _flattened(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
+        """The page made flat where its lines bend and it reads better so; and how many pictures were tried for it."""
+        bend = measure_bend(read.page.grey)
+        letter = max(read.diagnosis.letter, _LEAST_LETTER * min(read.page.grey.shape))
+        if bend is None or (bend.depth < _BENT * letter and bend.slant < _LEANING) or time.monotonic() > ends:
+            return read, 0
+        flat = self._read(flattened(read.page, bend), read.diagnosis, dpi, ends)
+        return (flat if flat.worth > read.worth else read), 1
+
+    def _with_cells(self, read: Recognition) -> Recognition:
+        """The recognition with the page's rules, and with the words of table cells that were passed over."""
+        if not read.lines:
+            return read
+        read = replace(read, rules=find_rules(read.page.grey))
+        tables = find_tables(read.rules, read.page.grey.shape[1])
+        if not tables or read.diagnosis.letter < _LEGIBLE or not isinstance(self._engine, BoxEngine):
+            return read
+        words = [word.box for line in read.lines for word in line.words if word.box]
+        found = list(unread_cells(tables, read.page.grey, words, read.diagnosis.letter))
+        seen = self._engine.read_boxes(read.page.grey, found) if found else []
+        chosen = judged(seen, self._judge) if self._judge is not None else seen
+        sure = [at for at, line in enumerate(chosen) if line.confidence > _SURE_CELL]
+        lines, seen = [chosen[at] for at in sure], [seen[at] for at in sure]
+        return replace(read, lines=(*read.lines, *lines), seen=(*read.seen, *seen))
 
     def _left(self, ends: float) -> float:
         seconds = ends - time.monotonic()

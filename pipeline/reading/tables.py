@@ -12,6 +12,9 @@ from pipeline.values import Box, Word
 
 # Rules meet when their ends come this near, in parts of the page's width.
 _TOUCH = 0.015
+# A stroke that joins letters ("STT"), or a piece of a seal's ring, is no rule of a table: those run from rule to rule,
+# or over this part of the table.
+_REACH, _LONG = 0.005, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,22 @@ def find_tables(rules: Rules, width: int) -> list[Table]:
             else:
                 rest.append((horizontals, verticals))
         groups = [*rest, merged]
-    tables = [_table(h, v, touch) for h, v in groups]
+    tables = [_table(*_whole_rules(h, v, max(5.0, _REACH * width)), touch) for h, v in groups]
     found = [t for t in tables if t is not None and t.box.width > 0.2 * width]
     return sorted(found, key=lambda table: table.box.top)
+
+
+def _whole_rules(horizontal: Sequence[Rule], vertical: Sequence[Rule], reach: float) -> tuple[list[Rule], list[Rule]]:
+    """The rules of a group without short strokes that hang in the air."""
+    high = max(rule.stop for rule in vertical) - min(rule.start for rule in vertical)
+    wide = max(rule.stop for rule in horizontal) - min(rule.start for rule in horizontal)
+    across = [rule for rule in horizontal if rule.length > _LONG * wide or _ends_on(rule, vertical, reach)]
+    return across, [rule for rule in vertical if rule.length > _LONG * high or _ends_on(rule, across, reach)]
+
+
+def _ends_on(rule: Rule, others: Sequence[Rule], reach: float) -> bool:
+    """Whether a rule begins and ends on rules of the other direction."""
+    return all(any(abs(other.at - end) <= reach for other in others) for end in (rule.start, rule.stop))
 
 
 def _table(horizontal: Iterable[Rule], vertical: Iterable[Rule], touch: float) -> Table | None:

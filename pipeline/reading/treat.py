@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.bend import Bend, Points, drawn_by
 from pipeline.reading.diagnose import paper_shade
 from pipeline.values import Box
 
@@ -18,27 +19,38 @@ LEAST_TILT = 0.15
 _LEAST_DEPTH = 40.0
 # Grey levels by which salt and pepper differ from what is around them.
 _UNLIKE = 80
+_LAST_ROW = np.array([[0.0, 0.0, 1.0]])
+_AS_IT_IS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """A picture to be read; `back` (2 x 3) maps its pixels to the page's; `done` names the treatments in order."""
+    """A picture to be read; `back` (2 x 3) maps its pixels to the page's; `done` names the treatments in order.
+
+    On a picture that was made flat, `after` (2 x 3) leads to the flat picture's pixels, `bend` from there to the bent
+    one's, and `back` from those to the page's.
+    """
 
     grey: NDArray[np.uint8]
     back: NDArray[np.float64]
     done: tuple[str, ...] = ()
+    bend: Bend | None = None
+    after: NDArray[np.float64] | None = None
 
     @staticmethod
     def untouched(grey: NDArray[np.uint8]) -> Treated:
         """The page's own picture."""
-        return Treated(grey, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
+        return Treated(grey, _AS_IT_IS)
+
+    def points_on_page(self, points: Points) -> Points:
+        """Points (n x 2) of this picture in the page's pixels."""
+        if self.bend is not None and self.after is not None:
+            points = self.bend.bent(_moved(points, self.after))
+        return _moved(points, self.back)
 
     def box_on_page(self, box: Box, width: int, height: int) -> Box:
         """A box of this picture as the box around it on the page of `width` x `height` pixels."""
-        corners = np.array(
-            [[x, y, 1.0] for x in (box.left, box.right) for y in (box.top, box.bottom)], dtype=np.float64
-        )
-        moved = corners @ self.back.T
+        moved = self.points_on_page(_corners(box))
         (left, top), (right, bottom) = moved.min(axis=0), moved.max(axis=0)
         left, top = min(max(0, floor(left + 0.01)), width - 1), min(max(0, floor(top + 0.01)), height - 1)
         return Box(
@@ -47,19 +59,28 @@ class Treated:
 
     def box_from_page(self, box: Box) -> Box:
         """A box of the page as the box around it on this picture."""
-        forward = np.linalg.inv(np.vstack([self.back, [0.0, 0.0, 1.0]]))[:2]
-        corners = np.array([[x, y, 1.0] for x in (box.left, box.right) for y in (box.top, box.bottom)])
-        moved = corners @ forward.T
+        moved = _moved(_corners(box), _inverse(self.back))
+        if self.bend is not None and self.after is not None:
+            moved = _moved(self.bend.flat(moved), _inverse(self.after))
         (left, top), (right, bottom) = moved.min(axis=0), moved.max(axis=0)
         return Box(round(left), round(top), round(right), round(bottom))
 
     def region(self, pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         """What stands in a box of this picture, drawn from the page's own `pixels` (grey or RGB), as this one lies."""
+        corner = np.array([box.left, box.top], dtype=np.float64)
+        if self.bend is not None:
+            return drawn_by(pixels, (box.width, box.height), lambda points: self.points_on_page(points + corner))
         shift = self.back.copy()
-        shift[:, 2] += self.back[:, :2] @ np.array([box.left, box.top], dtype=np.float64)
+        shift[:, 2] += self.back[:, :2] @ corner
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         drawn = cv2.warpAffine(pixels, shift, (box.width, box.height), flags=how, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(drawn, dtype=np.uint8)
+
+
+def flattened(page: Treated, bend: Bend) -> Treated:
+    """Made flat: the lines of text level, the margins upright."""
+    what = f"flatten {bend.depth:.0f} px"
+    return Treated(bend.drawn(page.grey), page.back, (*page.done, what), bend, _AS_IT_IS)
 
 
 def straightened(page: Treated, degrees: float) -> Treated:
@@ -146,5 +167,24 @@ def smoothed(page: Treated) -> Treated:
 
 
 def _after(page: Treated, grey: NDArray[np.uint8], forward: NDArray[np.float64], what: str) -> Treated:
-    backward = np.vstack([page.back, [0.0, 0.0, 1.0]]) @ np.linalg.inv(np.vstack([forward, [0.0, 0.0, 1.0]]))
-    return Treated(grey, backward[:2], (*page.done, what))
+    backward, done = _inverse(forward), (*page.done, what)
+    if page.after is not None:
+        return replace(page, grey=grey, after=_combined(backward, page.after), done=done)
+    return replace(page, grey=grey, back=_combined(backward, page.back), done=done)
+
+
+def _combined(first: NDArray[np.float64], then: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The map that does `first`, then `then` (2 x 3 each)."""
+    return np.asarray((np.vstack([then, _LAST_ROW]) @ np.vstack([first, _LAST_ROW]))[:2])
+
+
+def _inverse(affine: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.inv(np.vstack([affine, _LAST_ROW]))[:2])
+
+
+def _moved(points: Points, affine: NDArray[np.float64]) -> Points:
+    return np.asarray(points @ affine[:, :2].T + affine[:, 2])
+
+
+def _corners(box: Box) -> Points:
+    return np.array([[x, y] for x in (box.left, box.right) for y in (box.top, box.bottom)], dtype=np.float64)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
-from pipeline.measure.reading_pages import Sheet, make_sheet
+from pipeline.measure.reading_pages import FONTS, Sheet, load_face, make_sheet
 from pipeline.reading.engines import EngineLine
 from pipeline.values import Box, PageInput, Word
 
@@ -52,3 +55,34 @@ def line(text: str, left: int, top: int, height: int = 30, confidence: float | N
         words.append(Word(part, Box(x, top, x + width, top + height), confidence))
         x += width + height // 2
     return EngineLine(Box.around(word.box for word in words if word.box), tuple(words))
+
+
+def drawn(
+    texts: Sequence[tuple[int, int, str, int]], rules: Sequence[tuple[int, int, int, int]] = ()
+) -> NDArray[np.uint8]:
+    """An A4 page at 200 dpi with `texts` (left, top, text, height of the face in pixels) and `rules` (two points)."""
+    page = Image.new("L", (1654, 2339), 255)
+    pen = ImageDraw.Draw(page)
+    for left, top, text, size in texts:
+        pen.text((left, top), text, font=load_face(FONTS[0], "regular", size), fill=0)
+    for rule in rules:
+        pen.line(rule, fill=0, width=3)
+    return cv2.GaussianBlur(np.asarray(page), (0, 0), 0.6)
+
+
+def slanted(pixels: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """Taken at a slant: the right edge is shorter than the left one by twice `share` of the width."""
+    height, width = pixels.shape[:2]
+    drop = share * width
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[0, 0], [width, drop], [width, height - drop], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    return cv2.warpPerspective(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+
+
+def curled(pixels: NDArray[np.uint8], rise: float) -> NDArray[np.uint8]:
+    """A sheet that curls: its middle stands `rise` pixels lower than its edges."""
+    height, width = pixels.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    y += (rise * np.sin(np.pi * x / width)).astype(np.float32)
+    return cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

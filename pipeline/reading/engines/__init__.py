@@ -1,6 +1,7 @@
 """Recognition engines behind one Protocol: an image goes in, lines of words with boxes and confidences come out."""
 
 from pipeline.reading.engines.base import (
+    BoxEngine,
     Engine,
     EngineFailureError,
     EngineLine,
@@ -8,4 +9,4 @@ from pipeline.reading.engines.base import (
     LineEngine,
 )
 
-__all__ = ["Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "LineEngine"]
+__all__ = ["BoxEngine", "Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "LineEngine"]

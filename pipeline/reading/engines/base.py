@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pipeline.errors import SohoaError
 from pipeline.values import Box, Word
@@ -97,3 +97,11 @@ class LineEngine(Protocol):
 
     def read_lines(self, crops: Sequence[NDArray[np.uint8]], *, dpi: int, seconds: float) -> list[list[Word]]:
         """The words of each crop (one printed line each), boxes in the crop's pixels; raises like `Engine.read`."""
+
+
+@runtime_checkable
+class BoxEngine(Protocol):
+    """An engine that can be told where a line stands: for what its own search for lines passed over."""
+
+    def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
+        """A line for each box of a page's picture in which something is read; raises EngineFailureError."""

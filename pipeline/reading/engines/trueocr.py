@@ -5,12 +5,14 @@ The package is an optional extra; what needs it lies in `trueocr_networks` and i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING
 
 from pipeline.errors import MissingToolError, extra_command
 from pipeline.reading.engines.base import EngineFailureError, EngineLine
+from pipeline.values import Box
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,9 +45,16 @@ class TrueOcrEngine:
 
     def read(self, grey: NDArray[np.uint8], *, dpi: int, seconds: float) -> list[EngineLine]:
         """See `Engine.read`. The work is bounded by the image's size, so `seconds` is not needed; nor is `dpi`."""
+        return self._lines(lambda networks: networks.read(grey))
+
+    def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
+        """See `BoxEngine.read_boxes`."""
+        return self._lines(lambda networks: networks.read_boxes(grey, boxes))
+
+    def _lines(self, read: Callable[[Networks], list[EngineLine]]) -> list[EngineLine]:
         networks = self._networks
         try:
-            lines = networks.read(grey)
+            lines = read(networks)
         except Exception as error:  # ONNX Runtime's and OpenCV's errors share no base class
             raise EngineFailureError(f"trueocr gave no usable answer: {error}") from error
         return [line for line in lines if line.words]

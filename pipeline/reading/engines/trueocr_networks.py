@@ -77,6 +77,10 @@ class Networks:
         detected = self.page.detect(np.ascontiguousarray(grey))
         return _recognise(self, grey, [(float(b[0]), float(b[1]), float(b[2]), float(b[3])) for b in detected])
 
+    def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
+        """The lines that stand in boxes of an upright grey page."""
+        return _recognise(self, grey, [(box.left, box.top, box.right, box.bottom) for box in boxes])
+
 
 def with_outputs(model: bytes, names: Sequence[str]) -> bytes:
     """The ONNX model with more of its inner values named as outputs.
