@@ -122,7 +122,7 @@ class CandidateFinder:
             for c in candidates
             if c.word != own.word and c.score > score - _MARGIN and (c.word not in blurred or c.score > TILDE_SCORE)
         ][:_RIVALS]
-        if own.word >= len(SPECIALS) and float(self._model.unigrams[own.word]) > _IN_USE:
+        if own.word >= len(SPECIALS) and len(piece.read) > 1 and float(self._model.unigrams[own.word]) > _IN_USE:
             bare = strip_marks(piece.read.lower())
             rivals = [
                 c if strip_marks(self._model.words[c.word]) == bare else replace(c, score=c.score + _OTHER_LETTERS)
@@ -305,7 +305,9 @@ def cuts_off(core: str, word: str) -> bool:
 
 def _may_be_doubted(core: str) -> bool:
     """Only words of letters are; what has a digit in it, or stands in capitals without a vowel, is a code or a name."""
-    if not core.isalpha() or not 1 < len(core) <= _LONGEST_WORD or is_abbreviation(core):
+    if len(core) == 1:
+        return core.islower() and not core.isascii()  # ö and ð for ở
+    if not core.isalpha() or len(core) > _LONGEST_WORD or is_abbreviation(core):
         return False
     return not (core.isascii() and core[0].isupper() and not is_syllable(core))  # Academic, Motto
 

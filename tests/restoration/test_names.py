@@ -41,3 +41,8 @@ def test_a_word_in_use_is_not_taken_for_another_one_with_a_letter_more(restorer:
 def test_what_two_marks_blurred_into_a_tilde_is_put_right(restorer: Restorer) -> None:
     line = restorer.restore_lines(["Kế hoạch cải tạo bệnh viện nãm 2017 của Sở Y tế."], by_engine=[True])[0]
     assert line.text == "Kế hoạch cải tạo bệnh viện năm 2017 của Sở Y tế."
+
+
+def test_a_letter_that_no_word_is_written_with_is_the_word_it_looks_like(restorer: Restorer) -> None:
+    lines = ["Hiện vật được trưng bày ö các bảo tàng và lưu giữ ở các cơ quan, đơn vị."]
+    assert " ở các bảo tàng" in restorer.restore_lines(lines, by_engine=[True])[0].text
