@@ -50,7 +50,7 @@ def repaired_sequence(texts: Sequence[str]) -> list[str]:
         if before is None:
             continue
         due = int(before[1]) + 1
-        sign = texts[place][-1] if texts[place][-1] in ".)" else ""
+        sign = texts[place][-1:] if texts[place].endswith((".", ")")) else ""
         if after is not None and int(after[1]) == due + 1 and _may_be(texts[place], str(due)):
             result[place] = f"{due}{before[2] if before[2] == after[2] else sign}"
         elif place + 1 == len(texts) and place > 1 and own is None and _figures(texts[place]) == str(due):

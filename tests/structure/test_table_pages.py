@@ -171,6 +171,7 @@ def test_the_text_of_a_frame_is_text() -> None:
         (["1", "1", "2"], ["1", "1", "2"]),  # the author's own
         (["3", "5", "6"], ["3", "5", "6"]),
         (["I", "a", "II"], ["I", "a", "II"]),
+        (["0", ""], ["0", ""]),
     ],
 )
 def test_damaged_numbers_are_told_by_their_neighbours(cells: list[str], expected: list[str]) -> None:
