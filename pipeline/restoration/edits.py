@@ -74,12 +74,6 @@ class WordTree:
         self.ends = np.full(self.dead + 1, -1, dtype=np.int64)
         self.ends[list(ends)] = list(ends.values())
 
-    def all_children(self, nodes: Nodes, scores: Costs) -> Ways:
-        """Every way one printed letter further, at no price."""
-        after = self.children[nodes]
-        at = np.nonzero(after != self.dead)
-        return after[at], scores[at[0]]
-
 
 @dataclass(frozen=True)
 class EditModel:
@@ -126,14 +120,14 @@ class Explainer:
                 if group is not None:
                     self._step(here, ways[at + length], group)
             if loose:
-                ways[at].append(_dearer(self._tree.all_children(*here), _LOST))
+                self._go_on(here, ways[at], _LOST)
                 here = _best(ways[at])
-                ways[at + 1].append(_dearer(here, _INVENTED))
-                ways[at + 1].append(_dearer(self._tree.all_children(*here), _MISTAKEN))
+                ways[at + 1].append((here[0], here[1] + _INVENTED))
+                self._go_on(here, ways[at + 1], _MISTAKEN)
         if not ways[-1]:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         if loose:
-            ways[-1].append(_dearer(self._tree.all_children(*_best(ways[-1])), _LOST))
+            self._go_on(_best(ways[-1]), ways[-1], _LOST)
         nodes, scores = _distinct(ways[-1])
         words = self._tree.ends[nodes]
         return words[words >= 0], scores[words >= 0]
@@ -147,6 +141,14 @@ class Explainer:
         at = np.nonzero(after != self._tree.dead)
         if len(at[0]):
             there.append((after[at], scores[at[0]] + group.costs[at[1]]))
+
+    def _go_on(self, here: Ways, there: list[Ways], cost: float) -> None:
+        """Carries every way of `here` one printed letter further at a price, whatever was read."""
+        nodes, scores = here
+        after = self._tree.children[nodes]
+        at = np.nonzero(after != self._tree.dead)
+        if len(at[0]):
+            there.append((after[at], scores[at[0]] + cost))
 
     def _group(self, read: str, pattern: Pattern, *, first: bool) -> _Group | None:
         """The printed letters that `read` may stand for, cased as `pattern` asks at this place."""
@@ -169,10 +171,6 @@ class Explainer:
         firsts, seconds, costs = zip(*found, strict=True)
         pairs = sum(second < 0 for second in seconds)
         return _Group(np.array(firsts), np.array(seconds), np.array(costs), pairs)
-
-
-def _dearer(ways: Ways, cost: float) -> Ways:
-    return ways[0], ways[1] + cost
 
 
 def _distinct(ways: Sequence[Ways]) -> Ways:

@@ -112,7 +112,10 @@ def garble_of_lines(lines: Sequence[str], fonts: Sequence[str] = ()) -> list[Gar
     first = [_posterior(line, _LOG_PRIORS) for line in sums]
     reports = []
     for number, line in enumerate(sums):
-        if line.words and detect_legacy(lines[number], fonts) is not None:
+        if not line.words:
+            reports.append(_SAYS_NOTHING)
+            continue
+        if detect_legacy(lines[number], fonts) is not None:
             reports.append(GarbleReport(Garble.LEGACY_ENCODING, 1.0, line.words))
             continue
         near = [
@@ -162,7 +165,7 @@ def _is_code(bare: str) -> bool:
 
 def _report(own: _Sum, priors: Sequence[float]) -> GarbleReport:
     if not own.words:
-        return GarbleReport(Garble.CLEAN, 0.0, 0)
+        return _SAYS_NOTHING
     posterior = _posterior(own, priors)
     kind = _KINDS[max(range(len(_KINDS)), key=posterior.__getitem__)]
     voters = own.foreign if kind is Garble.NOT_VIETNAMESE else own.damaged
@@ -186,6 +189,7 @@ def _sum_of(text: str) -> _Sum:
     return _Sum(len(votes), (clean, lost, read, foreign), damaged, sum([vote[3] > vote[0] for vote in votes]))
 
 
+_SAYS_NOTHING = GarbleReport(Garble.CLEAN, 0.0, 0)
 _NOTHING = _Sum(0, (0.0, 0.0, 0.0, 0.0), 0, 0)
 
 

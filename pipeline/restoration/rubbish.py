@@ -1,4 +1,5 @@
-"""Stretches of a long text that are no language at all: bytes taken for letters, random strings. They are left alone.
+"""Stretches of a long text that are no language: bytes taken for letters, random strings, one word again and again.
+They are left alone.
 
 Each is judged by a sample of its words, so that ten megabytes of it cost seconds.
 """
@@ -15,6 +16,7 @@ from pipeline.restoration.word_table import word_table
 _LONG = 20_000  # letters of a text that is worth it
 _STRETCH = 4_000  # letters
 _SAMPLE, _FEW = 80, 30  # words that are looked at, and how many of them must be words at all
+_MONOTONOUS = 4  # different words among the sampled ones of what nobody reads
 _LEAST_KNOWN = 0.08  # of words on the worst pages that an engine read, a third and more have been seen before
 _LETTER = re.compile(r"[^\W_]")
 _LONG_LINE = 300
@@ -40,6 +42,8 @@ def _is_rubbish(lines: Sequence[str]) -> bool:
     words = words_of(" ".join(tokens[:: max(1, len(tokens) // _SAMPLE)]))
     if len(words) < _FEW:
         return False
+    if len(set(words)) <= _MONOTONOUS:
+        return True
     known = word_table()
     if sum(word in known for word in words) >= _LEAST_KNOWN * len(words):
         return False

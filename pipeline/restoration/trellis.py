@@ -22,6 +22,7 @@ MARGIN = 10.0
 """Candidates whose log P(word) + log P(read | word) is further behind the best are hopeless: of 24,759 words none was
 chosen."""
 
+_CROWD = 60  # contexts a place; 'a a a a' has thousands, and is searched with shorter ones then
 _FEW = 18  # candidates of any but the shortest cores
 _NONE = np.float32(-np.inf)
 
@@ -78,6 +79,8 @@ class Trellis:
         hashes, suffixes = hashes[:0], suffixes[:0]
         if length < self._depth:
             known, codes = model.contexts.get(queries[found])
+            if known.sum() > _CROWD * len(lay.step):
+                known[:] = False
             found = found[known]
             hashes, suffixes = queries[found], follow[found]
             cost = model.backoff_codes[length].take(codes[known])

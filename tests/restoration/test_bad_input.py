@@ -115,3 +115,12 @@ def test_memory_does_not_grow_with_the_text(lines: str) -> None:
     probe = subprocess.run([sys.executable, "-c", _PROBE, lines], capture_output=True, text=True, check=False)
     assert probe.returncode == 0, probe.stderr
     assert int(probe.stdout) < 600
+
+
+def test_random_letters_among_misread_text_come_through(restorer: Restorer) -> None:
+    source = random.Random(7)
+    letters = "abcdeghiklmnopqrstuvxy0123456789ăâđêôơưáàảãạ.,-/"
+    for _ in range(12):
+        words = ["".join(source.choices(letters, k=source.randint(1, 9))) for _ in range(12)]
+        line = "Ké hoach cia Uy ban nhan dan xã vé viéc té chtrc " + " ".join(words)
+        assert len(restored(restorer, line)[0].split()) >= 20
