@@ -60,6 +60,7 @@ def _digitise(file: Path) -> Document:
     from pipeline.run.document import Stages, digitise
     from pipeline.run.forking import one_thread_each
     from pipeline.run.records import SourceRecord
+    from pipeline.run.temporaries import own_temporaries
 
     if not file.exists():
         raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no file {file}.", remedy="Check the path.")
@@ -68,7 +69,8 @@ def _digitise(file: Path) -> Document:
             ProblemCode.NOT_A_REGULAR_FILE, f"{file} is no ordinary file.", remedy="For a folder: `sohoa ingest`."
         )
     one_thread_each()
-    return digitise(file, SourceRecord.of(file, file.name), Stages.load(Settings()))
+    with own_temporaries():
+        return digitise(file, SourceRecord.of(file, file.name), Stages.load(Settings()))
 
 
 def _told(document: Document) -> ExitCode:
