@@ -28,7 +28,7 @@ class Doubter:
     def doubt(self, places: list[Place], odd: Sequence[int]) -> list[int]:
         """Gives the odd ones of `places` the words that may have been printed there; returns those that have any."""
         doubts = []
-        names = self._cases.names_of(places) if odd else frozenset()
+        names = self._cases.names_of(places, odd)
         for at in odd:
             piece = places[at].piece
             if piece is not None:

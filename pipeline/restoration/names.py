@@ -90,12 +90,14 @@ class WordCases:
                         result[at] = _with(result[at], NAME_WEIGHT * own[result[at].unit.words])
         return result
 
-    def names_of(self, places: Sequence[Place]) -> frozenset[int]:
-        """Which places of a sound paragraph may be names: capitals within a sentence, and in rows."""
+    def names_of(self, places: Sequence[Place], asked: Sequence[int]) -> frozenset[int]:
+        """Which of the places `asked` of a sound paragraph may be names: capitals within a sentence, and in rows."""
+        if all(_pattern(places[at]) is None for at in asked):
+            return frozenset()
         found = set(self._capitals_within(places))
         for first, last in _rows_of_capitals(places):
             found.update(range(first, last))
-        return frozenset(at for at in found if self.named[places[at].unit.words[0]])
+        return frozenset(at for at in asked if at in found and self.named[places[at].unit.words[0]])
 
     def _capitals_within(self, places: Sequence[Place]) -> Iterator[int]:
         """The capitalised places that no sentence begins with."""
@@ -130,19 +132,21 @@ class WordCases:
 def _rows_of_capitals(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
     """Begin and end of each row of two or more capitalised words of one line, with no sign between them; words in
     capitals throughout only if they are three or more, and all there is in their line."""
-    first = 0
-    while first < len(places):
-        kind, line = _pattern(places[first]), places[first].line
+    patterns = [_pattern(place) for place in places]
+    last = 0
+    for first, kind in enumerate(patterns):
+        if kind is None or first < last:
+            continue
+        line = places[first].line
         last = first + 1
-        while kind is not None and last < len(places) and places[last].line == line and _pattern(places[last]) is kind:
+        while last < len(places) and patterns[last] is kind and places[last].line == line:
             last += 1
-        if kind is not None and last - first >= _SHORTEST:
+        if last - first >= _SHORTEST:
             whole = (first == 0 or places[first - 1].line != line) and (
                 last == len(places) or places[last].line != line
             )
             if kind is Pattern.CAPITALISED or (whole and _SHORTEST < last - first <= _LONGEST):
                 yield first, last
-        first = last
 
 
 def _pattern(place: Place) -> Pattern | None:

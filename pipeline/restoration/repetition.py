@@ -15,7 +15,7 @@ from pipeline.restoration.units import Ids, Scores, Units
 _WEIGHT = 1.0
 _DOUBT = 8.0  # candidates further behind the best are beyond help
 _OTHERS, _MOST_OF_OTHERS = 0.5, 1.4  # the windows besides the best; unbounded, an error would hold itself up
-_PAIR, _MOST_OF_PAIRS = 0.35, 1.4  # of one neighbour alone, on either side
+_OF_PAIRS = (0.0, 0.24, 0.38, 0.49)  # of one neighbour alone, on either side: met so never, once, twice, more often
 _AROUND = ((-2, -1), (-1, 1), (1, 2))
 
 
@@ -68,6 +68,6 @@ def _support(seen: Counter[tuple[int, int, int]], text: Sequence[int], place: in
 def _pair_support(pairs: Counter[tuple[int, int]], text: Sequence[int], place: int, word: int) -> float:
     """The bonus of `word` at `place` for standing beside the same word elsewhere: names, and spellings of one hand."""
     own = text[place] == word
-    before = pairs[text[place - 1], word] - own if place else 0
-    after = pairs[word, text[place + 1]] - own if place + 1 < len(text) else 0
-    return _PAIR * sum(min(math.log1p(max(0, count)), _MOST_OF_PAIRS) for count in (before, after))
+    before = pairs.get((text[place - 1], word), 0) if place else 0
+    after = pairs.get((word, text[place + 1]), 0) if place + 1 < len(text) else 0
+    return _OF_PAIRS[min(max(before - own, 0), 3)] + _OF_PAIRS[min(max(after - own, 0), 3)]
