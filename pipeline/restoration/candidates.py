@@ -70,6 +70,7 @@ class CandidateFinder:
         self._model, self._channels, self._codes = model, channels, codes
         self._known: dict[tuple[Garble, str, bool], tuple[Piece, ...]] = {}
         self._doubted: dict[str, Piece] = {}
+        self._figure = _piece("0", (Candidate(model.ids[NUMBER], _DIGIT, Pattern.LOWER),), "")
         self._skeletons: dict[str, list[int]] = {}
         for number, word in enumerate(model.words[len(SPECIALS) :], start=len(SPECIALS)):
             self._skeletons.setdefault(strip_marks(word), []).append(number)
@@ -95,6 +96,8 @@ class CandidateFinder:
 
     def single(self, core: str) -> tuple[Piece, ...]:
         """The parts of `core` as they stand, each its own only candidate."""
+        if core.isdecimal():
+            return (Piece(core, self._figure.unit, self._figure.candidates),)
         return self.pieces(core, Garble.NOT_VIETNAMESE)
 
     def doubted(self, piece: Piece) -> Piece:

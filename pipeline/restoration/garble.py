@@ -109,7 +109,8 @@ def garble_of_text(text: str, fonts: Sequence[str] = ()) -> GarbleReport:
 def garble_of_lines(lines: Sequence[str], fonts: Sequence[str] = ()) -> list[GarbleReport]:
     """A report for each line; what little a short line says is read in the light of its neighbours."""
     sums = [_sum_of(line) for line in lines]
-    first = [_posterior(line, _LOG_PRIORS) for line in sums]
+    nothing = _posterior(_NOTHING, _LOG_PRIORS)
+    first = [_posterior(line, _LOG_PRIORS) if line.words else nothing for line in sums]
     reports = []
     for number, line in enumerate(sums):
         if not line.words:

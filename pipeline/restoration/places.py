@@ -76,7 +76,7 @@ class Places:
         entries.extend((self._signs[sign], None) for sign in closing_words(token.close))
         if len(self._known) > _KEPT:
             self._known.clear()
-        if len(word) < _LONG:
+        if len(word) < _LONG and not word.isdecimal():
             self._known[kind, word] = tuple(entries)
         return tuple(entries)
 
