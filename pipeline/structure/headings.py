@@ -62,7 +62,8 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
         return False
     folded = re.sub(r"\s+", " ", fold(re.sub(r"\([^)]*\)", "", text))).strip(" .,:")
     tells = _TELLS.search(folded) and not text.lower().startswith("giáo")
-    if tells or _CLAUSES.search(folded):
+    names_role = word_count(folded) <= 4 and folded.endswith("chu tri")  # "Chủ trì: …", "Cơ quan chủ trì: …"
+    if tells or (_CLAUSES.search(folded) and not names_role):
         return False
     opens_list = not rest and word_count(folded) <= 9 and re.search(r" (?:bao )?gom$", folded)
     names_kind = word_count(folded) <= 4 and folded.endswith(" cu the")  # "Nhiệm vụ cụ thể:"

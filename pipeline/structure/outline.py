@@ -21,6 +21,8 @@ from pipeline.structure.positions import is_body, is_position
 
 BEAM = 24
 _FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")
+# "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH điện:" addresses a telegram.
+_ADDRESSES = re.compile(r"^(?:chu tich|thu tuong|bo truong|giam doc|uy ban|ban|so|bo|van phong|tong|cuc)\b.* dien$")
 _BEFORE_ARTICLES = re.compile(r"^(?:quyet dinh|nghi quyet|quyet nghi|chi thi|ban hanh)$")
 
 _SHORT_TITLE = 8  # words of a centred heading that nothing else marks
@@ -283,8 +285,9 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
         return  # the authority's name and "QUYẾT ĐỊNH:" are part of a decision's preamble
     if before is not None and any(marker.length >= len(before.text) for marker in before.markers):
         return  # the title of "Chương I", which stands alone on its line
-    if _FORM.match(skeleton(text)) or (is_position(text) and not is_body(text)):
-        return  # a form's place for a signature
+    addresses = text[-1] == ":" and text[-2:-1].islower() and _ADDRESSES.match(skeleton(text))
+    if addresses or _FORM.match(skeleton(text)) or (is_position(text) and not is_body(text)):
+        return  # whom a telegram goes to, or a form's place for a signature
     capitals = is_capitals(text) and len(text) > 6 and words > 1
     leads = (
         words <= 5

@@ -25,6 +25,9 @@ _LETTERED = re.compile(r"^[a-zđ]\s?[).]\s*\S")  # "a) Thành phần": the small
 _ATTACHED = re.compile(r"^\((?:Ban hành |Đính )?[Kk]èm theo\b")
 _ITEM = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])\s?[.)/]\s")
 _NARROWEST = 50  # characters of a wrapped dump's full row at least
+_ACT = re.compile(
+    r"(?:Quyết định|Công văn|Thông tư|Nghị |Kế hoạch|Chỉ thị|Luật|Hướng dẫn|Thông báo|Chương trình|Văn bản)"
+)
 _COMMA = re.compile(r"[,\-–(/“\"]$")
 
 
@@ -157,6 +160,8 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
         score -= 0.6
     else:
         score += 0.1
+    if so_far.endswith(";") and row.text[:1].isupper() and not _ACT.match(row.text) and _opens_preamble(so_far):
+        score += 0.4  # a reason ends so, unless it lists acts
     return score + _style_score(so_far, previous, row, shape)
 
 

@@ -22,6 +22,7 @@ _POSITION_SHAPE = re.compile(
     r"^(?:PHÓ|(?:\w+ ){1,3}(?:TRƯỞNG|PHÓ|VIÊN)|(?:\w+ )?CHỦ (?:TỊCH|NHIỆM|TRÌ)|TRƯỞNG|GIÁM ĐỐC|ĐẠI DIỆN)"
     r"(?: [\w&,-]+){0,6}$"
 )
+_SUFFIXES = frozenset(("thuong truc", "phu trach", "chuyen trach"))  # of one position: "PHÓ CHỦ TỊCH THƯỜNG TRỰC"
 _LONGEST_PAIR = 16  # words of two positions or two names, ranks included, on one line
 
 
@@ -99,7 +100,7 @@ def halves(text: str) -> list[str]:
         left, right = " ".join(words[:place]), " ".join(words[place:])
         if looks_like_name(left) and looks_like_name(right) and len(words) >= 5:
             return [left, right]
-        if _is_whole_position(left) and _is_whole_position(right):
+        if skeleton(right) not in _SUFFIXES and _is_whole_position(left) and _is_whole_position(right):
             return [left, right]
     return [text]
 

@@ -20,6 +20,7 @@ _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\
 _THIS_ACT = re.compile(
     r"\b(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|nghi quyet|chuong trinh) nay\b"
 )
+_OBSTACLES = re.compile(r"\b(?:vuong mac|kho khan|phat sinh|bat cap)\b")  # whom to tell of them: how a plan ends
 _ASKS = re.compile(r"^(?:kinh )?(?:de nghi|yeu cau|mong|rat mong|kinh mong)\b")  # how a letter takes its leave
 _END_SIGN = re.compile(r"\.\s?/\s?\.?\s*$")
 
@@ -172,6 +173,9 @@ def _is_formula(text: str, *, others_follow: bool) -> bool:
         return False  # "Các khoa, phòng: căn cứ kế hoạch này …" goes on after its title
     known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
     ends = bool(_END_SIGN.search(text))
-    return (known and (others_follow or ends)) or (
-        ends and bool(_THIS_ACT.search(fold(text)) or _ASKS.match(fold(text)))
+    obstacles = starts_like(text, "Trong quá trình", 0.9) and bool(_OBSTACLES.search(fold(text)))
+    return (
+        obstacles
+        or (known and (others_follow or ends))
+        or (ends and bool(_THIS_ACT.search(fold(text)) or _ASKS.match(fold(text))))
     )
