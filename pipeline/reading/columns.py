@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from pipeline.reading.fragments import Fragment, fragment
+from pipeline.reading.fragments import Fragment, fragment, gap
 from pipeline.vietnamese.folding import fold
 
 _MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
@@ -22,6 +23,8 @@ _MOTTO_LIKENESS = 80
 # The letterhead lies within this part of the page's height.
 _LETTERHEAD_DEPTH = 0.35
 _LETTERHEAD_ROWS = 14
+# Words farther apart than this (line heights), at the line between two columns, stand in two columns.
+_COLUMN_GAP, _SLACK = 0.8, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +68,50 @@ def is_recipients_label(text: str) -> bool:
     return len(folded) <= 14 and fuzz.ratio(folded[:8], _RECIPIENTS) >= 80
 
 
-def find_letterhead(rows: Sequence[Sequence[Fragment]], width: int, height: int) -> TwoColumns | None:
-    """The letterhead's rows and the line between its columns; None on a page without one."""
-    top = [row for row in rows[:_LETTERHEAD_ROWS] if row[0].box.top < _LETTERHEAD_DEPTH * height]
+def find_letterhead(
+    rows: Sequence[Sequence[Fragment]], width: int, height: int, unit: float
+) -> tuple[TwoColumns | None, list[list[Fragment]]]:
+    """The letterhead's rows and the line between its columns (None on a page without one), and all rows.
+
+    Pieces that an engine read across both columns are cut there; `unit` is the page's line height.
+    """
+    parted = [list(row) for row in rows]
+    top = [row for row in parted[:_LETTERHEAD_ROWS] if row[0].box.top < _LETTERHEAD_DEPTH * height]
     boundary = _letterhead_boundary(top, width)
     if boundary is None:
-        return None
+        return None, parted
     last = 0
     for index, row in enumerate(top):
-        if any(_crosses(piece, boundary) for piece in row) or (index > 1 and _heads_the_page(row, boundary, width)):
+        cut = cut_row(row, boundary, width, unit)
+        slack = _SLACK * width if len(cut) > len(row) else 0.0
+        if any(_crosses(piece, boundary, slack) for piece in cut) or (
+            index > 1 and _heads_the_page(cut, boundary, width)
+        ):
             break
+        parted[index] = cut
         last = index + 1
-    both = [row for row in top[:last] if _on_both_sides(row, boundary)]
-    return TwoColumns(0, last, boundary) if both and last >= 2 else None
+    both = [row for row in parted[:last] if _on_both_sides(row, boundary)]
+    return (TwoColumns(0, last, boundary) if both and last >= 2 else None), parted
+
+
+def cut_row(row: Sequence[Fragment], boundary: float, width: int, unit: float) -> list[Fragment]:
+    """The row with pieces that run over the boundary cut, where the gap between two words there is a wide one."""
+    pieces: list[Fragment] = []
+    for piece in row:
+        at = next(
+            (
+                at
+                for at, (left, right) in enumerate(pairwise(piece.words), start=1)
+                if left.box
+                and right.box
+                and left.box.right < boundary + _SLACK * width
+                and right.box.left > boundary - _SLACK * width
+                and gap(left, right) > _COLUMN_GAP * unit
+            ),
+            0,
+        )
+        pieces += [fragment(piece.words[:at]), fragment(piece.words[at:])] if at else [piece]
+    return pieces
 
 
 def _heads_the_page(row: Sequence[Fragment], boundary: float, width: int) -> bool:
@@ -104,23 +138,47 @@ def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> floa
     return (start + end) / 2 if end > start else None
 
 
-def find_closing(rows: Sequence[Sequence[Fragment]], width: int) -> TwoColumns | None:
-    """The closing's rows and the line between its columns; None on a page without a list of recipients."""
-    for index, row in enumerate(rows):
-        label = next((p for p in row if p.box.left < 0.4 * width and is_recipients_label(p.text)), None)
-        if label is None:
+def find_closing(
+    rows: Sequence[Sequence[Fragment]], width: int, unit: float
+) -> tuple[TwoColumns | None, list[list[Fragment]]]:
+    """The closing's rows and the line between its columns (None without a list of recipients), and all rows.
+
+    Pieces that an engine read across both columns are cut there; `unit` is the page's line height.
+    """
+    parted = [_cut_behind_label(row, width, unit) for row in rows]
+    for index, row in enumerate(parted):
+        if not any(p.box.left < 0.4 * width and is_recipients_label(p.text) for p in row):
             continue
-        boundary = _closing_boundary(rows, index, width)
+        boundary = _closing_boundary(parted, index, width)
         if boundary is None:
-            return TwoColumns(index, len(rows), width)
+            return TwoColumns(index, len(parted), width), parted
         first = index
-        while first > 0 and all(p.box.left > boundary for p in rows[first - 1]):
+        while first > 0 and all(p.box.left > boundary for p in parted[first - 1]):
             first -= 1
-        last = index + 1
-        while last < len(rows) and not any(_crosses(piece, boundary, 0.04 * width) for piece in rows[last]):
+        last = index
+        while last < len(parted):
+            cut = cut_row(parted[last], boundary, width, unit)
+            if last > index and any(_crosses(piece, boundary, 0.04 * width) for piece in cut):
+                break
+            parted[last] = cut
             last += 1
-        return TwoColumns(first, last, boundary)
-    return None
+        return TwoColumns(first, last, boundary), parted
+    return None, parted
+
+
+def _cut_behind_label(row: Sequence[Fragment], width: int, unit: float) -> list[Fragment]:
+    """The row with the recipients' label cut off from a signer's title that was read with it."""
+    pieces: list[Fragment] = []
+    for piece in row:
+        label, rest = piece.words[:2], piece.words[2:]
+        runs_on = (
+            bool(rest)
+            and piece.box.left < 0.4 * width
+            and is_recipients_label(" ".join(word.text for word in label))
+            and gap(label[-1], rest[0]) > _COLUMN_GAP * unit
+        )
+        pieces += [fragment(label), fragment(rest)] if runs_on else [piece]
+    return pieces
 
 
 def _closing_boundary(rows: Sequence[Sequence[Fragment]], index: int, width: int) -> float | None:

@@ -87,7 +87,7 @@ def _arranged(all_lines: Sequence[EngineLine], width: int, height: int, tables: 
     rows, marks = take_page_numbers(rows, height)
     cells = [_cell_lines(number, table, tabled[number], unit) for number, table in enumerate(tables)]
     ordered: list[Line] = []
-    for column in _columns(rows, width, height, first_table=tables[0].box.top if tables else height):
+    for column in _columns(rows, (width, height), tables[0].box.top if tables else height, unit):
         ordered += _lines_of(column, unit)
     return Layout(tuple(_with_tables(ordered, tables, cells)), tuple(marks))
 
@@ -162,14 +162,17 @@ def _stands_apart(rows: Sequence[Sequence[Fragment]], at: int) -> bool:
     return own > 1.5 * steps[len(steps) // 2]
 
 
-def _columns(rows: list[list[Fragment]], width: int, height: int, first_table: int) -> list[_Column]:
+def _columns(rows: list[list[Fragment]], size: tuple[int, int], first_table: int, unit: float) -> list[_Column]:
     """The page's columns in reading order: letterhead left and right, body, closing left and right, the rest."""
+    width, height = size
     columns: list[_Column] = []
-    head = find_letterhead([row for row in rows if row[0].box.top < first_table], width, height)
+    above = [row for row in rows if row[0].box.top < first_table]
+    head, above = find_letterhead(above, width, height, unit)
     if head:
+        rows = [*above[: head.last], *rows[head.last :]]
         columns += _halves(rows, head, Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
         rows = rows[head.last :]
-    closing = find_closing(rows, width)
+    closing, rows = find_closing(rows, width, unit)
     body = rows[: closing.first] if closing else rows
     columns.append(_Column(Region.BODY, tuple((_whole(row),) for row in body)))
     if closing:

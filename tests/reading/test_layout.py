@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.reading.engines import EngineLine
 from pipeline.reading.layout import arrange
 from pipeline.reading.rules import Rule, Rules
 from pipeline.reading.tables import find_tables
-from pipeline.values import MarkKind, Region
+from pipeline.values import Box, MarkKind, Region
 from tests.reading.samples import line
 
 WIDTH, HEIGHT = 1650, 2340
@@ -52,6 +53,47 @@ def test_motto_with_misread_letters_still_marks_the_right_column():
         "UBND HUYỆN SƠN HÀ",
         "PHÒNG NỘI VỤ",
         "Số: 12/KH-PNV",
+    ]
+
+
+def beside(left, right, gap):
+    """Two lines that an engine read as one: `right` begins `gap` pixels behind `left`."""
+    moved = line(right.text, left.box.right + gap, left.box.top)
+    return EngineLine(Box.around([left.box, moved.box]), (*left.words, *moved.words))
+
+
+def test_a_letterhead_whose_columns_nearly_touch_is_parted_at_its_gap():
+    rows = [
+        beside(line("CÔNG AN - HUYỆN ĐOÀN", 180, 120), line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0, 120), 34),
+        beside(line("HUYỆN SƠN HÀ BÌNH MINH", 150, 165), line("Độc lập - Tự do - Hạnh phúc", 0, 165), 36),
+        beside(line("Số: 12/KHLT-CA-HĐTN", 200, 230), line("Sơn Hà, ngày 11 tháng 3 năm 2024", 0, 230), 40),
+    ]
+    assert texts([*rows, *LETTERHEAD[6:]]) == [
+        "CÔNG AN - HUYỆN ĐOÀN",
+        "HUYỆN SƠN HÀ BÌNH MINH",
+        "Số: 12/KHLT-CA-HĐTN",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Sơn Hà, ngày 11 tháng 3 năm 2024",
+        *[one.text for one in LETTERHEAD[6:]],
+    ]
+
+
+def test_recipients_that_were_read_together_with_the_signer_are_parted():
+    closing = [
+        line("Trên đây là kế hoạch thực hiện công tác thi đua khen thưởng của huyện trong năm nay./.", 150, 900),
+        beside(line("Nơi nhận:", 150, 1000), line("TM. ỦY BAN NHÂN DÂN", 0, 1000), 520),
+        beside(line("- Thường trực Huyện ủy, Hội đồng nhân dân;", 150, 1045), line("CHỦ TỊCH", 0, 1045), 40),
+        line("- Lưu: VT.", 150, 1090),
+        line("Nguyễn Văn An", 860, 1300),
+    ]
+    assert texts([*LETTERHEAD, *closing])[-6:] == [
+        "Nơi nhận:",
+        "- Thường trực Huyện ủy, Hội đồng nhân dân;",
+        "- Lưu: VT.",
+        "TM. ỦY BAN NHÂN DÂN",
+        "CHỦ TỊCH",
+        "Nguyễn Văn An",
     ]
 
 
