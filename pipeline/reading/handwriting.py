@@ -28,7 +28,7 @@ _DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam(
 _PRINTED_NUMBER = re.compile(r"^(?P<digits>\d{1,5}|\d[\d ]{1,6}\d)[A-Ea-eĐđ]?$")
 _PRINTED_DAY = re.compile(r"^(?P<digits>\d{1,2}|\d \d)$")
 # Leaders under what is filled in, and a colon that is read twice.
-_LEADERS, _BLANK = " .…_:;,", " .…"
+_LEADERS, _BLANK = " .…_:;,/", " .…"
 # So many letters of the symbol are looked at as print beside a number.
 _BESIDE = 8
 _LETTERHEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)

@@ -89,14 +89,15 @@ def stamp_frames(rules: Rules, size: tuple[int, int]) -> list[Box]:
                 and min(left.start, right.start) - slack < rule.at < max(left.stop, right.stop) + slack
             ]
             if len(spanning) >= 2 and spanning[-1].at - spanning[0].at > 0.6 * high:
-                top = _with_head(spanning[0].at, max(left.start, right.start), spanning[-1].at)
+                top = _with_head(spanning[0].at, (left.start, right.start), spanning[-1].at)
                 frames.append(Box(left.at, top, right.at, spanning[-1].at))
     return frames
 
 
-def _with_head(top: int, sides: int, bottom: int) -> int:
+def _with_head(top: int, sides: tuple[int, int], bottom: int) -> int:
     """Where a stamp begins: above its frame it may have a head with the receiver's name, whose upper rule is worn."""
-    return sides if _HEAD[0] * (bottom - top) < top - sides < _HEAD[1] * (bottom - top) else top
+    least, most = (part * (bottom - top) for part in _HEAD)
+    return min(sides) if all(least < top - side < most for side in sides) else top
 
 
 def _inside(word: Word, frame: Box) -> bool:

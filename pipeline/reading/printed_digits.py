@@ -26,6 +26,8 @@ _MARGIN = 2  # rows of paper above and below that count for the likeness
 # How high digits are in parts of the height of the print beside them, roughly and then finely.
 _ROUGHLY, _FINELY = (0.86, 0.94, 1.02, 1.1), (-0.04, -0.02, 0.0, 0.02, 0.04)
 _KEPT_FACES = 5
+# A place with less ink than this (share) shows no digit.
+_LEAST_INK = 0.03
 # Ink so close (in digits' distances) and so thick (in parts of their own) is of the same writing.
 _BESIDE, _CROWDED = 0.5, 0.55
 # How far beyond where the engine saw them digits are looked for, in letter heights: it shares out its boxes by letters.
@@ -193,7 +195,12 @@ def _likeness(picture: NDArray[np.float32], part: NDArray[np.float32]) -> NDArra
     """Normalised cross-correlation of a part with every place of a picture; None where it does not fit in."""
     if picture.shape[0] < part.shape[0] or picture.shape[1] < part.shape[1]:
         return None
-    return np.asarray(cv2.matchTemplate(picture, part, cv2.TM_CCOEFF_NORMED), dtype=np.float32)
+    likeness = np.asarray(cv2.matchTemplate(picture, part, cv2.TM_CCOEFF_NORMED), dtype=np.float32)
+    # Where there is no ink the correlation is nothing over nothing, and comes out as 1.
+    rows, columns = part.shape
+    sums = np.asarray(cv2.integral(picture))
+    ink = sums[rows:, columns:] - sums[:-rows, columns:] - sums[rows:, :-columns] + sums[:-rows, :-columns]
+    return np.asarray(np.where(ink < _LEAST_INK * part.size, -1.0, likeness), dtype=np.float32)
 
 
 def _ink(cut: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -8,7 +8,6 @@ confidence: half a name is worse than none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,10 +19,11 @@ from rapidfuzz import fuzz
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.overlaid import black_filled, red_on_red
 from pipeline.reading.seals import Seal, black_only, dark_only, red_only, without_rings
+from pipeline.reading.signer_words import AUTHORITY, is_title, spelt
 from pipeline.reading.treat import Treated
 from pipeline.values import Box, MarkKind, PageMark, Word
 from pipeline.vietnamese.folding import fold
-from pipeline.vietnamese.names import FAMILY_NAMES, is_personal_name
+from pipeline.vietnamese.names import is_personal_name
 
 # How far around a seal is read, in parts of its size: the signer's column lies to its right.
 _AROUND = (0.55, 0.6, 1.25, 0.65)  # left, above, right, below
@@ -33,24 +33,7 @@ _FLAGGED = 0.55  # the confidence of what only part of the evidence supports
 _ALIKE = 80  # letters that two pictures' readings share, in hundredths, to support each other
 # What counts for a reading, in letters surely read.
 _VOTE, _IS_NAME, _IS_TITLE = 1.0, 4.0, 3.0
-_AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|TUN|Q)\.\s?(?=[^\W\d_]{2})")
-_RANK = re.compile(r"(?:PGS\.|GS\.)?(?:TS|ThS|BS|DS|CN|KS|LS)\.(?=[^\W\d_])")
-_MASTER = re.compile(r"T[h6bnl1iI][sS][.,:]")
-_OFFICES = frozenset(
-    """CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG|HIỆU TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG
-    |CHI CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VỤ TRƯỞNG|TRƯỞNG BAN|VIỆN TRƯỞNG|THỦ TƯỚNG|CHÁNH THANH TRA|CHÁNH ÁN|CHỦ NHIỆM
-    |TRƯỞNG CÔNG AN|CHỈ HUY TRƯỞNG|TRƯỞNG KHOA|TRƯỞNG TRẠM|TRƯỞNG ĐOÀN|ĐỘI TRƯỞNG|TỔNG BIÊN TẬP|CHỦ TỌA|CHỦ TOẠ|THƯ KÝ
-    |CHỦ TRÌ|KẾ TOÁN TRƯỞNG|ỦY BAN NHÂN DÂN|HỘI ĐỒNG|BAN THƯỜNG VỤ|CHÍNH PHỦ|BAN GIÁM ĐỐC|BAN CHẤP HÀNH""".replace(
-        "\n", ""
-    )
-    .replace("    ", "")
-    .split("|")
-)
-_SPELLINGS = {fold(office): office for one in sorted(_OFFICES) for office in (one, f"PHÓ {one}")}
-
-_SKELETONS = [fold(name) for name in FAMILY_NAMES]
-_FAMILIES = {fold(name): name for name in FAMILY_NAMES if _SKELETONS.count(fold(name)) == 1}
-
+_WITNESS = 3  # what a second engine's witness counts, in votes of other pictures
 ReadRegion = Callable[[NDArray[np.uint8]], Sequence[EngineLine]]
 HearAgain = Callable[[NDArray[np.uint8], EngineLine], EngineLine]
 """(a picture, a line that was read off it) → the line with a second engine's witness."""
@@ -71,6 +54,7 @@ class _Reading:
     source: str
     picture: NDArray[np.uint8] | None = None
     seen: EngineLine | None = None  # the line in the picture's pixels, with all that it may say
+    witnessed: bool = False
 
 
 def read_under_seals(  # noqa: PLR0917
@@ -105,7 +89,7 @@ def _under_one(  # noqa: PLR0917
         return before
     cut = page.region(pixels, zone)
     inner = _moved(ring, -zone.left, -zone.top)
-    readings = [_Reading(_spelt(line), "page") for line in before.lines if _touches(line.box, zone)]
+    readings = [_Reading(spelt(line), "page") for line in before.lines if _touches(line.box, zone)]
     fixed = [reading.line.box for reading in readings if not _within(reading.line.box, zone)]
     for pictures in (_pictures, _more_pictures):
         for source, picture in pictures(cut, inner, coloured=seal.coloured):
@@ -113,7 +97,7 @@ def _under_one(  # noqa: PLR0917
                 line = _moved_line(seen, zone.left, zone.top)
                 beside = any(_same_place(line.box, box) for box in fixed)
                 if not beside and not _is_cut(line.box, zone, width, height):
-                    readings.append(_Reading(_spelt(line), source, picture, seen))
+                    readings.append(_Reading(spelt(line), source, picture, seen))
         if any(is_personal_name(reading.line.text) and _near([reading], ring) for reading in readings):
             break
     kept = [line for line in before.lines if not _touches(line.box, zone) or not _within(line.box, zone)]
@@ -193,7 +177,7 @@ def _best(row: Sequence[_Reading], ring: Box) -> EngineLine | None:
     votes = sum(other.line.text == best.line.text for other in row)
     line = best.line
     sense = is_personal_name(line.text) or is_title(line.text)
-    if len(line.text) < 2 or (line.confidence < _UNSURE and not (sense and _supported(best, row))):
+    if sum(map(str.isalpha, line.text)) < 2 or (line.confidence < _UNSURE and not (sense and _supported(best, row))):
         return None
     agreed = sense or line.confidence >= _SURE or votes > 1
     if line.confidence >= _UNSURE and agreed and not _may_be_cut(line, ring):
@@ -211,7 +195,7 @@ def _witnessed(row: Sequence[_Reading], ring: Box, hear_again: HearAgain, zone: 
     if best.picture is None or best.seen is None or best.line.confidence < _WORTHLESS:
         return []
     heard = _moved_line(hear_again(best.picture, best.seen), zone.left, zone.top)
-    return [_Reading(_spelt(heard), best.source)]
+    return [_Reading(spelt(heard), best.source, witnessed=True)]
 
 
 def _may_be_cut(line: EngineLine, ring: Box) -> bool:
@@ -229,67 +213,13 @@ def _stamped_name(row: Sequence[_Reading]) -> EngineLine | None:
     return max(names, key=lambda reading: reading.line.confidence).line if names else None
 
 
-def _spelt(line: EngineLine) -> EngineLine:
-    """The line with the marks of an office put right: in "KT. CHŨ TỊCH" nothing but a mark is in doubt."""
-    line = _with_family(_with_rank(_rank_apart(line)))
-    authority = _AUTHORITY.match(line.text)
-    start = authority.end() if authority else 0
-    bare = line.text[start:]
-    office = _SPELLINGS.get(fold(bare)) if bare.isupper() else None
-    if office is None or office == bare:
-        return line
-    parts = f"{line.text[:start]}{office}".split()
-    if len(parts) != len(line.words):
-        return line
-    words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
-    return replace(line, words=words, places=())
-
-
-def _with_family(line: EngineLine) -> EngineLine:
-    """The line with the marks of a family name put right where only one has these letters: "Vỏ Hữu Phước"."""
-    for at, word in enumerate(line.words[:-1]):
-        family = _FAMILIES.get(fold(word.text)) if word.text.istitle() else None
-        if family and word.text not in FAMILY_NAMES:
-            words = (*line.words[:at], replace(word, text=family), *line.words[at + 1 :])
-            if is_personal_name(" ".join(one.text for one in words)):
-                return replace(line, words=words, places=())
-        if not word.text.endswith("."):
-            return line
-    return line
-
-
-def _rank_apart(line: EngineLine) -> EngineLine:
-    """The line with a blank after a rank: "TS.Vũ Ngọc Ánh"."""
-    match = _RANK.match(line.words[0].text) if line.words else None
-    if match is None or line.words[0].box is None:
-        return line
-    first, at = line.words[0], match.end()
-    box = line.words[0].box
-    middle = box.left + round(box.width * at / len(first.text))
-    parts = (
-        Word(first.text[:at], Box(box.left, box.top, max(box.left + 1, middle), box.bottom), first.confidence),
-        Word(first.text[at:], Box(middle, box.top, max(middle + 1, box.right), box.bottom), first.confidence),
-    )
-    parted = replace(line, words=(*parts, *line.words[1:]), places=())
-    return parted if is_personal_name(parted.text) else line
-
-
-def _with_rank(line: EngineLine) -> EngineLine:
-    """The line with the h of "ThS." that was read as a sign like it, before a name."""
-    if len(line.words) < 3 or not _MASTER.fullmatch(line.words[0].text):
-        return line
-    if not is_personal_name(" ".join(word.text for word in line.words[1:])):
-        return line
-    return replace(line, words=(replace(line.words[0], text="ThS."), *line.words[1:]), places=())
-
-
 def _deputies(recovered: Sequence[EngineLine], others: Sequence[EngineLine]) -> list[EngineLine]:
     """Who signs for the chairman (KT. CHỦ TỊCH) is not the chairman: such a title lost its PHÓ, and is flagged."""
 
     def lost(line: EngineLine) -> bool:
         return any(
             above.text.startswith("KT.")
-            and _AUTHORITY.sub("", above.text).strip() == line.text
+            and AUTHORITY.sub("", above.text).strip() == line.text
             and 0 < line.box.top - above.box.top < 3 * line.box.height
             for above in (*recovered, *others)
         )
@@ -318,6 +248,7 @@ def _score(reading: _Reading, row: Sequence[_Reading]) -> float:
         len(w.text) * ((1.0 if w.confidence is None else w.confidence) - _WORTHLESS) for w in reading.line.words
     )
     votes = sum(other.line.text == text for other in row) - 1
+    votes += _WITNESS * (reading.witnessed)
     return letters + _VOTE * votes + _IS_NAME * is_personal_name(text) + _IS_TITLE * is_title(text)
 
 
@@ -327,12 +258,6 @@ def _may_be_text(reading: _Reading, ring: Box) -> bool:
     if reading.source.startswith("red"):
         return is_personal_name(text)
     return not _inside(reading.line.box, ring) or is_personal_name(text) or is_title(text)
-
-
-def is_title(text: str) -> bool:
-    """Whether a line is a signer's title: an office in capitals, its deputy, with or without TM., KT., …"""
-    bare = _AUTHORITY.sub("", text).strip()
-    return bare.removeprefix("PHÓ ") in _OFFICES
 
 
 def _zone(ring: Box, width: int, height: int) -> Box:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
 # Family names by how common they are; those of the peoples of the north and the highlands at the end.
@@ -19,6 +20,17 @@ _RANKS = re.compile(
     r"^(?:(?:PGS|GS|TS|ThS|Ths|BS|DS|CN|KS|LS|NGND|NGƯT|BSCKI{1,2}|CKI{1,2}|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy"
     r"|Thượng úy|Trung úy|Thiếu tướng|Trung tướng)\s?[.,]?\s*)+(?=[^\W\d_])"
 )
+
+
+_LETTERS = frozenset(fold(name) for name in FAMILY_NAMES)
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a text is a whole name but for its marks: the letters of a family name, then words with a capital."""
+    words = _RANKS.sub("", text).split()
+    if not 2 <= len(words) <= 5 or fold(words[0]) not in _LETTERS:
+        return False
+    return all(word.isalpha() and word[0].isupper() and word[1:].islower() for word in words)
 
 
 def is_personal_name(text: str) -> bool:

@@ -19,11 +19,12 @@ from pipeline.reading.overlaid import black_filled, red_on_red
 from pipeline.reading.reader import to_grey
 from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
 from pipeline.reading.signatures import find_signatures
+from pipeline.reading.signer_words import is_title
 from pipeline.reading.treat import Treated
-from pipeline.reading.under_seals import is_title, read_under_seals
+from pipeline.reading.under_seals import read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
-from pipeline.vietnamese.names import is_personal_name
+from pipeline.vietnamese.names import is_personal_name, may_be_name
 
 SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
 
@@ -190,3 +191,23 @@ def test_a_page_that_nobody_signed_has_no_signature() -> None:
     page[200:203, 560:563] = 0
     assert find_signatures(page, lines, ()) == ()
     assert find_signatures(page, lines[:1], ()) == ()
+
+
+def test_the_marks_of_a_family_name_are_put_right_where_only_one_has_its_letters() -> None:
+    box = Box(360, 600, 480, 620)
+    assert under([], [line("Vỏ Hữu Phước", box, 0.9)]).keys() == {"Võ Hữu Phước"}
+    assert under([], [line("Hả Minh Đức", box, 0.9)]).keys() == {"Hả Minh Đức"}  # Hà or Hạ
+
+
+def test_a_name_is_heard_by_the_second_engine_whose_marks_count() -> None:
+    assert may_be_name("Võ Hửu Phước")
+    assert may_be_name("ThS. Trấn Quốc Dũng")
+    assert not may_be_name("Kế hoạch năm")
+    assert not may_be_name("CHỦ TỊCH")
+    assert not may_be_name("Lưu")
+
+
+def test_signs_that_strokes_left_about_a_name_go() -> None:
+    box = Box(360, 600, 480, 620)
+    assert under([], [line("'Võ Hữu Phước.", box, 0.9)]).keys() == {"Võ Hữu Phước"}
+    assert under([], [line("T.", box, 0.97)]) == {}

@@ -1,0 +1,102 @@
+"""The words of a signer's lines: offices and family names spelt as they are, ranks set apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.reading.engines.base import EngineLine
+from pipeline.values import Box, Word
+from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.names import FAMILY_NAMES, is_personal_name
+
+AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|TUN|Q)\.\s?(?=[^\W\d_]{2})")
+_RANK = re.compile(r"(?:PGS\.|GS\.)?(?:TS|ThS|BS|DS|CN|KS|LS)\.(?=[^\W\d_])")
+_STROKES = "'’‘`\"“”.,:;-–_/|\\()*~^ "
+_MASTER = re.compile(r"T[h6bnl1iI][sS][.,:]")
+_OFFICES = frozenset(
+    """CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG|HIỆU TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG
+    |CHI CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VỤ TRƯỞNG|TRƯỞNG BAN|VIỆN TRƯỞNG|THỦ TƯỚNG|CHÁNH THANH TRA|CHÁNH ÁN|CHỦ NHIỆM
+    |TRƯỞNG CÔNG AN|CHỈ HUY TRƯỞNG|TRƯỞNG KHOA|TRƯỞNG TRẠM|TRƯỞNG ĐOÀN|ĐỘI TRƯỞNG|TỔNG BIÊN TẬP|CHỦ TỌA|CHỦ TOẠ|THƯ KÝ
+    |CHỦ TRÌ|KẾ TOÁN TRƯỞNG|ỦY BAN NHÂN DÂN|HỘI ĐỒNG|BAN THƯỜNG VỤ|CHÍNH PHỦ|BAN GIÁM ĐỐC|BAN CHẤP HÀNH""".replace(
+        "\n", ""
+    )
+    .replace("    ", "")
+    .split("|")
+)
+_SPELLINGS = {fold(office): office for one in sorted(_OFFICES) for office in (one, f"PHÓ {one}")}
+
+_SKELETONS = [fold(name) for name in FAMILY_NAMES]
+_FAMILIES = {fold(name): name for name in FAMILY_NAMES if _SKELETONS.count(fold(name)) == 1}
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is a signer's title: an office in capitals, its deputy, with or without TM., KT., …"""
+    bare = AUTHORITY.sub("", text).strip()
+    return bare.removeprefix("PHÓ ") in _OFFICES
+
+
+def spelt(line: EngineLine) -> EngineLine:
+    """The line with the marks of an office put right: in "KT. CHŨ TỊCH" nothing but a mark is in doubt."""
+    line = _with_family(_with_rank(_rank_apart(_without_strokes(line))))
+    authority = AUTHORITY.match(line.text)
+    start = authority.end() if authority else 0
+    bare = line.text[start:]
+    office = _SPELLINGS.get(fold(bare)) if bare.isupper() else None
+    if office is None or office == bare:
+        return line
+    parts = f"{line.text[:start]}{office}".split()
+    if len(parts) != len(line.words):
+        return line
+    words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
+    return replace(line, words=words, places=())
+
+
+def _without_strokes(line: EngineLine) -> EngineLine:
+    """The line without the signs that strokes left before or behind a name: "'Võ Hữu Phước"."""
+    if not line.words or line.text[0].isalpha() is line.text[-1].isalpha() is True:
+        return line
+    texts = [word.text for word in line.words]
+    texts[0], texts[-1] = texts[0].lstrip(_STROKES), texts[-1].rstrip(_STROKES)
+    if not all(texts) or not is_personal_name(" ".join(texts)):
+        return line
+    words = tuple(replace(word, text=text) for word, text in zip(line.words, texts, strict=True))
+    return replace(line, words=words, places=())
+
+
+def _with_family(line: EngineLine) -> EngineLine:
+    """The line with the marks of a family name put right where only one has these letters: "Vỏ Hữu Phước"."""
+    for at, word in enumerate(line.words[:-1]):
+        family = _FAMILIES.get(fold(word.text)) if word.text.istitle() else None
+        if family and word.text not in FAMILY_NAMES:
+            words = (*line.words[:at], replace(word, text=family), *line.words[at + 1 :])
+            if is_personal_name(" ".join(one.text for one in words)):
+                return replace(line, words=words, places=())
+        if not word.text.endswith("."):
+            return line
+    return line
+
+
+def _rank_apart(line: EngineLine) -> EngineLine:
+    """The line with a blank after a rank: "TS.Vũ Ngọc Ánh"."""
+    match = _RANK.match(line.words[0].text) if line.words else None
+    if match is None or line.words[0].box is None:
+        return line
+    first, at = line.words[0], match.end()
+    box = line.words[0].box
+    middle = box.left + round(box.width * at / len(first.text))
+    parts = (
+        Word(first.text[:at], Box(box.left, box.top, max(box.left + 1, middle), box.bottom), first.confidence),
+        Word(first.text[at:], Box(middle, box.top, max(middle + 1, box.right), box.bottom), first.confidence),
+    )
+    parted = replace(line, words=(*parts, *line.words[1:]), places=())
+    return parted if is_personal_name(parted.text) else line
+
+
+def _with_rank(line: EngineLine) -> EngineLine:
+    """The line with the h of "ThS." that was read as a sign like it, before a name."""
+    if len(line.words) < 3 or not _MASTER.fullmatch(line.words[0].text):
+        return line
+    if not is_personal_name(" ".join(word.text for word in line.words[1:])):
+        return line
+    return replace(line, words=(replace(line.words[0], text="ThS."), *line.words[1:]), places=())
