@@ -15,8 +15,9 @@ ALPHABET = "abcdđeghiklmnopqrstuvxy"
 """The letters of items, in order; f, j, w and z are not used."""
 
 _LABEL = re.compile(
-    r"(?P<open>[“\"*(]*)(?P<read>[^\W\d_][^\s()./]?|\d{1,2}|[^\w\s()./\-+•*“\"–—]{1,2}[^\W\d_]?)(?P<close>[).])"
+    r"(?P<open>[*(]*)(?P<read>[^\W\d_][^\s()./]?|\d{1,2}|[^\w\s()./\-+•*“\"–—]{1,2}[^\W\d_]?)(?P<close>[).])"
 )
+_SLASHED = re.compile(r"(?:[a-zđA-ZĐ]|[IVX]{2,5}|\d{1,2})/-?")
 _ALONE = re.compile(r"(?P<read>[^\W\d_])(?P<close>[,;]?)")
 _LINKS = frozenset({"và", "va", "vd", "vả", "vä", "hoặc", "hoac", "hodc", "hoic"})
 
@@ -91,6 +92,14 @@ class Label:
     close: str
 
 
+def labels_with_a_slash(words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
+    """(line, place in it, word as read) of lines that begin with 'a/', 'IV/' or '1/-': no letter there is a word."""
+    for number, line in enumerate(words):
+        at = next((at for at in range(0, len(line), 2) if line[at]), None)
+        if at is not None and at + 2 < len(line) and _SLASHED.fullmatch(line[at]):
+            yield number, at, line[at]
+
+
 def repaired_letters(
     words: Sequence[Sequence[str]], readers: Sequence[Reader | None]
 ) -> Iterator[tuple[int, int, str]]:
@@ -109,7 +118,8 @@ def repaired_letters(
 
 
 def _labels(words: Sequence[Sequence[str]]) -> Iterator[list[Label]]:
-    """The labels that lines begin with, those with a bracket and those with a full stop apart."""
+    """The labels that lines begin with, those with a bracket and those with a full stop apart. An item in quotes (what
+    an amendment puts in place of another) stands in no sequence."""
     found: dict[str, list[Label]] = {")": [], ".": []}
     for number, line in enumerate(words):
         at = next((at for at in range(0, len(line), 2) if line[at]), None)

@@ -41,6 +41,11 @@ def test_letters_that_running_text_counts_up_are_a_sequence_too() -> None:
     assert _printed(["tai diem a, b, c, d va d khoan 2"], Reader.UNMARKED) == ["tai diem a, b, c, d va đ khoan 2"]
 
 
+def test_an_item_in_quotes_stands_in_no_sequence() -> None:
+    read = ["a) một", "b) hai", "“e) ba", "d) bốn"]
+    assert _printed(read, Reader.VIETNAMESE) == read
+
+
 def test_what_no_engine_read_keeps_its_letters() -> None:
     read = ["a) một", "b) hai", "e) ba", "đ) bốn"]
     assert _printed(read, None) == read
@@ -57,3 +62,17 @@ def test_restoration_takes_the_letters_from_the_list() -> None:
     read = ["b) Kiem tra cac xa;", "c) Huong dan ca nhan;", "d) Thuc hien nhiem vu;", "d) Bao cao ket qua;", "e) Khac."]
     lines = load_restorer(RestorationSettings()).restore_lines(read)
     assert [line.text[0] for line in lines] == ["b", "c", "d", "đ", "e"]
+
+
+def test_a_letter_or_numeral_before_a_slash_is_no_word() -> None:
+    read = [
+        "1/ Thi dua trong chan nudi",
+        "",
+        "a/ Di ddi chudng trai ra khdi gam nha",
+        "",
+        "V/ KINH PHI",
+        "VI/ TO CHUC THUC HIEN",
+    ]
+    printed = load_restorer(RestorationSettings()).restore_lines(read)
+    assert [line.text.split(" ")[0] for line in printed] == ["1/", "", "a/", "", "V/", "VI/"]
+    assert printed[-1].text == "VI/ TỔ CHỨC THỰC HIỆN"
