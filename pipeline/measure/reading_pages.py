@@ -61,11 +61,11 @@ def load_face(family: tuple[str, ...], style: str, pixels: int) -> ImageFont.Fre
     raise MissingToolError(f"The font {name} is not installed.", remedy="Install fonts-croscore and fonts-texgyre.")
 
 
-def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200) -> Sheet:
+def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200, *, landscape: bool = False) -> Sheet:
     """One A4 page: letterhead in two columns, as many of `paragraphs` as fit, recipients and signer."""
     rng = random.Random(seed)
     family = FONTS[seed % len(FONTS)]
-    width, height = round(_INCHES[0] * dpi), round(_INCHES[1] * dpi)
+    width, height = (round(inches * dpi) for inches in (reversed(_INCHES) if landscape else _INCHES))
     image = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(image)
     pixels = round(_POINTS * dpi / 72)

@@ -26,7 +26,7 @@ from pipeline.values import (
     TextSource,
     Word,
 )
-from tests.reading.samples import MemoryImage, make_sheet, page_of, sheet
+from tests.reading.samples import PARAGRAPHS, MemoryImage, make_sheet, page_of, sheet
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,26 @@ def test_pages_lying_on_their_side_or_head_are_read(reader, quarters):
     (page,) = read(reader, page_of(np.ascontiguousarray(np.rot90(made.image, quarters))))
     assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.05
     assert "turn" in str(page.steps[0].settings["done"])
+
+
+def test_two_pages_on_one_picture_are_read_one_after_the_other(reader):
+    left, right = sheet(3), sheet(4)
+    (page,) = read(reader, page_of(np.hstack([left.image, right.image])))
+    truth = [*left.lines, *right.lines]
+    got = [line.text for line in page.lines]
+    assert order_free_wer("\n".join(truth), "\n".join(got)).rate < 0.03
+    last_of_left = max(at for at, text in enumerate(got) if text == left.signer[1])
+    assert got[0] == left.lines[0]
+    assert got[last_of_left + 1] == right.lines[0]
+
+
+def test_a_landscape_page_is_read_in_order(reader):
+    made = make_sheet(PARAGRAPHS, 5, landscape=True)
+    (page,) = read(reader, page_of(made.image))
+    assert page.width > page.height
+    assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.03
+    assert page.lines[0].text == made.lines[0]
+    assert page.lines[0].region is Region.LETTERHEAD_LEFT
 
 
 def test_a_tilted_page_loses_nothing_and_its_boxes_lie_on_the_ink(reader):
