@@ -13,7 +13,7 @@ from pipeline.restoration.places import Place
 from pipeline.restoration.tokens import SPECIALS
 from pipeline.restoration.units import Unit
 
-BAR, BAR_CAPITAL, BAR_UNKNOWN = 3.0, 2.0, 3.0
+BAR, BAR_CAPITAL, BAR_UNKNOWN = 3.0, 1.0, 3.0
 BAR_NAME = 8.0
 """What a name asks for besides: most are rare, and the language model knows those that are in the news."""
 

@@ -96,7 +96,8 @@ class WordCases:
             return frozenset()
         found = set(self._capitals_within(places))
         for first, last in _rows_of_capitals(places):
-            found.update(range(first, last))
+            if _pattern(places[first]) is Pattern.CAPITALISED or self._is_a_name(places[first:last]):
+                found.update(range(first, last))
         return frozenset(at for at in asked if at in found and self.named[places[at].unit.words[0]])
 
     def _capitals_within(self, places: Sequence[Place]) -> Iterator[int]:
@@ -122,6 +123,11 @@ class WordCases:
             if odds > best:
                 best, chosen = odds, start
         return chosen
+
+    def _is_a_name(self, places: Sequence[Place]) -> bool:
+        """Whether `places` as they were read are likelier a name than a heading in capitals."""
+        read = [int(place.unit.words[0]) for place in places]
+        return sum(float(self._part(at, len(read))[word]) for at, word in enumerate(read)) > LIKELY
 
     def _part(self, at: int, length: int) -> Scores:
         """Of a name of `length` words: how much likelier each word is as its word number `at`."""

@@ -46,3 +46,18 @@ def test_what_two_marks_blurred_into_a_tilde_is_put_right(restorer: Restorer) ->
 def test_a_letter_that_no_word_is_written_with_is_the_word_it_looks_like(restorer: Restorer) -> None:
     lines = ["Các tổ chức, cá nhân ö nước ngoài được mua di vật."]
     assert " ở nước ngoài" in restorer.restore_lines(lines, by_engine=[True])[0].text
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("TỐ CHỨC THỰC HIỆN", "TỔ CHỨC THỰC HIỆN"),
+        ("CHÍ TIÊU", "CHỈ TIÊU"),
+        ("NGUYỄN VĂN TỴ", "NGUYỄN VĂN TỴ"),
+        ("HOÀNG ĐỨC HUÊ", "HOÀNG ĐỨC HUÊ"),
+    ],
+)
+def test_headings_in_capitals_are_proofread_and_names_in_capitals_are_left(
+    restorer: Restorer, read: str, printed: str
+) -> None:
+    assert restorer.restore_lines([read], by_engine=[True])[0].text == printed
