@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-_SLOPE, _OFFSET, _SUREST = 0.82, -0.80, 9.9
+_SLOPE, _OFFSET, _SUREST = 0.78, -0.75, 9.9
 
 
 def log_odds(own: float, rivals: Sequence[float]) -> float:

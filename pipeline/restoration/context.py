@@ -32,6 +32,8 @@ UNKNOWN_ROW = 0
 WEIGHT = 0.5
 """What the network's log probabilities count beside the language model's; chosen on held-out decrees, see the card."""
 
+_AT_ONCE, _SEEN = 2_000, 32  # places that are read at once, and around them those that their scores depend on
+
 _UNSEEN = -7.0
 """What a spelling counts that the network has never seen while it knows others of the skeleton."""
 
@@ -58,9 +60,13 @@ class ContextNetwork:
 
         `rows` are the skeletons of its words (UNKNOWN_ROW for others), `cases` says how each is written.
         """
-        embedded = self.inputs[rows] + self.cases[cases]
-        result: Floats = self.session.run(None, {"embedded": embedded[None]})[0][0]
-        return result
+        parts = []
+        for start in range(0, len(rows), _AT_ONCE):  # a long text's activations would fill the memory
+            low, high = max(0, start - _SEEN), min(len(rows), start + _AT_ONCE + _SEEN)
+            embedded = self.inputs[rows[low:high]] + self.cases[cases[low:high]]
+            hidden: Floats = self.session.run(None, {"embedded": embedded[None]})[0][0]
+            parts.append(hidden[start - low : start - low + _AT_ONCE])
+        return np.concatenate(parts)
 
     def log_probabilities(self, hidden: Floats, rows: Ids) -> tuple[Floats, Ids]:
         """(log p of each word of the skeleton `rows[n]` at the place with `hidden[n]`, where those of n begin).
