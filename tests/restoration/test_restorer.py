@@ -79,3 +79,11 @@ def test_a_tilde_read_for_hat_and_tone_is_put_right(restorer: Restorer) -> None:
 def test_words_with_a_tilde_of_their_own_stay(restorer: Restorer) -> None:
     line = "Xã đã chỉ rõ những lẽ phải, bãi bỏ thủ tục cũ và mở rộng ngõ xóm."
     assert restorer.restore_lines([line], by_engine=[True])[0].text == line
+
+
+def test_what_was_restored_before_changes_nothing(restorer: Restorer) -> None:
+    page = ["Can cir Ké hoach cua Uy ban nhan dan x4 vé viéc té chtrc", "phong trao thi dua nam 2024 ctia các dơn vị."]
+    fresh = load_restorer(RestorationSettings()).restore_lines(page)
+    restorer.restore_lines(["Ké hoach so 15/KH-UBND ngay 12 thang 3 cia Uy ban nhan dan huyén vé céng tac thi dua"])
+    restorer.restore_lines(["Căn cứ Kế hoạch của Ủy ban nhân dân xã về việc tổ chức."])
+    assert restorer.restore_lines(page) == fresh
