@@ -20,10 +20,10 @@ from pipeline.vietnamese.folding import fold
 _SURE = 0.75
 # What print confirms is at most so sure: the comparison sees the digits, not the symbol in the same word.
 _CONFIRMED = 0.95
-_LABEL = r"^\W*[s5][o60]?"
+_LABEL = r"^\W*(?:\w\s+)?[s5][o60]?"
 _SYMBOL = r"(?P<joint>\s*[/–-]\s*|(?<=\d)\s+(?=[a-z]{2,6}-))(?=[a-z]{2})"
 _NUMBER = re.compile(rf"{_LABEL}[\s:;.,–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
-_STRICT_NUMBER = re.compile(rf"^\W*s[o60]\s*[:;.–-][\s:;.–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
+_STRICT_NUMBER = re.compile(rf"^\W*(?:\w\s+)?s[o60]\s*[:;.–-][\s:;.–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
 _DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam(?:\s*(?P<year>\d{4}))?")
 _PRINTED_NUMBER = re.compile(r"^(?P<digits>\d{1,5}|\d[\d ]{1,6}\d)[A-Ea-eĐđ]?$")
 _PRINTED_DAY = re.compile(r"^(?P<digits>\d{1,2}|\d \d)$")
