@@ -259,7 +259,10 @@ class Comparison(StrEnum):
 
 
 class Threshold(PlanValue):
-    """A number that has to be reached or kept to."""
+    """A number that has to be reached or kept to.
+
+    A share where `unit` is percent; else a count, a sum or a measure ("ít nhất 02 lớp" is 2 lớp, no share of anything).
+    """
 
     value: float
     unit: str = Field(

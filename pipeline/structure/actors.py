@@ -120,10 +120,23 @@ def is_actor(name: str) -> bool:
 
 
 def owner_of(branch: Branch) -> str | None:
-    """Who a node under Tổ chức thực hiện is about: its heading where that names a body or persons."""
-    node = branch.node
-    is_duty = Role.TO_CHUC_THUC_HIEN in branch.nearest_roles() and Role.TO_CHUC_THUC_HIEN not in node.roles
-    return node.heading if is_duty and node.heading and is_actor(node.heading) else None
+    """Who a node under Tổ chức thực hiện is about: the nearest heading that names a body or persons."""
+    if Role.TO_CHUC_THUC_HIEN not in branch.roles():
+        return None
+    for node in (branch.node, *reversed(branch.ancestors)):
+        if Role.TO_CHUC_THUC_HIEN in node.roles:
+            return None
+        if node.heading and (owner := _named_by(node.heading)):
+            return owner
+    return None
+
+
+def _named_by(heading: str) -> str | None:
+    """Whom a heading names: "Phòng Nội vụ", "Đề nghị Hội Nông dân xã"."""
+    if is_actor(heading):
+        return heading
+    name, action = actor_of(heading)
+    return name if name is not None and action >= len(heading) and is_actor(name) else None
 
 
 def bearer_of(words: str) -> Bearer | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import ProblemCode
@@ -27,6 +28,8 @@ from pipeline.structure.tables_pages import settle_tables
 from pipeline.structure.title import Title, find_title
 from pipeline.structure.tree import build_tree
 from pipeline.values import MarkKind, Page, PageMark
+
+_OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
 
 
 def build_structure(pages: Sequence[Page]) -> Structure:
@@ -105,12 +108,12 @@ def outline_of(rows: Sequence[Row], is_ocr: bool) -> tuple[list[Paragraph], list
 def _header(head: Letterhead, title: Title | None) -> Header:
     subject: FieldValue | None = head.about
     if subject and subject.value:
-        subject = subject.model_copy(update={"value": _without_stop(subject.value)})
+        subject = subject.model_copy(update={"value": _tidy(subject.value)})
     document_type = None
     if title:
         document_type = title.type_place.place().field(title.document_type)
         if title.subject:
-            subject = title.subject.place().field(_without_stop(title.subject.text))
+            subject = title.subject.place().field(_tidy(title.subject.text))
     return Header(
         parent_body=head.parent_body,
         issuing_body=head.issuing_body,
@@ -122,8 +125,10 @@ def _header(head: Letterhead, title: Title | None) -> Header:
     )
 
 
-def _without_stop(subject: str) -> str:
-    """A trích yếu without the stop that some authors put after it."""
+def _tidy(subject: str) -> str:
+    """A trích yếu with each quotation opened once, and without the stop that some authors put after it."""
+    if "’" not in subject:  # no quotation inside another
+        subject = _OPENED_TWICE.sub("“", subject)
     return subject if subject.endswith(("...", "…")) else subject.rstrip(" .,;:")
 
 

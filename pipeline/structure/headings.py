@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.structure.actors import actor_of, is_actor
 from pipeline.structure.matching import UPPER, capital_share, is_capitals, word_count
 from pipeline.vietnamese.folding import fold
 
@@ -16,7 +17,8 @@ LONGEST_ALONE = 40  # words of a title on its own line(s)
 
 # Sentences begin like this (folded): somebody is told to do something, or a condition is set.
 _TELLS = re.compile(
-    r"^(?:giao|de nghi (?!khen)|yeu cau (?:cac|thu truong|ubnd|uy ban|nguoi|moi|tung|toan|chu tich|truong|phong|can bo)"
+    r"^(?:giao(?! (?:tiep|thong|luu|dich|uoc)\b)|de nghi (?!khen)"
+    r"|yeu cau (?:cac|thu truong|ubnd|uy ban|nguoi|moi|tung|toan|chu tich|truong|phong|can bo)"
     r"|can cu|tren co so|truong hop|khi |neu |sau khi|trong qua trinh|theo (?:do|quy dinh)|ngoai ra|dong thoi|rieng"
     r"|khan truong|tiep tuc \w+ \w+ \w+ \w+ \w+ \w+|nghiem tuc|kip thoi|thuong xuyen|tich cuc|tap trung \w+ \w+ \w+ \w+"
     r"|phan cong (?:ong|ba|dong chi)|uy quyen|kinh (?:de nghi|mong)|moi (?!noi|dia))\b"
@@ -36,6 +38,8 @@ _CLAUSES = re.compile(
     r"\b(?:co trach nhiem|chiu trach nhiem|chu tri|trong do|cu the la|phai (?:dam|duoc|co|thuc|bao|hoan)|can phai"
     r"|da duoc|se duoc|nham (?:dam|nang|tao|thuc|gop|phat)|theo quy dinh tai|duoc thuc hien|thi duoc|tham muu cho)\b"
 )
+# "Một số lưu ý", "Những vấn đề cần chú ý": a title although the words open a list elsewhere.
+_NOTES = re.compile(r"^(?:mot so|nhung|cac)\b(?: \w+){0,5} (?:luu|chu) y$")
 _SLOGAN = re.compile(r"(?:phuong cham|chu de|tinh than|thong diep|khau hieu|cau hoi|mo hinh|ten goi)$")
 _SENTENCE_END = re.compile(rf"[.;!?]\s+[{UPPER}\"“]")
 _ABBREVIATION = re.compile(rf"\b(?:TM|KT|TL|TP|Tp|TS|ThS|BS|PGS|GS|St|Mr|Nxb|TT|TX|[A-Z])\.\s+[{UPPER}]")
@@ -71,6 +75,7 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
         word_count(folded) > 2
         and not opens_list
         and not names_kind
+        and not (not rest and _NOTES.match(folded))
         and (_leads(text, folded) or _LEADS_LOOSE.search(folded))
     ):
         return False
@@ -104,11 +109,17 @@ def stands_alone(text: str, *, has_content: bool, emphasised: bool, list_follows
         return False
     bare = text.rstrip(".: ")
     longest = LONGEST_ALONE if emphasised else 28
-    if not is_title(bare, longest=longest):
+    if not is_title(bare, longest=longest) and not (has_content and _names_only_whom_it_asks(bare)):
         return False
     if text[-1] == "." and not text.endswith("..."):
         return has_content and word_count(text) <= (16 if emphasised or list_follows else 8)
     return has_content or emphasised
+
+
+def _names_only_whom_it_asks(text: str) -> bool:
+    """Whether a line says "Đề nghị" and a body's name and nothing of what that body is to do."""
+    name, begin = actor_of(text)
+    return name is not None and begin >= len(text) and fold(text).startswith("de nghi ") and is_actor(name)
 
 
 def trimmed(title: str) -> str:

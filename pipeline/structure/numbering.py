@@ -77,13 +77,17 @@ _THU = {
 _ROMAN = re.compile(r"^(?P<number>[IVXLHTWUÍÌỈỊĨ1l|!i]{1,6})\s*(?P<sign>[.\-–/:,)]{1,2})\s*(?=[^\W\d]|[“\"'(])")
 _ROMAN_BARE = re.compile(r"^(?P<number>(?=[1l|]{0,3}[IVXL])[IVXL1l|]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
 _ROMAN_GLUED = re.compile(rf"^(?P<number>[IVX1l|]{{0,4}}L)(?P<sign>)(?=(?P<word>[{UPPER}]{{2,7}})\b)")
-_CAPITAL = re.compile(r"^(?P<number>[A-HKĐ])\s*(?P<sign>[.)\-–/])\s*(?=[^\W\d]|[“\"'(])")
+# "1/-", "A/-", "a -", "1)-", "1.-": the dash after or for the sign is how documents number that were typed before 2011.
+_DASHED = r"[.)/:]\s?[-–]"
+_CAPITAL = re.compile(rf"^(?P<number>[A-HKĐ])\s*(?P<sign>{_DASHED}|[.)\-–/])\s*(?=[^\W\d]|[“\"'(])")
 _DECIMAL = re.compile(
     r"^(?P<number>(?:\d{1,2}|[lI|Z](?=[.,]))(?:\s?[.,]\s?(?:\d{1,2}|[lI|])(?![\d%]))*)"
-    r"(?P<sign>\s?[.)/:,;]{1,2}(?!\d)|\s?[-–](?=\s)|(?=\s))\s*(?=\S)"
+    rf"(?P<sign>\s?{_DASHED}(?!\d)|\s?[.)/:,;]{{1,2}}(?!\d)|\s?[-–](?=\s|[{UPPER}][{LOWER}])|(?=\s))\s*(?=\S)"
 )
 _PARENTHESES = re.compile(r"^\((?P<number>\d{1,2}|[a-zđ]|[ivx]{1,4})(?P<sign>\))\s*(?=\S)")
-_LETTER = re.compile(rf"^(?P<number>[{LOWER}¢©€ð])\s?(?P<sign>[).\/]{{1,2}})\s*(?=\S)")
+_LETTER = re.compile(
+    rf"^(?P<number>[{LOWER}¢©€ð])\s?(?P<sign>{_DASHED}|[).\/]{{1,2}}|[-–](?=\s|[{UPPER}][{LOWER}]))\s*(?=\S)"
+)
 _ROMAN_SMALL = re.compile(r"^(?P<number>[ivx]{1,4})\s?(?P<sign>[).])\s*(?=\S)")
 
 _VIETNAMESE_LETTERS = "abcdđeghiklmnopqrstuvxy"
@@ -92,6 +96,9 @@ _LETTER_PLACES = {letter: place for place, letter in enumerate(_VIETNAMESE_LETTE
 }  # fmt: skip
 _LETTER_LOOKALIKES = {"¢": "c", "©": "c", "€": "e", "ð": "đ"}
 _SMALL_DAMAGE = {"e": "c", "h": "b", "o": "c", "q": "g"}
+
+_SIGN_COSTS = {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "/-": 0.1, ".-": 0.1, ")-": 0.1, "": 0.2, "-": 0.4}
+_LETTER_SIGNS = frozenset({")", ".", "/", ".)", ").", ")/", "./", "-", "/-", ")-", ".-"})
 
 _ROMAN_NUMERALS = (
     "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
@@ -191,7 +198,7 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
     match, bare = _roman_match(text)
     if match is None:
         return []
-    raw, sign = match["number"], match["sign"].strip()
+    raw, sign = match["number"], _plain_sign(match["sign"])
     if sign == ")" and raw.islower():
         return []
     normal = raw.translate(_ROMAN_LOOKALIKES)
@@ -240,7 +247,12 @@ def _capitals(text: str) -> list[Marker]:
         return []
     letter = match["number"]
     place = _LETTER_PLACES[letter.lower()]
-    return [Marker(Kind.LETTER_CAPITAL, (place,), letter, match.end(), match["sign"], 0.2)]
+    return [Marker(Kind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), 0.2)]
+
+
+def _plain_sign(printed: str) -> str:
+    """A marker's sign without blanks and with a hyphen for any dash."""
+    return re.sub(r"\s+", "", printed).replace("–", "-")
 
 
 def _decimals(text: str, is_ocr: bool) -> list[Marker]:
@@ -259,7 +271,7 @@ def _decimals(text: str, is_ocr: bool) -> list[Marker]:
 
 def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Marker]:
     raw = match["number"]
-    sign = match["sign"].strip()
+    sign = _plain_sign(match["sign"])
     parts = [part.strip() for part in re.split(r"[.,]", raw)]
     normal = [re.sub(r"[lI|]", "1", part).replace("Z", "2") for part in parts]
     path = tuple(int(part) for part in normal)
@@ -274,7 +286,7 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
         cost = 2.6 if capital_share(rest) > 0.8 else 1.6
     cost += 0.4 if apart else 0.0
     cost += 0.8 if "," in raw else 0.0
-    cost += {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "": 0.2, "-": 0.4, "–": 0.4}.get(sign, 0.8)
+    cost += _SIGN_COSTS.get(sign, 0.8)
     if starts_with_unit(rest):
         cost += 2.0
     printed = ".".join(normal)
@@ -297,18 +309,19 @@ def starts_with_unit(text: str) -> bool:
 def _letters(text: str, is_ocr: bool) -> list[Marker]:
     markers = []
     match = _LETTER.match(text)
-    if match and match["sign"] in {")", ".", "/", ".)", ").", ")/", "./"}:
+    sign = _plain_sign(match["sign"]) if match else ""
+    if match and sign in _LETTER_SIGNS:
         raw = match["number"]
         letter = _LETTER_LOOKALIKES.get(raw, raw)
         bare = letter if letter == "đ" else strip_marks(letter)
         cost = 0.0 if bare == raw else 0.3
-        cost += 0.0 if ")" in match["sign"] else 0.2
+        cost += 0.0 if ")" in sign else 0.4 if sign == "-" else 0.2
         if bare in _LETTER_PLACES:
-            markers.append(Marker(Kind.LETTER, (_LETTER_PLACES[bare],), bare, match.end(), match["sign"], cost))
+            markers.append(Marker(Kind.LETTER, (_LETTER_PLACES[bare],), bare, match.end(), sign, cost))
         if is_ocr or cost >= 0.3:
             for guess in {_SMALL_DAMAGE.get(bare), "đ" if bare == "d" else None} - {None}:
                 place = _LETTER_PLACES[str(guess)]
-                markers.append(Marker(Kind.LETTER, (place,), str(guess), match.end(), match["sign"], cost + 1.5))
+                markers.append(Marker(Kind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
     match = _ROMAN_SMALL.match(text)
     if match and (value := _ROMAN_VALUES.get(match["number"].upper())):
         cost = 0.8 if len(match["number"]) == 1 else 0.0

@@ -21,9 +21,12 @@ START = 0.3  # a row whose evidence is above this begins a paragraph
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 _BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
-_LETTERED = re.compile(r"^[a-zđ]\s?[).]\s*\S")  # "a) Thành phần": the small letter is a marker
+_LETTERED = re.compile(r"^[a-zđ]\s?(?:[)./]|[-–](?=\s))\s*\S")  # "a) Thành phần": the small letter is a marker
 _ATTACHED = re.compile(r"^\((?:Ban hành |Đính )?[Kk]èm theo\b")
-_ITEM = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])\s?[.)/]\s")
+_TAKES_LEAVE = re.compile(
+    r"^(?:(?:Yêu cầu|Đề nghị) (?:các|thủ trưởng|Thủ trưởng|toàn thể|lãnh đạo)|Nhận được [^.;]{3,40} này)\b"
+)
+_ITEM = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])\s?(?:[.)/]\s?[-–]?|[-–])\s")
 _NARROWEST = 50  # characters of a wrapped dump's full row at least
 _ACT = re.compile(
     r"(?:Quyết định|Công văn|Thông tư|Nghị |Kế hoạch|Chỉ thị|Luật|Hướng dẫn|Thông báo|Chương trình|Văn bản)"
@@ -142,6 +145,7 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     bullet = bullet_length(row.text)
     if is_finished(so_far) or (bullet and so_far.endswith(",")):
         score += 0.35  # no dash follows a comma but an item's
+        score += 0.2 if _TAKES_LEAVE.match(row.text) else 0.0
     elif is_open(previous.text) or (not is_capitals(so_far) and (word_count(so_far) > 20 or _opens_preamble(so_far))):
         score -= 0.6
     elif shape.wrapped:

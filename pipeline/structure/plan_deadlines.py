@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.schema import Bound, Deadline, Recurrence
+from pipeline.schema import Bound, Deadline, Recurrence, Role
 from pipeline.structure.actors import owner_of
 from pipeline.structure.passages import Branch, Passage
 from pipeline.structure.plan_dates import date_pattern, iso_date
@@ -27,6 +27,17 @@ _WEEKDAY = re.compile(
 _QUARTER = re.compile(
     r"\btrong\s+quy\s+(?P<q>[ivx]{1,3}|[1-4])\s*(?:/|\s+nam\s+)\s*(?P<y>\d{4})|\btrong\s+thang\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<my>\d{4})"
 )
+# "mỗi tháng tổng hợp một lần, báo cáo Giám đốc trước ngày 05": how often stands before.
+_DAY_ALONE = re.compile(
+    r"\b(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?)\s+ngay\s+(?P<d>\d{1,2})"
+    r"(?!\d|\s*[/–-]|\.\d|\s+(?:thang|hang|moi|cua)\b)"
+)
+_EVERY_BEFORE = re.compile(r"\b(?:hang|moi)\s+(?P<every>thang|quy)\b")
+# "sơ kết ngày 06/4/2016": when a step of the plan is to be done.
+_STEP = re.compile(
+    r"\b(?:so ket|tong ket|nghiem thu)\b[^.;:,\d]{0,40}?\s(?P<when>(?:vao\s+)?ngay\s+\d{1,2}(?!\d)[^.;,]*)"
+)
+_STEP_DAY = re.compile(rf"(?:vao\s+)?{date_pattern(1)}")
 _PERIODIC = re.compile(r"\bdinh ky\s+(?:hang\s+|moi\s+)?(?P<every>tuan|thang|quy|6 thang|sau thang|nam)\b")
 # "trước ngày 25/6 và ngày 25/10/2025", "trước ngày 15/3, 15/6 và 15/12 hằng năm": one bound for several days.
 _DAY_OF_LIST = r"(?:ngay\s+)?(\d{1,2})\s*/\s*(\d{1,2})(?:\s*/\s*(\d{4}))?(?![\d/])"
@@ -69,25 +80,29 @@ class _Due:
     month: int | None = None
     weekday: int | None = None
     after: bool = False  # what is due stands behind it: "định kỳ 6 tháng báo cáo …"
+    step: int | None = None  # where the name of a plan's step begins that is due
 
 
 def read_deadlines(found: Sequence[Branch]) -> list[Deadline]:
     """What is due when, from whom and to whom, anywhere in the text."""
     deadlines: list[Deadline] = []
     for branch in found:
+        about_time = Role.THOI_GIAN_KHEN_THUONG in branch.node.roles
         for passage in branch.prose:
-            deadlines.extend(_deadlines_of(passage, owner_of(branch)))
+            deadlines.extend(_deadlines_of(passage, owner_of(branch), about_time=about_time))
     return deadlines
 
 
-def _deadlines_of(passage: Passage, owner: str | None) -> Iterator[Deadline]:
+def _deadlines_of(passage: Passage, owner: str | None, *, about_time: bool) -> Iterator[Deadline]:
     last: tuple[_Due, Parties] | None = None
-    for due in sorted(_free(_times(passage)), key=lambda due: due.start):
+    for due in sorted(_free(_times(passage, about_time=about_time)), key=lambda due: due.start):
         if last is not None and _AGAIN.fullmatch(passage.folded[last[0].end : due.start]):
             parties = last[1]
         else:
             read = parties_after if due.after else parties_before
             parties = read(passage, (due.start, due.end), owner)
+        if due.step is not None:
+            parties = replace(parties, what=passage.text[due.step : due.start].strip(" ,:("))
         last = due, parties
         yield Deadline(
             due=due.due,
@@ -112,11 +127,18 @@ def _free(times: Iterator[_Due]) -> list[_Due]:
     return kept
 
 
-def _times(passage: Passage) -> Iterator[_Due]:
-    """Everything a passage says about when something is due, the surer kinds first."""
+def _times(passage: Passage, *, about_time: bool) -> Iterator[_Due]:
+    """Everything a passage says about when something is due, the surer kinds first.
+
+    `about_time` says that its section is about when rewards are decided on: there a bare day is that day.
+    """
     yield from _lists(passage)
     yield from _recurring(passage)
     yield from _dates(passage)
+    yield from _steps(passage)
+    day = _STEP_DAY.match(passage.folded, passage.body_start) if about_time else None
+    if day is not None and day["d1"] and (due := iso_date(day, 1)):
+        yield _Due(*day.span(), Bound.ON, due)
     folded = passage.folded
     for match in _QUARTER.finditer(folded):
         if _is_sent(passage, match.start()):
@@ -168,6 +190,20 @@ def _recurring(passage: Passage) -> Iterator[_Due]:
         if _is_sent(passage, match.start()) and (word in _WEEKDAYS or word.isdigit()):
             weekday = _WEEKDAYS.get(word) or int(word) - 1
             yield _Due(*match.span(), _bound(match["bound"]), every=Recurrence.WEEK, weekday=weekday)
+
+    for match in _DAY_ALONE.finditer(passage.folded):
+        earlier = _EVERY_BEFORE.search(passage.folded, passage.sentence(match.start())[0], match.start())
+        if earlier and (day := _in_range(match["d"], 31)):
+            yield _Due(*match.span(), _bound(match["bound"]), every=_EVERY[earlier["every"]], day=day)
+
+
+def _steps(passage: Passage) -> Iterator[_Due]:
+    """The days on which a plan's steps are to be done; what a report tells has been done."""
+    for match in _STEP.finditer(passage.folded):
+        day = _STEP_DAY.match(passage.folded, match.start("when"))
+        told = "đã" in passage.text[slice(*passage.sentence(match.start()))].lower().split()
+        if day is not None and day["d1"] and not told and (due := iso_date(day, 1)):
+            yield _Due(*day.span(), Bound.ON, due, step=match.start())
 
 
 def _dates(passage: Passage) -> Iterator[_Due]:

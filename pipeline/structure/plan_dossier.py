@@ -32,7 +32,7 @@ _GROUP = re.compile(r"(?:,?\s*(?:bao\s+)?gồm(?:\s+có)?)?\s*[:;.]?\s*$")
 _END_OF_PAPER = re.compile(
     r"\s+(?:ve\s+(?:so|phong|van phong|ubnd|uy ban|ban|hoi dong|lien doan|thuong truc|cong doan)|gui|nop)\b"
 )
-_ANOTHER = re.compile(rf"\s+(?:va)\s+(?=(?:\d{{1,2}}\s+)?(?:{_PAPER_NAMES}))")
+_ANOTHER = re.compile(rf"\s+(?:va|kem(?: theo)?(?! danh sach))\s+(?=(?:\d{{1,2}}\s+)?(?:{_PAPER_NAMES}))")
 # Sentences about how a paper is to look or where it goes list no papers.
 _NO_LIST = re.compile(r"^\(?\s*(?:thuc hien|theo mau|mau\b|ho so gui|ho so cua .{0,80} gui ve)|\btheo mau so\b")
 

@@ -14,8 +14,8 @@ _HANDOVER = re.compile(
 )
 _HEADS = (
     r"(?:uy ban|ubnd|hdnd|hoi dong|mttq|mat tran|so(?!\s+(?:luong|lieu|ket|tiet))|bo(?!\s+(?:sung|ho so|tieu chi))|"
-    r"phong|van phong|ban(?!\s+(?:sao|photo|khai|tom|tu|ghi|hanh|giao))|huyen uy|tinh uy|thanh uy|thi uy|dang uy|"
-    r"huyen doan|tinh doan|thanh doan|thi doan|doan|lien doan|cong doan|hoi(?!\s+(?:nghi|thao|thi|vien))|"
+    r"phong|van phong|ban(?!\s+(?:sao|photo|khai|tom|tu|ghi|hanh|giao|cam|dang))|huyen uy|tinh uy|thanh uy|thi uy|"
+    r"dang uy|huyen doan|tinh doan|thanh doan|thi doan|doan|lien doan|cong doan|hoi(?!\s+(?:nghi|thao|thi|vien))|"
     r"cuc|chi cuc|trung tam|cong an|thuong truc|bo phan|to(?!\s+(?:trinh|chuc|khai))|chu tich|pho chu tich|"
     r"thu tuong|giam doc|hieu truong|truong ban|lanh dao|cong chuc)"
 )

@@ -25,7 +25,10 @@ _SOURCE_AFTER = re.compile(
     + _REST
     + ")"
 )
-_CLOSING = re.compile(r"^\s*(?:tren day la|trong qua trinh|yeu cau cac)")
+_CLOSING = re.compile(
+    r"^\s*(?:tren day la|trong qua trinh|(?:yeu cau|de nghi) (?:cac|thu truong|toan the|lanh dao)\b.* nay\b|yeu cau cac"
+    r"|nhan duoc|(?:ke hoach|huong dan|thong bao|van ban) nay\b)"
+)
 
 
 def read_participants(found: Sequence[Branch]) -> list[Participant]:

@@ -25,6 +25,8 @@ _FORM = re.compile(
     r"\b(?:giay khen|bang khen|co thi dua|giay chung nhan|ky niem chuong|huan chuong(?: lao dong)?|"
     r"danh hieu [^,.;:]{3,40}|thu khen)\b"
 )
+# Rewards that are no form of their own here, but leave open which one a number is of.
+_OTHER_REWARDS = re.compile(r"\b(?:co luan luu|co cho|giai (?:nhat|nhi|ba)|giai thuong|hien vat|phan thuong)\b")
 _GRANTERS = (
     r"chu tich|pho chu tich|thu tuong|giam doc|bo truong|tong giam doc|hieu truong|chu nhiem|cuc truong|truong ban|"
     r"truong phong|thu truong|ubnd|uy ban nhan dan|lien doan|bo|so|ban chap hanh|ban|hoi dong|cong doan|dang uy|"
@@ -65,11 +67,11 @@ class _Quota:
 
 def read_rewards(found: Sequence[Branch]) -> list[Reward]:
     """The rewards that the sections about khen thưởng name, one for each form and each statement of numbers."""
-    rewards: list[Reward] = []
+    by_node: list[tuple[Branch, list[Reward]]] = []
     for branch in found:
         if branch.nearest_roles() & REWARD_ROLES or (not branch.node.roles and branch.roles() & REWARD_ROLES):
-            rewards.extend(_rewards_of(branch))
-    return _with_forms(rewards)
+            by_node.append((branch, list(_rewards_of(branch))))
+    return _with_forms([reward for branch, own in by_node for reward in _with_sisters_form(branch, own, by_node)])
 
 
 def _rewards_of(branch: Branch) -> Iterator[Reward]:
@@ -195,6 +197,38 @@ def _bounds(bound: str, low: int, high: int | None) -> _Range:
     if bound.startswith(_NO_FEWER):
         return low, None
     return low, low
+
+
+def _with_sisters_form(
+    branch: Branch, own: Sequence[Reward], by_node: Sequence[tuple[Branch, Sequence[Reward]]]
+) -> list[Reward]:
+    """Numbers in a node "Số lượng" belong to the only form of reward that its sister "Hình thức" offers."""
+    if Role.SO_LUONG_KHEN_THUONG not in branch.node.roles or not branch.ancestors:
+        return list(own)
+    sisters = [
+        (other, rewards)
+        for other, rewards in by_node
+        if Role.HINH_THUC_KHEN_THUONG in other.node.roles
+        and other is not branch
+        and other.ancestors
+        and other.ancestors[-1] is branch.ancestors[-1]
+    ]
+    offered = [reward for _, rewards in sisters for reward in rewards]
+    several = any(_OTHER_REWARDS.search(flat(other.node.text)) for other, _ in sisters)
+    if several or len({(reward.form, reward.authority) for reward in offered}) != 1 or any(map(_has_number, offered)):
+        return list(own)
+    sole = offered[0]
+    return [
+        reward.model_copy(update={"form": sole.form, "authority": reward.authority or sole.authority})
+        if reward.form is None and reward.authority in (None, sole.authority)
+        else reward
+        for reward in own
+    ]
+
+
+def _has_number(reward: Reward) -> bool:
+    numbers = (reward.collectives_min, reward.collectives_max, reward.individuals_min, reward.individuals_max)
+    return any(number is not None for number in numbers)
 
 
 def _with_forms(rewards: Sequence[Reward]) -> list[Reward]:

@@ -25,6 +25,13 @@ _AUTHORITY = re.compile(
     r"^(?:bo truong|chu tich|giam doc|thu tuong|hoi dong nhan dan|uy ban nhan dan|tong giam doc|cuc truong|hieu truong"
     r"|chanh|vien truong|truong ban|chinh phu|quoc hoi|ban thuong vu|ban chap hanh|tong cuc truong|truong phong)\b"
 )
+_ACTS = (
+    r"(?:chi thi|nghi quyet|nghi dinh|quyet dinh|ke hoach|cong van|huong dan|thong tu|luat|thong bao|chuong trinh"
+    r"|ket luan|van ban|phap lenh|cong dien)"
+)
+_ACT_CITED = re.compile(rf"^\w+(?: \w+){{1,5}}? ?{_ACTS} .*\b(?:so\s?:? ?\S*\d|ngay \d)|^\w+ \w+ {_ACTS} so\b")
+_TYPE_LAST = re.compile(rf"{_ACTS}$")
+_FIRST_LINE = 2.5  # character widths that a paragraph's first line stands in at least
 _COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 _WIDE_GAP = 1.0  # line heights; a trích yếu has its lines close together
 _LONGEST = 8  # rows of a trích yếu
@@ -106,7 +113,7 @@ def read_subject(rows: Sequence[Row], title: int, rest: Paragraph | None = None)
             index += 1
             continue
         previous = taken[-1] if taken else rows[title] if rest else None
-        if _ends_subject(row, previous, taken):
+        if _ends_subject(row, previous, taken) or (taken and _begins_text(rows, index)):
             break
         taken.append(row)
         index += 1
@@ -129,22 +136,36 @@ def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
     opener = sure or any(starts_like(text, opener, 0.9) for opener in lexicon().preamble_openers)
     if previous is None:
         # The first row under a title is the trích yếu unless it surely opens the preamble.
-        return sure and (word_count(text) > 12 or text[-1] in ":;") and not row.centred
+        carries_out = starts_like(text, "Thực hiện", 0.9) and not _cites(text) and text[-1] not in ":;"
+        return sure and not carries_out and (word_count(text) > 12 or text[-1] in ":;") and not row.centred
     if _AUTHORITY.match(fold(text)) and is_capitals(text) and not is_capitals(previous.text):
         return True
     gap = row.line.gap_before >= (0.6 if row.line.box is not None else 1)
     # Text that reaches far beyond the row above has begun, though its first words may be lost.
     if (sure and gap) or (_begins_wider(row, previous) and not is_open(previous.text)):
         return True
-    if is_open(previous.text) or starts_lower(text) or _quotes_open(taken):
-        return len(taken) >= _LONGEST
     centred = row.centred and previous.centred and row.line.box is not None
-    return (
-        gap
-        or is_finished(previous.text)
-        or (opener and not centred and not is_capitals(text))
-        or len(taken) >= _LONGEST
-    )
+    # Where a reason cites its act, the sign that closed the quotation was lost.
+    cites = sure and not centred and _cites(text) and not _TYPE_LAST.search(fold(previous.text))
+    goes_on = is_open(previous.text) or starts_lower(text) or (_quotes_open(taken) and not cites)
+    ends = gap or is_finished(previous.text) or (opener and not centred and not is_capitals(text))
+    return len(taken) >= _LONGEST or (not goes_on and ends)
+
+
+def _cites(text: str) -> bool:
+    """Whether a row that begins like a reason names an act by its number or day."""
+    return _ACT_CITED.match(fold(text)) is not None
+
+
+def _begins_text(rows: Sequence[Row], index: int) -> bool:
+    """Whether a row begins running text under centred ones: it stands in, and the next begins at the edge."""
+    row, previous = rows[index], rows[index - 1]
+    if index + 1 >= len(rows) or row.line.box is None or not previous.centred or row.centred or is_open(previous.text):
+        return False
+    following = rows[index + 1]
+    together = following.page == row.page == previous.page and following.line.box is not None
+    first_line = row.indent >= _FIRST_LINE and following.indent < row.indent - _FIRST_LINE / 2
+    return together and first_line and row.text[0].isupper() and not following.centred
 
 
 def _begins_wider(row: Row, previous: Row) -> bool:

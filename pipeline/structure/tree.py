@@ -22,7 +22,17 @@ _THIS_ACT = re.compile(
 )
 _OBSTACLES = re.compile(r"\b(?:vuong mac|kho khan|phat sinh|bat cap)\b")  # whom to tell of them: how a plan ends
 _ASKS = re.compile(r"^(?:kinh )?(?:de nghi|yeu cau|mong|rat mong|kinh mong)\b")  # how a letter takes its leave
-_END_SIGN = re.compile(r"\.\s?/\s?\.?\s*$")
+# "UBND huyện yêu cầu các phòng, ban …": whoever issues the document asks all.
+_ISSUER_ASKS = re.compile(
+    r"^(?:uy ban|ubnd|so|phong|ban|huyen|tinh|dang|truong|hoi|bo|bch|cong doan)\b[^.;:]{0,80}? (?:de nghi|yeu cau) "
+    r"(?:cac|thu truong|lanh dao|toan the)\b"
+)
+_RECEIVED = re.compile(r"^nhan duoc [^.;:]{0,60}? nay\b")
+_REPLACES = re.compile(
+    r"^(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|quy che|quy dinh) nay "
+    r"(?:thay the|thay cho|co hieu luc)\b"
+)
+_END_SIGN = re.compile(r"[.,]\s?[/7]\s?[.,]?\s*$")  # "./.", whose slash OCR takes for a 7
 
 
 @dataclass(slots=True)
@@ -84,7 +94,12 @@ def _node(item: _Item, parent: _Item) -> Node:
     if not head.text and paragraphs and _may_be_title(paragraphs[0]):
         heading = trimmed(paragraphs.pop(0).text)  # "Chương I", and its title on the next line
     elif head.text:
-        content = [paragraph for paragraph in paragraphs if not _is_formula(paragraph.text, others_follow=False)]
+        sentence = head.text.endswith(".") and marker.kind is not Kind.ARTICLE
+        content = [
+            paragraph
+            for paragraph in paragraphs
+            if not _is_formula(paragraph.text, others_follow=False) and not (sentence and _takes_leave(paragraph.text))
+        ]
         heading, rest = _split_head(item, head, bool(content or item.children))
         if rest is not None:
             paragraphs.insert(0, rest)
@@ -160,7 +175,10 @@ def split_formula(
             kept[-1] = last.cut(0, inline.start())
             moved.insert(0, last.cut(inline.end()))
             break
-        if len(kept) <= first or not _is_formula(last.text, others_follow=bool(moved)):
+        others_stay = len(kept) > 1
+        if len(kept) <= first or not (
+            _is_formula(last.text, others_follow=bool(moved)) or (others_stay and _takes_leave(last.text))
+        ):
             break
         moved.insert(0, kept.pop())
     return kept, moved
@@ -174,8 +192,13 @@ def _is_formula(text: str, *, others_follow: bool) -> bool:
     known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
     ends = bool(_END_SIGN.search(text))
     obstacles = starts_like(text, "Trong quá trình", 0.9) and bool(_OBSTACLES.search(fold(text)))
-    return (
-        obstacles
-        or (known and (others_follow or ends))
-        or (ends and bool(_THIS_ACT.search(fold(text)) or _ASKS.match(fold(text))))
-    )
+    folded = fold(text)
+    speaks_to_all = _THIS_ACT.search(folded) or _ASKS.match(folded) or _ISSUER_ASKS.match(folded)
+    return obstacles or (known and (others_follow or ends)) or (ends and bool(speaks_to_all))
+
+
+def _takes_leave(text: str) -> bool:
+    """Whether a section's last paragraph, though no end sign follows, is about the whole document or asks all."""
+    folded = fold(text)
+    asks = _ASKS.match(folded) and _THIS_ACT.search(folded)
+    return not starts_lower(text) and bool(asks or _RECEIVED.match(folded) or _REPLACES.match(folded))

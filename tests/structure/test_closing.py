@@ -313,3 +313,30 @@ def test_a_name_whose_beginning_a_seal_took_is_neither_sure_nor_silent() -> None
     assert confidences[1] < 0.5
     assert "field_unreadable" not in codes_of(whole)
     assert "field_unreadable" in codes_of(cut)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Yêu cầu các ngành, các thôn tổ chức thực hiện tốt kế hoạch này.",
+        "Đề nghị các cơ quan, đơn vị quan tâm triển khai thực hiện./.",
+        "Đề nghị các cơ quan, đơn vị quan tâm triển khai thực hiện. 7.",
+        "Nhận được Kế hoạch này, các thôn báo cáo kết quả về xã.",
+        "Hướng dẫn này thay thế Hướng dẫn số 12/HD-UBND ngày 08/01/2019.",
+        "UBND xã yêu cầu các ngành, các thôn nghiêm túc thực hiện./.",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_document_may_end_otherwise_than_with_the_formula(last: str, gap: str) -> None:
+    structure = structure_of(f"{START}2. Các đoàn thể phối hợp.{gap}{last}\n\nNơi nhận:\n- Lưu: VT.\n")
+    assert structure.sections[-1].text == last
+    assert structure.sections[-1].children[1].text == "Các đoàn thể phối hợp."
+
+
+def test_what_an_article_says_of_the_whole_act_stays_in_it() -> None:
+    structure = structure_of(
+        "QUY CHẾ\nThi đua của xã\n\nChương I\nQUY ĐỊNH CHUNG\n\nĐiều 1. Phạm vi\n\nQuy chế này nói về thi đua.\n\n"
+        "Chương II\nTHI HÀNH\n\nĐiều 2. Hiệu lực thi hành\n\nQuy chế này có hiệu lực kể từ ngày ký.\n"
+    )
+    article = structure.sections[-1].children[-1]
+    assert (article.heading, article.text) == ("Hiệu lực thi hành", "Quy chế này có hiệu lực kể từ ngày ký.")

@@ -45,6 +45,13 @@ def test_a_title_ends_at_a_colon_and_a_sentence_does_not(text: str, title: str |
         ("Giao Văn phòng chủ trì thực hiện", True, False, False),
         ("Công tác tuyên truyền", False, False, False),
         ("Công tác tuyên truyền", False, True, True),
+        ("Giao tiếp, ứng xử", True, False, True),
+        ("Giao thông nông thôn", True, False, True),
+        ("Một số lưu ý", True, False, True),
+        ("Những vấn đề cần chú ý:", True, False, True),
+        ("Khi làm hồ sơ cần lưu ý", True, False, False),
+        ("Đề nghị Ủy ban Mặt trận Tổ quốc Việt Nam phường", True, True, True),
+        ("Đề nghị Hội Nông dân xã vận động hội viên", True, False, False),
     ],
 )
 def test_a_line_of_its_own_is_a_title_when_something_stands_under_it(

@@ -112,6 +112,8 @@ def test_damaged_letterhead_and_state_motto_are_read_all_the_same() -> None:
         ("THÔNGBẢO\nKết luận cuộc họp", "THÔNG BÁO", "Kết luận cuộc họp"),
         ("BÁO CÁO\nKết quả thi đua “Đồng lòng", "BÁO CÁO", "Kết quả thi đua “Đồng lòng"),
         ("TỜ TRÌNH\nVề việc đề nghị khen thưởng", "TỜ TRÌNH", "Về việc đề nghị khen thưởng"),
+        ("KẾ HOẠCH\nThi đua ‘“‘Làng xanh”", "KẾ HOẠCH", "Thi đua “Làng xanh”"),
+        ("KẾ HOẠCH\nThi đua “‘Làng xanh’ đẹp”", "KẾ HOẠCH", "Thi đua “‘Làng xanh’ đẹp”"),
     ],
 )
 def test_title_and_subject(title: str, kind: str, subject: str) -> None:
@@ -181,6 +183,36 @@ def test_text_whose_first_word_was_lost_is_not_the_subject() -> None:
     )
     structure = build_structure([title_page(first, second)])
     assert value(structure.header.subject) == "Về việc thi hành án hành chính"
+
+
+REASON = "Thực hiện Chỉ thị số 09/CT-UB ngày 10/02/1998 của Ủy ban nhân dân tỉnh,"
+
+
+@pytest.mark.parametrize("subject", ["Làm thủy lợi nội đồng năm 1998", "Phát động thi đua “Làm thủy lợi nội đồng"])
+def test_a_reason_right_under_the_subject_is_the_preamble(subject: str) -> None:
+    structure = structure_of(f"KẾ HOẠCH\n{subject}\n{REASON} xã đề ra kế hoạch như sau:\nI. MỤC ĐÍCH\nNâng cao.\n")
+    assert value(structure.header.subject) == subject
+    assert structure.preamble == [f"{REASON} xã đề ra kế hoạch như sau:"]
+
+
+def test_running_text_under_a_centred_subject_begins_with_its_indent() -> None:
+    lines = [
+        ocr_line("Về việc làm thủy lợi nội đồng", 360, 600, centred=True),
+        ocr_line("Mùa khô năm nay đến sớm hơn mọi năm nên nước về các kênh rạch rất ít, nhiều nơi", 410, 320),
+        ocr_line("không còn nước tưới cho lúa và cây màu, đời sống bà con gặp khó khăn hơn trước, xã", 460, 240),
+        ocr_line("đề ra kế hoạch như sau:", 510, 240),
+        ocr_line("I. MỤC ĐÍCH", 560, 320),
+        ocr_line("Nâng cao năng suất.", 610, 320),
+    ]
+    structure = build_structure([title_page(*lines)])
+    assert value(structure.header.subject) == "Về việc làm thủy lợi nội đồng"
+    assert [text.split()[0] for text in structure.preamble] == ["Mùa"]
+
+
+def test_a_plan_that_carries_something_out_says_so_in_its_subject() -> None:
+    subject = "Thực hiện cuộc vận động “Nâng cao y đức” và phong trào thi đua năm 2009 của bệnh viện"
+    header = header_of(structure_of(f"KẾ HOẠCH\n{subject}\nCăn cứ chương trình công tác;\nI. MỤC ĐÍCH\nVì dân.\n"))
+    assert header["subject"] == subject
 
 
 def test_a_stop_after_the_subject_is_no_part_of_it() -> None:

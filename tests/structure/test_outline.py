@@ -255,3 +255,33 @@ def test_a_row_that_begins_with_a_capital_in_mid_sentence_goes_on(gap: str) -> N
     assert outline(sections) == ["I “MỤC ĐÍCH, YÊU CẦU”", "  1", "  2", "II “TỔ CHỨC THỰC HIỆN”", "  1", "  2", "  3"]
     assert find(sections, "1.2").text.endswith("phòng, chống dịch COVID-19.")
     assert find(sections, "2.2").text.endswith("Ban Tuyên giáo Huyện ủy trước ngày 10/6/2021.")
+
+
+@pytest.mark.parametrize(
+    ("upper", "figure", "letter"),
+    [("{}/-", "{}/-", "{}-"), ("{} -", "{} -", "{} -"), ("{}.-", "{}.-", "{}/-"), ("{}/", "{})-", "{} – ")],
+)
+@pytest.mark.parametrize("numbers", ["AB", ("I", "II")])
+def test_signs_of_typed_documents_number_all_levels(upper: str, figure: str, letter: str, numbers: str) -> None:
+    one, two = (figure.format(number) for number in (1, 2))
+    body = (
+        f"{upper.format(numbers[0])} Mục đích:\n\n{one} Nâng cao năng suất.\n\n{two} Giữ vững an ninh.\n\n"
+        f"{upper.format(numbers[1])} Biện pháp:\n\n{one} Chia làm hai đợt:\n\n"
+        f"{letter.format('a')} Đợt đầu vào mùa khô.\n\n"
+        f"{letter.format('b')} Đợt sau vào cuối năm.\n\n{two} Kiểm tra các ấp.\n"
+    )
+    assert tree_of(body) == [
+        f"{numbers[0]} “Mục đích”",
+        "  1",
+        "  2",
+        f"{numbers[1]} “Biện pháp”",
+        "  1 “Chia làm hai đợt”",
+        "    a",
+        "    b",
+        "  2",
+    ]
+
+
+def test_a_dash_between_words_or_figures_numbers_nothing() -> None:
+    lines = "I. NỘI DUNG\n\n1. Mở lớp:\n\n2-3 ngày một lần thì kiểm tra.\n\ny - bác sĩ trực.\n\n2. Đóng lớp.\n"
+    assert tree_of(lines) == ["I “NỘI DUNG”", "  1 “Mở lớp”", "  2"]

@@ -140,6 +140,29 @@ class TestDeadlines:
         plan = values(node("", duty, heading="TỔ CHỨC THỰC HIỆN", roles=(Role.TO_CHUC_THUC_HIEN,)))
         assert one(plan.deadlines).who == "Các phòng chuyên môn"
 
+    @pytest.mark.parametrize(
+        ("text", "due"),
+        [
+            ("Tổng kết phong trào vào ngày 05/4/2023.", ["2023-04-05"]),
+            ("Phát động thi đua; sơ kết ngày 06/4/2016; tổng kết ngày 29/4/2016.", ["2016-04-06", "2016-04-29"]),
+            ("Hội nghị tổng kết ngày 05/4/2023 đã biểu dương 10 tập thể.", []),
+            ("Tại Báo cáo tổng kết số 12/BC-UBND ngày 05/4/2023.", []),
+        ],
+    )
+    def test_days_on_which_a_plan_takes_stock(self, text: str, due: list[str]) -> None:
+        plan = read_plan([node(text)])
+        assert [(d.due, d.bound) for d in (plan.deadlines if plan else [])] == [(day, Bound.ON) for day in due]
+
+    def test_day_of_the_month_named_before(self) -> None:
+        text = "Mỗi tháng tổng hợp điểm một lần, báo cáo Giám đốc trước ngày 05."
+        deadline = one(values(node(text)).deadlines)
+        assert (deadline.every, deadline.day, deadline.bound) == (Recurrence.MONTH, 5, Bound.BEFORE)
+
+    def test_bare_day_of_when_rewards_are_decided_on(self) -> None:
+        when = node("ngày 10 tháng 12 năm 2009.", heading="Thời gian xét", roles=(Role.THOI_GIAN_KHEN_THUONG,))
+        deadline = one(values(when).deadlines)
+        assert (deadline.due, deadline.bound) == ("2009-12-10", Bound.ON)
+
     def test_date_of_a_cited_act_is_no_deadline(self) -> None:
         assert read_plan([node("Theo Quyết định số 12/QĐ-UBND ngày 03/02/2025 của UBND huyện.")]) is None
 
@@ -178,6 +201,24 @@ class TestRewards:
         quota = node("Đề nghị Chủ tịch UBND xã khen thưởng từ 01-02 tập thể.", roles=(Role.SO_LUONG_KHEN_THUONG,))
         plan = values(forms, quota)
         assert [r.form for r in plan.rewards] == ["Giấy khen", "Giấy khen"]
+
+    @pytest.mark.parametrize(
+        ("offered", "form", "authority"),
+        [
+            ("Giấy khen của Chủ tịch UBND xã.", "Giấy khen", "Chủ tịch UBND xã"),
+            ("Giấy khen của Chủ tịch UBND xã, Bằng khen của Chủ tịch UBND tỉnh.", None, None),
+            ("Giấy khen của Giám đốc; cờ luân lưu cho khối dẫn đầu.", None, None),
+            ("Giấy khen của Giám đốc cho 02 tập thể.", None, None),
+        ],
+    )
+    def test_numbers_are_of_the_only_form_their_sister_offers(
+        self, offered: str, form: str | None, authority: str | None
+    ) -> None:
+        forms = node(offered, heading="Hình thức", roles=(Role.HINH_THUC_KHEN_THUONG,))
+        quota = node("03 tập thể, 07 cá nhân.", heading="Số lượng", roles=(Role.SO_LUONG_KHEN_THUONG,))
+        plan = values(node("", forms, quota, heading="KHEN THƯỞNG", roles=(Role.KHEN_THUONG,)))
+        assert (plan.rewards[-1].form, plan.rewards[-1].authority) == (form, authority)
+        assert (plan.rewards[-1].collectives_max, plan.rewards[-1].individuals_max) == (3, 7)
 
     def test_form_mentioned_in_a_rule_is_no_offer(self) -> None:
         text = "Tập thể đã được tặng Bằng khen trong năm thì không xét."
@@ -251,8 +292,23 @@ class TestFundingAndTasks:
             ("Văn phòng", "Đón đại biểu."),
         ]
 
-    def test_closing_formula_is_no_task(self) -> None:
-        top = node("Trên đây là Kế hoạch của phường./.", heading="TỔ CHỨC THỰC HIỆN", roles=(Role.TO_CHUC_THUC_HIEN,))
+    @pytest.mark.parametrize("heading", ["Hội Nông dân xã", "Đề nghị Hội Nông dân xã"])
+    def test_items_under_a_bodys_heading_are_its_tasks(self, heading: str) -> None:
+        duties = node("", node("Theo dõi các thôn;"), node("Tổng hợp trước ngày 05/4/2023."), heading=heading)
+        plan = values(node("", duties, heading="TỔ CHỨC THỰC HIỆN", roles=(Role.TO_CHUC_THUC_HIEN,)))
+        assert [task.actor for task in plan.tasks] == ["Hội Nông dân xã"] * 2
+        assert one(plan.deadlines).who == "Hội Nông dân xã"
+
+    @pytest.mark.parametrize(
+        "last",
+        [
+            "Trên đây là Kế hoạch của phường./.",
+            "Yêu cầu Thủ trưởng các ngành thực hiện tốt kế hoạch này.",
+            "Hướng dẫn này thay thế Hướng dẫn số 12/HD-UBND.",
+        ],
+    )
+    def test_what_closes_the_document_is_no_task(self, last: str) -> None:
+        top = node(last, heading="TỔ CHỨC THỰC HIỆN", roles=(Role.TO_CHUC_THUC_HIEN,))
         assert read_plan([top]) is None
 
 
@@ -369,6 +425,10 @@ def test_numbers_of_other_things_are_no_quotas() -> None:
             [("tờ trình", 1), ("báo cáo thành tích", 2)],
         ),
         ("- Tờ trình đề nghị (01 bản);\n- Phiếu tự chấm.", [("Tờ trình đề nghị", 1), ("Phiếu tự chấm", None)]),
+        (
+            "Gửi báo cáo thành tích kèm biên bản họp xét, công văn kèm danh sách.",
+            [("báo cáo thành tích", None), ("biên bản họp xét", None), ("công văn kèm danh sách", None)],
+        ),
         ("- Văn bản đề nghị + Biên bản họp.", [("Văn bản đề nghị", None), ("Biên bản họp", None)]),
     ],
 )
