@@ -166,6 +166,19 @@ def test_alto_has_lines_and_seals_with_their_boxes(out: Path, tmp_path: Path) ->
     assert len(identifiers) == len(set(identifiers))
 
 
+@pytest.mark.parametrize("kind", [Format.ALTO, Format.PDF])
+def test_a_failed_document_is_named_as_left_out_with_its_reason(kind: Format, out: Path, tmp_path: Path) -> None:
+    outcome = export_corpus(FolderResults(out), kind, tmp_path / "exported", tmp_path / "out")
+    assert ("2024/hong.pdf", "The file failed: The file is damaged.") in outcome.left_out
+
+
+def test_the_command_names_what_alto_leaves_out_and_ends_with_4(out: Path, tmp_path: Path, sohoa: Command) -> None:
+    done = sohoa("export", "--corpus", out, "--format", "alto", tmp_path / "alto")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "2 documents exported" in done.stderr
+    assert "left out  2024/hong.pdf: The file failed: The file is damaged." in done.stderr
+
+
 def test_alto_of_text_that_xml_cannot_hold_is_still_xml(tmp_path: Path) -> None:
     out = store(tmp_path / "out", scanned("a.pdf", line="A\x00<&\ud800\x1bB"))
     export_corpus(FolderResults(out), Format.ALTO, tmp_path / "alto")

@@ -88,10 +88,10 @@ def _docbin(documents: Iterable[Document], target: Path, _archive: Path | None, 
     return counted.count
 
 
-def _alto(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
+def _alto(documents: Iterable[Document], target: Path, _archive: Path | None, outcome: Outcome) -> int:
     from pipeline.store.exports.alto import write_alto  # noqa: PLC0415 - each format's libraries for its users only
 
-    return write_alto(documents, target)
+    return write_alto(documents, target, outcome)
 
 
 def _pdf(documents: Iterable[Document], target: Path, archive: Path | None, outcome: Outcome) -> int:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from pipeline.schema import Document, Mark, PageLine, PageRecord
 from pipeline.store.atomic import write_atomic
-from pipeline.store.exports.source import exported_name
+from pipeline.store.exports.source import Outcome, exported_name, why_failed
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 # What XML 1.0 cannot hold, not even escaped.
@@ -22,13 +22,19 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _PICTURES = frozenset({"seal", "signature", "stamp", "handwriting"})
 
 
-def write_alto(documents: Iterable[Document], folder: Path) -> int:
-    """Write `folder`/<path>.xml for each document that has pages; how many. Raises OutputError."""
+def write_alto(documents: Iterable[Document], folder: Path, outcome: Outcome) -> int:
+    """Write `folder`/<path>.xml for each document that has pages; how many.
+
+    Those without are noted in `outcome` with the reason. Raises OutputError.
+    """
     count = 0
     for document in documents:
-        if document.pages:
-            write_atomic(folder / exported_name(document.source.path, ".xml"), alto_of(document), durable=False)
-            count += 1
+        path = document.source.path
+        if not document.pages:
+            outcome.left_out.append((path, why_failed(document) or "It has no pages."))
+            continue
+        write_atomic(folder / exported_name(path, ".xml"), alto_of(document), durable=False)
+        count += 1
     return count
 
 

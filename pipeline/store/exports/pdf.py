@@ -18,7 +18,7 @@ from PIL import Image, ImageSequence
 from pipeline.errors import OutputError
 from pipeline.schema import Document, PageRecord
 from pipeline.store.atomic import write_atomic
-from pipeline.store.exports.source import Outcome, exported_name
+from pipeline.store.exports.source import Outcome, exported_name, why_failed
 from pipeline.values import TextSource
 
 _WIDTH = 500  # of every glyph, in thousandths of the font's size
@@ -55,7 +55,7 @@ def write_pdfs(documents: Iterable[Document], archive: Path, folder: Path, outco
 def _unfit(document: Document, source: Path) -> str | None:
     """Why no searchable PDF can be made of a document; None when one can."""
     if not any(page.width and page.lines for page in document.pages):
-        return "It has no page pictures with text."
+        return why_failed(document) or "It has no page pictures with text."
     if document.source.media_type not in ("application/pdf", *_IMAGE_TYPES):
         return f"Files of the kind {document.source.media_type} have no pictures to copy."
     if not source.is_file():

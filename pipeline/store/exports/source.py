@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import UnusableInputError, UsageError
-from pipeline.schema import Document
+from pipeline.schema import Document, Status
 from pipeline.store.documents import from_json
 from pipeline.store.layout import document_name
 from pipeline.store.results import Results
@@ -46,3 +46,10 @@ def stored_documents(results: Results, outcome: Outcome) -> Iterator[Document]:
 def exported_name(relative: str, suffix: str) -> Path:
     """Where in an export's folder the file of the source at `relative` goes: '2024/kh.pdf' → '2024/kh.pdf.xml'."""
     return Path(document_name(relative).removeprefix(f"{DOCUMENTS}/").removesuffix(".json") + suffix)
+
+
+def why_failed(document: Document) -> str | None:
+    """Why there is nothing to export of a document whose source failed; None of one that did not."""
+    if document.status is not Status.FAILED:
+        return None
+    return f"The file failed: {document.problems[0].message}" if document.problems else "The file failed."
