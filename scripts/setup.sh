@@ -154,11 +154,15 @@ ensure_environment() {
         "$python" -m venv --clear "$venv"
     fi
     say "Installing sohoa${extras:+ [$extras]} and its libraries into $venv; this takes some minutes, once ..."
+    # pip warns of much that harms nobody (places to look that it ignores): it is shown when something went wrong only.
+    said=$venv/.sohoa-pip.log
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-        --constraint constraints.txt --editable ".${extras:+[$extras]}" >&2 || {
+        --constraint constraints.txt --editable ".${extras:+[$extras]}" >"$said" 2>&1 || {
+        cat "$said" >&2
         say "The libraries could not be installed (see above). Is there a connection to the package index?"
         exit 3
     }
+    rm -f "$said"
     echo "$current" >"$venv/.sohoa-$purpose"
     echo "$current" >"$venv/.sohoa-run"
 }
