@@ -193,6 +193,7 @@ class TextLayer:
     `fonts` names the fonts used ('.VnTime' tells of TCVN3 text). `bold` marks words set in a bold font, `hidden`
     words that are drawn invisibly (an OCR's layer over a scan); `font_of` gives each word's index in `fonts`. `marks`
     are letters that stand askew: along a seal's ring, across the page as a watermark. They are not among the words.
+    `rules` are pieces of straight lines drawn on the page (borders of tables, underlines) as thin boxes.
     """
 
     words: tuple[Word, ...]
@@ -201,6 +202,7 @@ class TextLayer:
     hidden: tuple[bool, ...] = ()
     font_of: tuple[int, ...] = ()
     marks: tuple[PageMark, ...] = ()
+    rules: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pipeline.intake.numbering import Numbering, read_numbering
 from pipeline.intake.ooxml import MC, W, attribute, integer, to_transitional
 from pipeline.intake.package import Package, damaged
 from pipeline.intake.pictures import picture_page, picture_size
-from pipeline.intake.wordlines import PageBuilder, WordPage
+from pipeline.intake.wordlines import PageBuilder, Place, WordPage
 from pipeline.intake.wordruns import paragraph_pieces
 from pipeline.intake.wordstyles import Look, Styles, read_styles, style_numbers
 from pipeline.settings import IntakeSettings
@@ -80,7 +80,7 @@ def _read(package: Package) -> tuple[tuple[PageInput, ...], tuple[tuple[str, Kin
     pages = []
     for number, page in enumerate(written, start=1):
         marks = tuple(PageMark(MarkKind.FOOTNOTE, text=notes[note]) for note in page.footnotes if notes.get(note))
-        lines = tuple(mark_columns(page.lines))
+        lines = tuple(mark_columns(page.lines, page.shown))
         pages.append(PageInput(number, lines=lines, source=TextSource.DOCX, marks=marks, fonts=tuple(page.fonts)))
     return tuple(pages), scans
 
@@ -170,7 +170,8 @@ class _BodyReader:
         label = self._label(look)
         pieces = paragraph_pieces(node, self._styles, look)
         indent = (look.left or self._list_indent(look)) + max(0, look.first_line or 0)
-        self.builder.paragraph(pieces, label=label, centred=bool(look.centred), indent=max(0, indent), cell=cell)
+        place = Place(bool(look.centred), max(0, indent), look.stops or (), cell)
+        self.builder.paragraph(pieces, label, place)
         for box in pieces.boxes:
             self.blocks(box, cell)
         if cell is None and properties is not None and _ends_section_on_page(properties):

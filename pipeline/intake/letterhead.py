@@ -15,6 +15,10 @@ from pipeline.values import Line, Region
 from pipeline.vietnamese.folding import fold
 
 _MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—.]?\s*tu do|dang cong san viet nam")
+# What heads the right column: a motto, the union's name, the place and date.
+_HEADS_RIGHT = re.compile(
+    _MOTTO.pattern + r"|^doan (tncs|thanh nien cong san) ho chi minh|, ?ngay .{1,12} thang .{1,8} nam"
+)
 _RECIPIENTS = re.compile(r"^noi nhan\b|^kinh gui\b")
 _SIGNER = re.compile(
     r"^(tm|kt|tl|tuq|q)\s*[./]|^(pho )?(chu tich|giam doc|bi thu|truong|hieu truong|chanh|cuc truong|thu truong)\b"
@@ -26,11 +30,16 @@ _WIDE_GAP = re.compile(r"\t+[ \t]*| {4,}")
 # Where the letterhead of a text set by hand must have begun and ended, in lines.
 _HEAD_LINES = 12
 _CLOSING_LINES = 20
+# So many lines of one column alone may stand between rows of both.
+_LONE_LINES = 3
 
 
-def mark_columns(lines: Sequence[Line]) -> list[Line]:
-    """`lines` with the letterhead and the closing in their regions, whether they were tables or set by hand."""
-    return _set_by_hand(_tables(lines))
+def mark_columns(lines: Sequence[Line], shown: Sequence[Line] | None = None) -> list[Line]:
+    """`lines` with the letterhead and the closing in their regions, whether they were tables or set by hand.
+
+    `shown` are the same lines with blanks for their tabs, where it is known how far those reach.
+    """
+    return _tables(_set_by_hand(lines, lines if shown is None else shown))
 
 
 def _tables(lines: Sequence[Line]) -> list[Line]:
@@ -58,8 +67,11 @@ def _table(cells: Sequence[Line]) -> list[Line]:
             rows.setdefault(line.cell[1], []).append(line)
     numbers = sorted(rows)
     head = _head_length([rows[number] for number in numbers])
-    foot = len(numbers)
-    if head < len(numbers) and _is_closing(rows[numbers[-1]], alone=len(numbers) - head == 1):
+    foot = _recipients_row([rows[number] for number in numbers], head)
+    if foot < len(numbers):
+        while foot > head and _signs_alone(rows[numbers[foot - 1]]):
+            foot -= 1
+    elif head < len(numbers) and _is_closing(rows[numbers[-1]], alone=len(numbers) - head == 1):
         foot -= 1
         while foot > head and len(numbers) - foot < 3 and _is_closing(rows[numbers[foot - 1]], alone=False):
             foot -= 1
@@ -68,6 +80,24 @@ def _table(cells: Sequence[Line]) -> list[Line]:
         *(line for number in numbers[head:foot] for line in rows[number]),
         *_columns([rows[number] for number in numbers[foot:]], Region.CLOSING_LEFT, Region.CLOSING_RIGHT),
     ]
+
+
+def _recipients_row(rows: Sequence[Sequence[Line]], head: int) -> int:
+    """Where the closing of a table begins that has a row for each of its lines; the number of rows when it has none."""
+    for at in range(head, len(rows)):
+        first = fold(rows[at][0].text)
+        if first.startswith("noi nhan") and len(rows) - at <= _CLOSING_LINES and not any(map(_is_wide, rows[at:])):
+            beside = [
+                line for row in rows[max(head, at - 1) :] for line in row if line.cell is not None and line.cell[2]
+            ]
+            return at if any(_SIGNER.search(fold(line.text)) for line in beside) else len(rows)
+    return len(rows)
+
+
+def _signs_alone(row: Sequence[Line]) -> bool:
+    """True for a row that holds a signer's authority or position and nothing else."""
+    columns = {line.cell[2] for line in row if line.cell is not None}
+    return len(columns) == 1 and 0 not in columns and _SIGNER.search(fold(row[0].text)) is not None
 
 
 def _head_length(rows: Sequence[Sequence[Line]]) -> int:
@@ -107,15 +137,15 @@ def _columns(rows: Sequence[Sequence[Line]], left: Region, right: Region) -> Ite
             yield replace(line, region=right, cell=None)
 
 
-def _set_by_hand(lines: Sequence[Line]) -> list[Line]:
+def _set_by_hand(lines: Sequence[Line], shown: Sequence[Line]) -> list[Line]:
     """Lines whose two halves stand apart by tabs or many blanks, near the motto or the recipients, as two columns."""
+    head = _block(shown, range(min(_HEAD_LINES, len(shown))), _is_head_row, most_gap=0)
+    foot = _block(shown, range(max(0, len(shown) - 40), len(shown)), _is_foot_row, most_gap=12)
     result = list(lines)
-    head = _block(result, range(min(_HEAD_LINES, len(result))), _is_head_row, most_gap=0)
-    if head is not None:
-        result[head.start : head.stop] = _halves(result[head.start : head.stop], _HEAD)
-    foot = _block(result, range(max(0, len(result) - 40), len(result)), _is_foot_row, most_gap=12)
-    if foot is not None:
-        result[foot.start : foot.stop] = _halves(result[foot.start : foot.stop], _FOOT)
+    for block, regions in ((foot, _FOOT), (head, _HEAD)):
+        if block is not None and not (regions == _FOOT and head is not None and block.start < head.stop):
+            part = slice(block.start, block.stop)
+            result[part] = _halves(lines[part], shown[part], regions)
     return result
 
 
@@ -137,14 +167,17 @@ def _split(line: Line) -> tuple[str, str, int] | None:
 
 def _is_head_row(line: Line) -> bool:
     halves = _split(line)
-    return halves is not None and _MOTTO.search(fold(halves[1])) is not None
+    return halves is not None and _HEADS_RIGHT.search(fold(halves[1])) is not None
 
 
 def _is_foot_row(line: Line) -> bool:
     halves = _split(line)
     if halves is None:
         return False
-    return _RECIPIENTS.match(fold(halves[0])) is not None and _SIGNER.search(fold(halves[1])) is not None
+    label, title = fold(halves[0]), halves[1]
+    if not _RECIPIENTS.match(label):
+        return False
+    return _SIGNER.search(fold(title)) is not None or (title.isupper() and label.startswith("noi nhan"))
 
 
 def _block(lines: Sequence[Line], within: range, is_anchor: Callable[[Line], bool], most_gap: float) -> range | None:
@@ -152,14 +185,15 @@ def _block(lines: Sequence[Line], within: range, is_anchor: Callable[[Line], boo
     anchors = [at for at in within if is_anchor(lines[at])]
     if not anchors:
         return None
-    start, stop = anchors[0], anchors[-1] + 1
+    start, stop, anchor = anchors[0], anchors[-1] + 1, lines[anchors[0]]
     while stop < len(lines) and (
-        _split(lines[stop]) is not None
-        or (_stands_right(lines[stop], lines[anchors[0]]) and lines[stop].gap_before <= most_gap)
+        _has_both(lines[stop], anchor)
+        or (_stands_right(lines[stop], anchor) and lines[stop].gap_before <= most_gap)
         or (most_gap > 0 and lines[stop].indent < 4 and _has_halves_after(lines, stop, anchors[0]))
+        or (most_gap == 0 and _stands_left(lines, stop, anchors[0]))
     ):
         stop += 1
-    while start > 0 and _split(lines[start - 1]) is not None:
+    while start > 0 and (_has_both(lines[start - 1], anchor) or _signs_above(lines[start - 1], anchor)):
         start -= 1
     return range(start, stop)
 
@@ -170,6 +204,29 @@ def _stands_right(line: Line, anchor: Line) -> bool:
     return halves is not None and line.region is Region.BODY and line.indent >= max(12, 0.6 * halves[2])
 
 
+def _has_both(line: Line, anchor: Line) -> bool:
+    """True for a line with two halves of which the right one begins about where `anchor`'s does."""
+    halves, others = _split(line), _split(anchor)
+    if halves is None or others is None:
+        return False
+    return "\t" in line.raw or halves[2] >= 0.4 * others[2]  # a tab in a text file leads nobody knows where
+
+
+def _stands_left(lines: Sequence[Line], at: int, anchor: int) -> bool:
+    """True for a short line that ends before the right half begins (a body's second line, a row of stars), between
+    rows of both halves."""
+    line, halves = lines[at], _split(lines[anchor])
+    if halves is None or line.region is not Region.BODY or line.cell is not None or line.centred:
+        return False
+    follows = any(_has_both(other, lines[anchor]) for other in lines[at + 1 : at + 1 + _LONE_LINES])
+    return follows and line.indent + len(line.text) < halves[2] and not _stands_right(line, lines[anchor])
+
+
+def _signs_above(line: Line, anchor: Line) -> bool:
+    """True for the signer's first line over his column, when the recipients' label stands a line lower."""
+    return _is_foot_row(anchor) and _stands_right(line, anchor) and _SIGNER.search(fold(line.text)) is not None
+
+
 def _has_halves_after(lines: Sequence[Line], at: int, anchor: int) -> bool:
     """True when a line of halves, or one that stands right, still follows within the closing."""
     return any(
@@ -177,15 +234,15 @@ def _has_halves_after(lines: Sequence[Line], at: int, anchor: int) -> bool:
     )
 
 
-def _halves(lines: Sequence[Line], regions: tuple[Region, Region]) -> list[Line]:
+def _halves(lines: Sequence[Line], shown: Sequence[Line], regions: tuple[Region, Region]) -> list[Line]:
     left: list[Line] = []
     right: list[Line] = []
-    for line in lines:
-        halves = _split(line)
+    begins = min(halves[2] for halves in map(_split, shown) if halves is not None)
+    for line, seen in zip(lines, shown, strict=True):
+        halves = _split(seen)
         if halves is None:
-            (right if line.indent >= 12 else left).append(
-                replace(line, region=regions[1] if line.indent >= 12 else regions[0], indent=0.0)
-            )
+            on_the_right = seen.indent >= max(12, 0.6 * begins)
+            (right if on_the_right else left).append(replace(line, region=regions[on_the_right], indent=0.0))
             continue
         for text, column, region in ((halves[0], left, regions[0]), (halves[1], right, regions[1])):
             column.append(replace(line, text=" ".join(text.split()), raw=text, region=region, indent=0.0))

@@ -52,7 +52,7 @@ def content_of(page: pypdfium2.PdfPage) -> Content:
     images: list[PlacedImage] = []
     visible_text, has_text, paths = 0, False, 0
     coloured = False
-    for looked_at, (raw, kind, matrix) in enumerate(_objects(page), start=1):
+    for looked_at, (raw, kind, matrix) in enumerate(objects_of(page, _OBJECTS_LOOKED_AT + 1), start=1):
         if looked_at > _OBJECTS_LOOKED_AT:
             paths += _OBJECTS_LOOKED_AT
             has_text = True
@@ -105,14 +105,13 @@ def _field_type(raw: pdfium_c.FPDF_ANNOTATION) -> str:
     return ""
 
 
-def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, int, Matrix]]:
-    """(object, type, matrix of the forms around it) of all page objects, forms opened up."""
+def objects_of(page: pypdfium2.PdfPage, most: int) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, int, Matrix]]:
+    """(object, type, matrix of the forms around it) of the page's first objects, forms opened up.
+
+    At most `most` come from the page and from each of its forms.
+    """
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    pending = [
-        iter(
-            [(pdfium_c.FPDFPage_GetObject(page.raw, at), IDENTITY) for at in range(min(count, _OBJECTS_LOOKED_AT + 1))]
-        )
-    ]
+    pending = [iter([(pdfium_c.FPDFPage_GetObject(page.raw, at), IDENTITY) for at in range(min(count, most))])]
     while pending:
         raw, around = next(pending[-1], (None, IDENTITY))
         if raw is None:
@@ -122,14 +121,14 @@ def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT
         if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
             yield raw, kind, around
         elif len(pending) < _FORM_DEPTH:
-            inner = combined(_matrix(raw), around)
-            inside = min(max(0, pdfium_c.FPDFFormObj_CountObjects(raw)), _OBJECTS_LOOKED_AT + 1)
+            inner = combined(matrix_of(raw), around)
+            inside = min(max(0, pdfium_c.FPDFFormObj_CountObjects(raw)), most)
             pending.append(iter([(pdfium_c.FPDFFormObj_GetObject(raw, at), inner) for at in range(inside)]))
 
 
 def images_of(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJECT, Matrix]]:
     """(object, matrix of the forms around it) of the page's images."""
-    for raw, kind, matrix in _objects(page):
+    for raw, kind, matrix in objects_of(page, _OBJECTS_LOOKED_AT + 1):
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             yield raw, matrix
 
@@ -137,7 +136,7 @@ def images_of(page: pypdfium2.PdfPage) -> Iterator[tuple[pdfium_c.FPDF_PAGEOBJEC
 def _image(page: pypdfium2.PdfPage, raw: pdfium_c.FPDF_PAGEOBJECT, around: Matrix) -> PlacedImage:
     """An image as the file describes it; a stencil is a 1-bit image without colours that is painted through."""
     facts = pdfium_c.FPDF_IMAGEOBJ_METADATA()
-    matrix = combined(_matrix(raw), around)
+    matrix = combined(matrix_of(raw), around)
     if not pdfium_c.FPDFImageObj_GetImageMetadata(raw, page.raw, facts):
         return PlacedImage(matrix, (0, 0), 0, stencil=False, pale=False)
     stencil = facts.bits_per_pixel == 1 and facts.colorspace == pdfium_c.FPDF_COLORSPACE_UNKNOWN
@@ -160,7 +159,8 @@ def _colours(raw: pdfium_c.FPDF_PAGEOBJECT) -> list[tuple[int, int, int]]:
     return found
 
 
-def _matrix(raw: pdfium_c.FPDF_PAGEOBJECT) -> Matrix:
+def matrix_of(raw: pdfium_c.FPDF_PAGEOBJECT) -> Matrix:
+    """The matrix that places an object in its page or form."""
     matrix = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(raw, matrix):
         return IDENTITY

@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium_c
 from pipeline.intake.legacyfonts import as_shown
 from pipeline.intake.pdf_matrix import pixel_box
 from pipeline.intake.pdf_page import PagePlan
+from pipeline.intake.pdf_rules import read_rules
 from pipeline.intake.turned_text import askew, is_round, runs
 from pipeline.values import Box, MarkKind, PageMark, TextLayer, Word
 
@@ -90,6 +91,7 @@ def read_text_layer(page: pypdfium2.PdfPage, plan: PagePlan) -> TextLayer | None
         tuple(word.style.hidden for word in words),
         tuple(word.style.font for word in words),
         marks,
+        read_rules(page, plan) if plan.embedded is None else (),
     )
 
 

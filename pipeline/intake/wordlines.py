@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.intake.longlines import LONGEST_LINE, cut_line
 from pipeline.intake.ooxml import TWIPS_PER_CHARACTER
+from pipeline.intake.tabstops import TabStop, with_blanks
 from pipeline.intake.wordruns import Break, Pieces, Run
 from pipeline.values import Line, Region
 
 _ENOUGH_TO_JUDGE = 10_000  # letters of a run that tell whether a line is bold
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paragraph stands: `indent` in twentieths of a point, its tab stops, `cell` as (row, column)."""
+
+    centred: bool
+    indent: int
+    stops: tuple[TabStop, ...]
+    cell: tuple[int, int] | None
+
+
 @dataclass(slots=True)
 class WordPage:
-    """A page in the making."""
+    """A page in the making. `shown` are its lines with blanks in place of tabs, as the sheet shows them."""
 
     lines: list[Line] = field(default_factory=list)
+    shown: list[Line] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
     tables: int = 0
@@ -59,22 +71,20 @@ class PageBuilder:
         if self._table is not None:
             self.begin_table()
 
-    def paragraph(
-        self, pieces: Pieces, *, label: str, centred: bool, indent: int, cell: tuple[int, int] | None
-    ) -> None:
-        """Add a paragraph; `label` is its list number, `indent` in twentieths of a point."""
+    def paragraph(self, pieces: Pieces, label: str, place: Place) -> None:
+        """Add a paragraph; `label` is its list number."""
         continues = False
         current: list[Run] = [Run(label, _is_bold(pieces))] if label else []
         for piece in [*pieces.content, None]:
             if isinstance(piece, Run):
                 current.append(piece)
                 continue
-            if self._line(current, continues, centred=centred, indent=indent, cell=cell):
+            if self._line(current, continues, place):
                 continues = True
             elif piece is Break.LINE:
                 self._blank += 1
             current = []
-            if piece is Break.RENDERED_PAGE or (piece is Break.PAGE and cell is None):
+            if piece is Break.RENDERED_PAGE or (piece is Break.PAGE and place.cell is None):
                 self.page_break(rendered=piece is Break.RENDERED_PAGE)
         page = self._pages[-1]
         page.footnotes.extend(pieces.footnotes)
@@ -83,40 +93,47 @@ class PageBuilder:
         if not pieces.boxes and not any(isinstance(p, Run) and p.text.strip() for p in pieces.content):
             self._blank += not any(p in (Break.PAGE, Break.RENDERED_PAGE) for p in pieces.content)
 
-    def _line(
-        self, runs: list[Run], continues: bool, *, centred: bool, indent: int, cell: tuple[int, int] | None
-    ) -> bool:
+    def _line(self, runs: list[Run], continues: bool, place: Place) -> bool:
         whole = "".join(run.text for run in runs)
         pieces = [whole] if len(whole) <= LONGEST_LINE else list(cut_line(whole))
         bold = _shows_bold(runs)
         added = False
         for raw in pieces:
-            added = self._piece(raw, continues or added, bold=bold, centred=centred, indent=indent, cell=cell) or added
+            added = self._piece(raw, continues or added, bold, place) or added
         return added
 
-    def _piece(
-        self, raw: str, continues: bool, *, bold: bool, centred: bool, indent: int, cell: tuple[int, int] | None
-    ) -> bool:
+    def _piece(self, raw: str, continues: bool, bold: bool, place: Place) -> bool:
         text = _tidy(raw)
         if not text:
             return False
-        leading = len(raw) - len(raw.lstrip(" \u00a0"))
+        leading = _leading(raw)
         page = self._pages[-1]
         gap = float(self._blank) if continues else 1.0 + self._blank
         self._blank = 0
-        page.lines.append(
-            Line(
-                text,
-                raw,
-                region=Region.BODY if cell is None else Region.TABLE,
-                gap_before=gap,
-                indent=round(indent / TWIPS_PER_CHARACTER + leading, 1),
-                centred=centred,
-                bold=bold,
-                cell=None if cell is None or self._table is None else (self._table, *cell),
-            )
+        line = Line(
+            text,
+            raw,
+            region=Region.BODY if place.cell is None else Region.TABLE,
+            gap_before=gap,
+            indent=round(place.indent / TWIPS_PER_CHARACTER + leading, 1),
+            centred=place.centred,
+            bold=bold,
+            cell=None if place.cell is None or self._table is None else (self._table, *place.cell),
         )
+        page.lines.append(line)
+        page.shown.append(_shown(line, place))
         return True
+
+
+def _leading(raw: str) -> int:
+    return len(raw) - len(raw.lstrip(" \u00a0"))
+
+
+def _shown(line: Line, place: Place) -> Line:
+    """The line as a text file would show it: blanks for tabs, and no gap above where the next paragraph follows."""
+    raw = with_blanks(line.raw, place.stops, place.indent) if "\t" in line.raw else line.raw
+    indent = round(place.indent / TWIPS_PER_CHARACTER + _leading(raw), 1)
+    return replace(line, raw=raw, indent=indent, gap_before=max(0.0, line.gap_before - 1.0))
 
 
 def _is_bold(pieces: Pieces) -> bool:

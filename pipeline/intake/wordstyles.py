@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from pipeline.intake.ooxml import W, attribute, integer, switch, value_of
+from pipeline.intake.tabstops import TabStop, read_stops
 
 # Styles based on each other in a ring are a fault of the file; no honest chain is this long.
 _LONGEST_CHAIN = 20
@@ -26,6 +27,7 @@ class Look:
     first_line: int | None = None
     number: tuple[str, int | None] | None = None
     number_style: str | None = None
+    stops: tuple[TabStop, ...] | None = None
 
     def over(self, below: Look) -> Look:
         """These properties, with `below`'s where nothing is said."""
@@ -140,6 +142,7 @@ def paragraph_look(properties: Element | None) -> Look:
         left=left,
         first_line=first,
         number=_number(number),
+        stops=read_stops(properties),
     )
 
 

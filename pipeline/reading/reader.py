@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
+from pipeline.reading.drawn_rules import drawn_rules, drawn_tables
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
@@ -86,7 +87,7 @@ class Reader:
         size = page.image.size if page.image else _extent(page)
         view = judge_layer(page.layer, size[1], has_image=page.image is not None)
         if page.layer and (view.verdict is LayerVerdict.GOOD or (page.image is None and view.words)):
-            return _from_layer(page, size, view)
+            return from_layer(page, size, view)
         if page.image is None:
             return Page(page.number, TextSource.TEXT_LAYER, width=size[0], height=size[1])
         read = self._recognise(page.number, page.image, kept)
@@ -280,10 +281,14 @@ def _extent(page: PageInput) -> tuple[int, int]:
     return around.right, around.bottom
 
 
-def _from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page:
+def from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page:
+    """The page that a text layer and the lines drawn beside it give; `size` is that of the page's picture."""
     assert page.layer is not None
     layer = in_unicode(page.layer)
-    layout = arrange(layer_lines(layer), *size)
+    found = layer_lines(layer)
+    rules = drawn_rules(layer.rules, found, size[0])
+    tables = drawn_tables(rules, found, size[0])
+    layout = arrange(found, *size, tables)
     bold = dict(zip(layer.words, layer.bold, strict=False))
     lines = tuple(
         replace(line, bold=all(bold.get(word, False) for word in line.words) if bold else None) for line in layout.lines

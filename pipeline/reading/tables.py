@@ -66,20 +66,18 @@ def _index(edges: Sequence[int], at: int) -> int:
 def find_tables(rules: Rules, width: int) -> list[Table]:
     """The tables that rules frame, top to bottom: groups of rules that meet, with two cells at least."""
     touch = max(6.0, _TOUCH * width)
-    groups: list[tuple[list[Rule], list[Rule]]] = []
+    groups: list[tuple[set[int], list[Rule]]] = []  # horizontal rules by number, with the vertical ones they meet
     for vertical in rules.vertical:
-        meeting = [h for h in rules.horizontal if _meet(h, vertical, touch)]
+        meeting = {at for at, horizontal in enumerate(rules.horizontal) if _meet(horizontal, vertical, touch)}
         if not meeting:
             continue
-        merged: tuple[list[Rule], list[Rule]] = (meeting, [vertical])
-        rest = []
-        for horizontals, verticals in groups:
-            if any(h in horizontals for h in merged[0]):
-                merged = ([*horizontals, *(h for h in merged[0] if h not in horizontals)], [*verticals, *merged[1]])
-            else:
-                rest.append((horizontals, verticals))
-        groups = [*rest, merged]
-    tables = [_table(*_whole_rules(h, v, max(5.0, _REACH * width)), touch) for h, v in groups]
+        verticals = [vertical]
+        for group in [group for group in groups if not meeting.isdisjoint(group[0])]:
+            groups.remove(group)
+            meeting, verticals = meeting | group[0], [*group[1], *verticals]
+        groups.append((meeting, verticals))
+    met = [([rules.horizontal[at] for at in sorted(numbers)], verticals) for numbers, verticals in groups]
+    tables = [_table(*_whole_rules(h, v, max(5.0, _REACH * width)), touch) for h, v in met]
     found = [t for t in tables if t is not None and t.box.width > 0.2 * width]
     return sorted(found, key=lambda table: table.box.top)
 

@@ -185,13 +185,21 @@ def _joined(parts: Sequence[_Part], paragraphs: Sequence[Paragraph]) -> list[_Pa
     following = _followers(paragraphs)
     for part in parts:
         if joined and (joined[-1].identity, part.identity) in following and _goes_on(joined[-1], part):
-            head = joined[-1].rows[0]
-            rows = part.rows[1:] if _is_same_row(head, part.rows[0]) else part.rows
-            joined[-1].rows.extend(rows)
+            joined[-1].rows.extend(part.rows[_rows_again(joined[-1], part) :])
             joined[-1].identity = part.identity
         else:
             joined.append(part)
     return joined
+
+
+def _rows_again(first: _Part, second: _Part) -> int:
+    """How many rows of the head of `first` are printed again over `second`; a head's second row has no number cell."""
+    again = 0
+    for one, other in zip(first.rows, second.rows, strict=False):
+        if not _is_same_row(one, other) or (again > 0 and (0 in one or 0 in other)):
+            break
+        again += 1
+    return again
 
 
 def _followers(paragraphs: Sequence[Paragraph]) -> set[tuple[int, int]]:
