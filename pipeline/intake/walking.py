@@ -7,6 +7,8 @@ different, and the escaping can be undone. Nothing else is normalised: a folder 
 
 Links. A link to a file inside the archive is a file of its own (the ledger then knows it as a duplicate). Links to
 folders, and links that lead out of the archive, are not followed: they are named with a problem.
+
+Results. What an earlier run made in an OUT folder inside the archive is left out, with one remark (`earlier.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ProblemCode, UsageError
+from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
 from pipeline.values import PageProblem
 
 # Folders and files that operating systems and programs leave behind; they hold no documents of the archive.
@@ -57,8 +60,8 @@ class SourceFile:
 def walk_archive(root: Path, skip: Path | None = None) -> Iterator[SourceFile]:
     """Yield everything under `root`, folder by folder, in the byte order of the names; `root` may be a single file.
 
-    `skip` (the output folder, when it lies inside the archive) is left out. Only the folders on the way down are
-    kept in memory. Raises `UsageError` when `root` is not there.
+    `skip` (the output folder, when it lies inside the archive) is left out, and so is what another run made. Only the
+    folders on the way down are kept in memory. Raises `UsageError` when `root` is not there.
     """
     root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow links in the user's own path
     if not root.exists():
@@ -122,8 +125,13 @@ def _entries(
     except OSError as error:
         yield SourceFile(folder, prefix.rstrip("/"), problem=_cannot_read(error, "folder"))
         return
+    has_results = holds_results(names)
     for name in names:
         path, relative = folder / name, prefix + printable_name(name)
+        if has_results and is_result(name):
+            if name == LEDGER:
+                yield SourceFile(path, relative, problem=earlier_results())
+            continue
         if _is_folder(path):
             if skipped is not None and path.resolve() == skipped:
                 continue

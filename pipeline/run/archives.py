@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError, UsageError
 from pipeline.intake import SourceFile, walk_archive
+from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
 from pipeline.intake.walking import actual_name, printable_name
 from pipeline.run.tasks import Task
 from pipeline.store.ledger import FileStamp
@@ -119,7 +120,7 @@ class FolderArchive:
 class UrlArchive:
     """Objects below an fsspec URL; what is wanted is fetched into `spool`, a few ahead, and removed after use.
 
-    What lies below `results`, the URL of OUT, is no source.
+    What lies below `results`, the URL of OUT, is no source; nor are the results of other runs.
     """
 
     url: str
@@ -154,8 +155,13 @@ class UrlArchive:
             raise EmptyArchiveError(
                 f"There is nothing at {self.url}.", remedy="Check the URL and the right to list it."
             )
+        outs = _earlier_outs(keys)
         for key in keys:
-            yield self._source(key, found[key])
+            made_in = next((out for out in outs if _is_made_in(key, out)), None)
+            if made_in is None:
+                yield self._source(key, found[key])
+            elif key == made_in + LEDGER:
+                yield replace(self._source(key, found[key]), problem=earlier_results())
 
     def _results_root(self) -> str:
         """The key below which results lie; a name that no key has when they lie in another store."""
@@ -215,6 +221,20 @@ class UrlArchive:
     def release(self, path: Path) -> None:
         """Remove the fetched copy; whoever needs it again fetches it by its URL."""
         shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _earlier_outs(keys: list[str]) -> list[str]:
+    """The places among `keys`, each ending in '/', where earlier runs left their results."""
+    places = [key.removesuffix(LEDGER) for key in keys if key.endswith("/" + LEDGER)]
+    return [out for out in places if holds_results({_name_in(key, out) for key in keys if key.startswith(out)})]
+
+
+def _is_made_in(key: str, out: str) -> bool:
+    return key.startswith(out) and is_result(_name_in(key, out))
+
+
+def _name_in(key: str, folder: str) -> str:
+    return key[len(folder) :].partition("/")[0]
 
 
 def _file_name(name: str) -> str:

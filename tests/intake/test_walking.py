@@ -54,6 +54,36 @@ def test_the_output_folder_inside_the_archive_is_left_out_even_when_it_appears_o
     assert names(tmp_path, skip=tmp_path / "out") == ["a.txt", "z.txt"]
 
 
+def make_out(folder: Path, *files: str) -> None:
+    """What a run leaves in its OUT, and `files` that others put there."""
+    names = ("ledger.sqlite", "corpus.sqlite", "report.json", "report.html", ".lock", ".sohoa-tmp-12ab")
+    for name in (*names, "documents/a.txt.json", "text/a.txt.txt", ".cache/pages/1", *files):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+
+
+def test_what_an_earlier_run_made_inside_the_archive_is_left_out_with_one_remark(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    make_out(tmp_path / "results" / "2024")
+    assert problems(tmp_path) == {"a.txt": None, "results/2024/ledger.sqlite": "system_file"}
+    (remark,) = [found.problem.message for found in walk_archive(tmp_path) if found.problem]
+    assert "earlier run" in remark
+
+
+def test_documents_that_somebody_put_beside_results_are_still_read(tmp_path):
+    make_out(tmp_path, "2024/kh.pdf", "kh.txt")
+    assert problems(tmp_path) == {"2024/kh.pdf": None, "kh.txt": None, "ledger.sqlite": "system_file"}
+
+
+def test_a_folder_is_no_result_only_because_of_its_names(tmp_path):
+    for name in ("documents/kh.pdf", "text/kh.txt", "report.json", "other/ledger.sqlite", "other/documents/kh.pdf"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert set(problems(tmp_path).values()) == {None}
+    assert len(problems(tmp_path)) == 5
+
+
 def test_links_are_named_and_never_lead_out_or_in_circles(tmp_path):
     archive, outside = tmp_path / "archive", tmp_path / "outside"
     (archive / "sub").mkdir(parents=True)
