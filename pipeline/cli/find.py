@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode, UsageError
 from pipeline.run.remote import open_results
 from pipeline.schema import Role
 from pipeline.store.search import Hit, search
+from pipeline.store.suggesting import unknown_words
 
+_SHOWN_UNKNOWN = 5
 _KINDS = {
     "header": "letterhead",
     "preamble": "preamble",
@@ -34,14 +38,28 @@ def print_hits(query: str, corpus: str, *, exact: bool, role: str | None, limit:
     for position, hit in enumerate(hits, start=1):
         sys.stdout.write(_shown(position, hit, colours=sys.stdout.isatty()))
     if not hits:
-        say("Nothing found." + (" Without --exact, marks may differ." if exact else ""))
+        say(" ".join(["Nothing found.", *_reasons(results.databases.corpus, query, exact=exact, role=role)]))
     return ExitCode.OK
+
+
+def _reasons(corpus: Path, query: str, *, exact: bool, role: str | None) -> Iterator[str]:
+    """Why nothing was found, as far as it can be told, and what may help."""
+    unknown = unknown_words(corpus, query, exact=exact)
+    for missing in unknown[:_SHOWN_UNKNOWN]:
+        near = f"; like it are: {', '.join(missing.near)}." if missing.near else ", nor a word like it."
+        yield f'No document has "{missing.word}"{near}'
+    if not unknown:
+        yield "No section has all that was asked for."
+    if role is not None:
+        yield "Without --role all sections are searched."
+    if exact:
+        yield "Without --exact, marks may differ."
 
 
 def _shown(position: int, hit: Hit, *, colours: bool) -> str:
     bold, plain = ("\033[1m", "\033[0m") if colours else ("", "")
     title = " · ".join(filter(None, [hit.document_type, hit.number, hit.date, hit.issuing_body]))
-    where = hit.heading or (f"section {hit.section}" if hit.section else _KINDS.get(hit.kind, hit.kind))
+    where = hit.title or (f"section {hit.section}" if hit.section else _KINDS.get(hit.kind, hit.kind))
     page = f", page {hit.page}" if hit.page else ""
     lines = [f"{position}. {bold}{printable(hit.path)}{plain}{page}"]
     if title:

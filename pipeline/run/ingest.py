@@ -22,6 +22,7 @@ from pipeline.run.observing import Observer, Silence
 from pipeline.run.ordering import long_ones_first, small_ones_first
 from pipeline.run.outputs import Outputs, open_outputs
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
+from pipeline.run.reindex import complete_index
 from pipeline.run.report import write_report
 from pipeline.run.tally import Tally
 from pipeline.run.tasks import Beat, Outcome, Task, WorkerPlan
@@ -94,6 +95,7 @@ def ingest(
             planner = Planner(ledger, settings, prints, archive, wishes.force, wishes.retry)
             run = _Run(archive, outputs, settings, wishes, observer, ledger, committer, planner)
             shutil.rmtree(out.work, ignore_errors=True)  # what a killed run left
+            complete_index(index, ledger, outputs)
             plan = WorkerPlan(
                 settings,
                 out.cache,

@@ -26,16 +26,18 @@ class Database:
             self._connection = open_database(path, read_only=read_only)
             try:
                 if not read_only:
-                    self._connection.executescript(self._SCHEMA)
-                    self._connection.execute(
-                        "INSERT OR IGNORE INTO meta VALUES (?, ?)", (self._VERSION_KEY, str(self._VERSION))
-                    )
+                    self._prepare()
                 found = self.meta(self._VERSION_KEY)
                 if found != str(self._VERSION):
                     raise OutputError(f"{path} is of version {found}.", remedy=self._OTHER_VERSION)
             except BaseException:
                 self._connection.close()
                 raise
+
+    def _prepare(self) -> None:
+        """Make the tables that are not there yet."""
+        self._connection.executescript(self._SCHEMA)
+        self._connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (self._VERSION_KEY, str(self._VERSION)))
 
     def __enter__(self) -> Self:
         return self

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from pipeline.schema import Document, FieldValue, Section
-from pipeline.store.database import Database
+from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.schema import Document, FieldValue, Header, Section
+from pipeline.store.database import Database, database_error, open_database
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
+_UNFINISHED = "unfinished"  # meta key, there while documents of an index made anew are still missing
+_LEAD = 200  # characters
 
 # The index is contentless: FTS5 keeps only its inverted lists, the text is in `parts`. unicode61 splits at everything
 # that is no letter or digit, so '28/KH-UBND' is the phrase 28 kh ubnd, in the index and in the query alike.
@@ -25,7 +31,8 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 CREATE TABLE IF NOT EXISTS parts (
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id), kind TEXT NOT NULL, section TEXT,
-  heading TEXT, roles TEXT NOT NULL, within_roles TEXT NOT NULL, page INTEGER, text TEXT NOT NULL
+  title TEXT, heading TEXT, roles TEXT NOT NULL, within_roles TEXT NOT NULL, page INTEGER, text TEXT NOT NULL,
+  lead TEXT
 );
 CREATE INDEX IF NOT EXISTS parts_by_document ON parts (document);
 CREATE TABLE IF NOT EXISTS copies (path TEXT PRIMARY KEY, original TEXT NOT NULL) WITHOUT ROWID;
@@ -37,15 +44,22 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A row of the index: a section, the preamble, the letterhead, the recipients … of one document."""
+    """A row of the index: a section, the preamble, the letterhead, the recipients … of one document.
+
+    `title` is what a person calls the section: number and heading, or for an item without a heading the numbers down to
+    it and the nearest heading above. `lead` is what a section that is only a heading begins with further down; it is
+    shown, and found there, not here.
+    """
 
     kind: str
     text: str
     section: str | None = None
+    title: str | None = None
     heading: str | None = None
     roles: tuple[str, ...] = ()
     within_roles: tuple[str, ...] = ()
     page: int | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ def index_entry(document: Document) -> IndexEntry:
         date=_value(header.date),
         issuing_body=_value(header.issuing_body),
         subject=_value(header.subject),
-        parts=tuple(replace(part, text=_stored(part.text)) for part in _parts(document)),
+        parts=tuple(_storable(part) for part in _parts(document)),
     )
 
 
@@ -100,11 +114,14 @@ def _stored(text: str) -> str:
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
 
 
+def _storable(part: Part) -> Part:
+    title, heading, lead = (text and _stored(text) for text in (part.title, part.heading, part.lead))
+    return replace(part, text=_stored(part.text), title=title, heading=heading, lead=lead)
+
+
 def _parts(document: Document) -> Iterator[Part]:
-    header = document.header
-    named = [header.parent_body, header.issuing_body, header.number, header.document_type, header.subject]
     first_page = document.pages[0].number if document.pages and document.pages[0].width else None
-    if values := [value for field in named if (value := _value(field))]:
+    if values := list(filter(None, _header_lines(document.header))):
         yield Part("header", "\n".join(values), page=first_page)
     if document.preamble:
         yield Part("preamble", "\n".join(document.preamble), page=first_page)
@@ -122,14 +139,73 @@ def _parts(document: Document) -> Iterator[Part]:
                 yield Part("page", text, page=page.number)
 
 
-def _section_parts(section: Section, within: tuple[str, ...] = ()) -> Iterator[Part]:
+def _header_lines(header: Header) -> Iterator[str | None]:
+    yield from map(_value, (header.parent_body, header.issuing_body, header.number))
+    yield ", ".join(filter(None, (_value(header.place), date_in_words(_value(header.date) or ""))))
+    yield from map(_value, (header.document_type, header.subject))
+
+
+def date_in_words(iso: str) -> str:
+    """A date as documents print it; '' for what is no date.
+
+    >>> date_in_words("2024-03-08"), date_in_words("2024-03"), date_in_words("2024")
+    ('ngày 8 tháng 3 năm 2024', 'tháng 3 năm 2024', 'năm 2024')
+    """
+    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", iso):
+        return ""
+    named = zip(("năm", "tháng", "ngày"), map(int, iso.split("-")), strict=False)
+    return " ".join(reversed([f"{name} {value}" for name, value in named]))
+
+
+def _section_parts(section: Section, above: _Above | None = None) -> Iterator[Part]:
+    above = above or _Above()
     heading = " ".join(filter(None, [section.number and f"{section.number}.", section.heading])) or None
     text = "\n".join(filter(None, [section.heading, section.text]))
     roles = tuple(str(role) for role in section.roles)
     if text:
-        yield Part("section", text, section.id, heading, roles, within, section.page)
+        title = heading if section.heading else above.title_of(section.number)
+        lead = _lead(section) or None
+        yield Part("section", text, section.id, title, heading, roles, above.roles, section.page, lead)
     for child in section.children:
-        yield from _section_parts(child, tuple(dict.fromkeys((*roles, *within))))
+        yield from _section_parts(child, above.then(section))
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What stands above a section: the numbers down to it, the nearest heading, the roles."""
+
+    numbers: tuple[str, ...] = ()
+    heading: str | None = None
+    roles: tuple[str, ...] = ()
+
+    def then(self, section: Section) -> _Above:
+        """What stands above the children of `section`."""
+        roles = tuple(dict.fromkeys((*map(str, section.roles), *self.roles)))
+        return _Above(self._down_to(section.number), section.heading or self.heading, roles)
+
+    def title_of(self, number: str | None) -> str | None:
+        """What an item without a heading is called: 'V.1 (TỔ CHỨC THỰC HIỆN)'."""
+        path = ".".join(self._down_to(number)) if number else ""
+        if self.heading is None:
+            return f"{path}." if path else None
+        return f"{path} ({self.heading})" if path else self.heading
+
+    def _down_to(self, number: str | None) -> tuple[str, ...]:
+        if not number:
+            return self.numbers
+        if self.numbers and number.startswith(f"{self.numbers[-1]}."):  # 2.1 below 2
+            return (*self.numbers[:-1], number)
+        return (*self.numbers, number)
+
+
+def _lead(section: Section) -> str:
+    """How the first item of a section that is only a heading begins, cut after a word; '' for other sections."""
+    if section.text or not section.children:
+        return ""
+    first = section.children[0]
+    own = [first.number and f"{first.number}.", first.heading, first.text.partition("\n")[0], _lead(first)]
+    words = " ".join(filter(None, own))
+    return words if len(words) <= _LEAD else words[:_LEAD].rpartition(" ")[0] + " …"
 
 
 def _closing_parts(document: Document) -> Iterator[Part]:
@@ -149,7 +225,37 @@ class CorpusIndex(Database):
     _SCHEMA = _SCHEMA
     _VERSION_KEY = "index_version"
     _VERSION = INDEX_VERSION
-    _OTHER_VERSION = "Remove it and run `sohoa ingest --force`."
+    _OTHER_VERSION = "It was made by a newer sohoa: use that one, or remove the file and run `sohoa ingest` again."
+
+    def _prepare(self) -> None:
+        """Take what an earlier version of sohoa made out of the file; `is_unfinished` until it is made anew."""
+        run = self._connection.execute
+        if run("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            found = self.meta(self._VERSION_KEY)
+            if found is not None and found.isdecimal() and int(found) < INDEX_VERSION:
+                with self.transaction():
+                    for table in ("words", "copies", "parts", "documents"):
+                        run(f"DROP TABLE IF EXISTS {table}")
+                    run("UPDATE meta SET value = ? WHERE key = ?", (str(INDEX_VERSION), self._VERSION_KEY))
+                    run("INSERT OR REPLACE INTO meta VALUES (?, '1')", (_UNFINISHED,))
+        super()._prepare()
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether documents that were in an earlier version of this index may be missing in it."""
+        return self.meta(_UNFINISHED) is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it knows no document."""
+        return not self._fetch("SELECT 1 FROM documents LIMIT 1")
+
+    def set_unfinished(self, unfinished: bool) -> None:
+        """Take note, inside a transaction, that documents are still missing, or that none is."""
+        if unfinished:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (_UNFINISHED,))
+        else:
+            self._connection.execute("DELETE FROM meta WHERE key = ?", (_UNFINISHED,))
 
     def put(self, entry: IndexEntry) -> None:
         """Insert or replace what the index knows of `entry.path`."""
@@ -166,11 +272,11 @@ class CorpusIndex(Database):
         document = cursor.lastrowid
         for part in entry.parts:
             row = run(
-                "INSERT INTO parts (document, kind, section, heading, roles, within_roles, page, text)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO parts (document, kind, section, title, heading, roles, within_roles, page, text, lead)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(document, part.kind, part.section, part.heading, json.dumps(part.roles)),
-                    *(json.dumps(part.within_roles), part.page, part.text),
+                    *(document, part.kind, part.section, part.title, part.heading, json.dumps(part.roles)),
+                    *(json.dumps(part.within_roles), part.page, part.text, part.lead),
                 ),
             ).lastrowid
             run(
@@ -211,10 +317,50 @@ def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None
     found = connection.execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,)).fetchone()  # noqa: S608
     if found is None:
         return None
-    query = "SELECT kind, text, section, heading, roles, within_roles, page FROM parts WHERE document = ? ORDER BY id"
+    query = (
+        "SELECT kind, text, section, title, heading, roles, within_roles, page, lead FROM parts"
+        " WHERE document = ? ORDER BY id"
+    )
     parts = tuple(
-        Part(kind, text, section, heading, tuple(json.loads(roles)), tuple(json.loads(within)), page)
-        for kind, text, section, heading, roles, within, page in connection.execute(query, found[:1])
+        Part(kind, text, section, title, heading, tuple(json.loads(roles)), tuple(json.loads(within)), page, lead)
+        for kind, text, section, title, heading, roles, within, page, lead in connection.execute(query, found[:1])
     )
     values = dict(zip(columns.split(", ")[1:], found[1:], strict=True))
     return IndexEntry(path=path, parts=parts, **values)
+
+
+@contextmanager
+def open_index(corpus: Path) -> Iterator[sqlite3.Connection]:
+    """The whole index at `corpus`, of this version, for reading. Raises UnusableInputError, OutputError."""
+    try:
+        connection = open_database(corpus, read_only=True)
+    except sqlite3.Error as error:
+        if corpus.is_file():
+            raise database_error(corpus, error) from error
+        raise UnusableInputError(
+            ProblemCode.UNREADABLE_FILE, f"There is no search index at {corpus}.", remedy="Run `sohoa ingest` first."
+        ) from error
+    try:
+        _check_whole(connection, corpus)
+        yield connection
+    except sqlite3.Error as error:
+        raise database_error(corpus, error) from error
+    finally:
+        connection.close()
+
+
+def _check_whole(connection: sqlite3.Connection, corpus: Path) -> None:
+    meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta"))
+    code = ProblemCode.UNREADABLE_FILE
+    if meta.get(CorpusIndex._VERSION_KEY) != str(INDEX_VERSION):
+        raise UnusableInputError(
+            code,
+            f"The search index {corpus} was made by another version of sohoa.",
+            remedy="Run `sohoa ingest` again: it makes the index anew from the documents and reads no file again.",
+        )
+    if _UNFINISHED in meta:
+        raise UnusableInputError(
+            code,
+            f"The search index {corpus} is being made anew.",
+            remedy="Wait for `sohoa ingest` to end; if none is running, run it again.",
+        )

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
 from pipeline.errors import UnusableInputError
 from pipeline.schema import Document, Status
 from pipeline.store.atomic import TEMPORARY_PREFIX
-from pipeline.store.database import database_error, open_database
 from pipeline.store.documents import from_json, to_text
-from pipeline.store.index import index_entry, stored_entry
+from pipeline.store.index import index_entry, open_index, stored_entry
 from pipeline.store.layout import document_name, text_name
 from pipeline.store.ledger import Ledger, LedgerRow
 from pipeline.store.results import Results
@@ -30,17 +28,14 @@ class Fault:
 def verify(results: Results) -> Iterator[Fault]:
     """Yield every fault of what lies in OUT; none when it is sound. Raises UnusableInputError, OutputError."""
     out = results.databases
-    try:
-        with closing(open_database(out.corpus, read_only=True)) as index, Ledger(out.ledger, read_only=True) as ledger:
-            yield from _database_faults("corpus.sqlite", index)
-            expected = set()
-            for row in ledger.rows():
-                expected |= {document_name(row.path), text_name(row.path)}
-                yield from _file_faults(results, row, index)
-            yield from _strays(results, expected)
-            yield from _index_strays(index, ledger)
-    except sqlite3.Error as error:
-        raise database_error(out.corpus, error) from error
+    with open_index(out.corpus) as index, Ledger(out.ledger, read_only=True) as ledger:
+        yield from _database_faults("corpus.sqlite", index)
+        expected = set()
+        for row in ledger.rows():
+            expected |= {document_name(row.path), text_name(row.path)}
+            yield from _file_faults(results, row, index)
+        yield from _strays(results, expected)
+        yield from _index_strays(index, ledger)
 
 
 def _database_faults(name: str, connection: sqlite3.Connection) -> Iterator[Fault]:

@@ -18,7 +18,9 @@ from pipeline.run.tally import Tally
 from pipeline.run.tasks import WorkerPlan
 from pipeline.settings import RunSettings, Settings
 from pipeline.store.ledger import FileStatus, Ledger
+from pipeline.store.results import FolderResults
 from pipeline.store.search import search
+from pipeline.store.verify import verify
 from tests.run.faults import Recorder, faulty_stages
 
 ONE_JOB = Settings(run=RunSettings(jobs=1))
@@ -363,6 +365,57 @@ def test_the_output_folder_may_lie_in_the_archive(batch: Batch) -> None:
     batch.put("a.txt", "Một")
     batch.run()
     assert batch.run().files == 1
+
+
+def test_the_results_of_another_run_in_the_archive_are_no_documents(batch: Batch, tmp_path: Path) -> None:
+    batch.put("a.txt", "Một")
+    batch.out = batch.archive / "out"
+    batch.run()
+    batch.out = tmp_path / "elsewhere"
+    tally = batch.run()
+    assert (tally.failed, tally.harmless) == (0, 1)
+    assert batch.rows() == {"a.txt": FileStatus.DONE, "out/ledger.sqlite": FileStatus.UNSUPPORTED}
+    assert "text/a.txt.txt" in batch.files()
+    assert batch.run().done_now == 0
+
+
+def _make_older(corpus: Path) -> None:
+    """What sohoa made when its index was of version 1: other columns, none of today's."""
+    connection = sqlite3.connect(corpus)
+    with connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'index_version'")
+        connection.execute("DROP TABLE parts")
+        connection.execute("CREATE TABLE parts (id INTEGER PRIMARY KEY, document INTEGER, kind TEXT, text TEXT)")
+    connection.close()
+
+
+@pytest.mark.parametrize("spoil", [_make_older, Path.unlink])
+def test_an_index_that_is_old_or_gone_is_made_anew_without_doing_any_file_again(
+    batch: Batch, spoil: Callable[[Path], None]
+) -> None:
+    batch.put("a.txt", "Một kế hoạch")
+    batch.put("b.txt", "Một kế hoạch")
+    batch.put("c.txt", "!!raise")
+    batch.run()
+    before = batch.files()
+    spoil(batch.out / "corpus.sqlite")
+    assert batch.run().done_now == 0
+    assert batch.files() == before
+    assert [(hit.path, hit.copies) for hit in search(batch.out / "corpus.sqlite", "ke hoach")] == [
+        ("a.txt", ("b.txt",))
+    ]
+    assert list(verify(FolderResults(batch.out))) == []
+
+
+def test_a_document_that_is_lost_when_the_index_is_made_anew_is_done_again(batch: Batch) -> None:
+    batch.put("a.txt", "Một kế hoạch")
+    batch.put("b.txt", "Hai")
+    batch.run()
+    (batch.out / "documents" / "a.txt.json").write_text("{")
+    _make_older(batch.out / "corpus.sqlite")
+    assert batch.run().done_now == 1
+    assert [hit.path for hit in search(batch.out / "corpus.sqlite", "ke hoach")] == ["a.txt"]
+    assert list(verify(FolderResults(batch.out))) == []
 
 
 def test_two_runs_on_one_folder_do_not_mix(batch: Batch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -25,18 +26,20 @@ from pipeline.schema import (
 )
 from pipeline.store.atomic import write_atomic
 from pipeline.store.documents import to_json
-from pipeline.store.index import CorpusIndex, index_entry
+from pipeline.store.index import CorpusIndex, date_in_words, index_entry
 from pipeline.store.layout import document_name
 from pipeline.store.search import search
+from pipeline.store.suggesting import unknown_words
 
 
-def plan(path: str, *sections: Section, subject: str = "Một kế hoạch") -> Document:
+def plan(path: str, *sections: Section, subject: str = "Một kế hoạch", **header: str) -> Document:
     """A document with these sections."""
+    fields = {name: FieldValue(value=value) for name, value in header.items()}
     return Document(
         doc_id=f"sha256:{path}",
         source=Source(path=path, sha256=path, bytes=1),
         status=Status.OK,
-        header=Header(number=FieldValue(value="28/KH-UBND"), subject=FieldValue(value=subject)),
+        header=Header(number=FieldValue(value="28/KH-UBND"), subject=FieldValue(value=subject), **fields),
         sections=list(sections),
     )
 
@@ -171,6 +174,142 @@ def test_no_corpus_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
         search(tmp_path / "corpus.sqlite", "a")
 
 
+DATED = plan(
+    "dated.txt",
+    section(
+        "1",
+        "TỔ CHỨC THỰC HIỆN",
+        "",
+        Role.TO_CHUC_THUC_HIEN,
+        children=(
+            Section(id="1.1", number="1", text="Văn phòng tặng giấy khen trước ngày 05/4/2024."),
+            Section(id="1.2", number="2", children=[Section(id="1.2.1", number="2.1", text="Mua giày cho đội bóng.")]),
+        ),
+    ),
+    place="Sơn Hạ",
+    date="2024-03-08",
+)
+
+
+@pytest.fixture
+def dated(corpus: Path) -> Path:
+    """The corpus, and a plan of Sơn Hạ of 8 March 2024."""
+    with CorpusIndex(corpus) as index, index.transaction():
+        index.put(index_entry(DATED))
+    return corpus
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("8/3/2024", "08/03/2024", "8-3-2024", "8.3.2024", "ngày 8/3/2024", "2024-03-08", "2024-3-8"),
+        *("ngày 8 tháng 3 năm 2024", "ngay 08 thang 03 nam 2024", "8 tháng 3, năm 2024", "Ngày 8 tháng 3/2024"),
+        *("tháng 3 năm 2024", "thang 3/2024", "03/2024", "3/2024", "2024-03", "tháng 03 năm 2024"),
+    ],
+)
+def test_a_document_is_found_by_its_date_as_people_type_it(date: str, dated: Path) -> None:
+    assert found(dated, date) == [("dated.txt", None)]
+    assert found(dated, f"kế hoạch {date}, sơn hạ") == [("dated.txt", None)]
+
+
+@pytest.mark.parametrize("date", ["5/4/2024", "ngày 5 tháng 4 năm 2024", "4/2024", "2024-04-05"])
+def test_a_date_is_found_however_the_text_writes_it(date: str, dated: Path) -> None:
+    assert found(dated, date) == [("dated.txt", "1.1")]
+
+
+@pytest.mark.parametrize("query", ["9/3/2024", "3/2025", "38/3/2024", "3/2024/QĐ-UBND", "tháng 13 năm 2024"])
+def test_other_dates_and_numbers_that_only_look_like_dates_find_nothing(query: str, dated: Path) -> None:
+    assert found(dated, query) == []
+
+
+def test_a_document_is_found_by_its_place(dated: Path) -> None:
+    assert found(dated, "son ha") == [("dated.txt", None)]
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"), [("2024-03", "tháng 3 năm 2024"), ("2024", "năm 2024"), ("", ""), ("8/3/2024", "")]
+)
+def test_a_date_known_in_part_is_indexed_in_part(iso: str, words: str) -> None:
+    assert date_in_words(iso) == words
+
+
+def test_a_word_after_a_minus_leaves_out(dated: Path) -> None:
+    assert set(found(dated, "giay")) == {("dated.txt", "1.1"), ("dated.txt", "1.2.1")}
+    assert found(dated, "giay -khen") == [("dated.txt", "1.2.1")]
+    assert found(dated, 'giay -"đội bóng"') == [("dated.txt", "1.1")]
+    assert found(dated, 'giay -"bóng đội"') == found(dated, "giay")
+    assert found(dated, "giay -05/4/2024") == [("dated.txt", "1.2.1")]
+    assert found(dated, "giay - khen") == [("dated.txt", "1.1")]  # a dash by itself leaves nothing out
+
+
+def test_marks_of_a_word_that_is_left_out_are_meant(dated: Path) -> None:
+    assert found(dated, "giay -giấy") == [("dated.txt", "1.2.1")]
+    assert found(dated, "giay -giay") == []
+
+
+def test_a_query_that_only_leaves_out_is_an_error(corpus: Path) -> None:
+    with pytest.raises(UsageError, match="leave out"):
+        search(corpus, "-giấy")
+
+
+def test_an_item_without_a_heading_is_called_by_its_numbers_and_the_heading_above(dated: Path) -> None:
+    assert [hit.title for hit in search(dated, "giấy khen")] == ["1.1 (TỔ CHỨC THỰC HIỆN)"]
+    assert [hit.title for hit in search(dated, "bóng")] == ["1.2.1 (TỔ CHỨC THỰC HIỆN)"]
+    assert [hit.title for hit in search(dated, "lien thon")] == ["1. Nội dung"]
+
+
+def test_a_section_that_is_only_a_heading_shows_what_it_begins_with(dated: Path) -> None:
+    hit = search(dated, "to chuc thuc hien")[0]
+    assert hit.section == "1"
+    assert hit.snippet == "TỔ CHỨC THỰC HIỆN 1. Văn phòng tặng giấy khen trước ngày 05/4/2024."
+    assert ("dated.txt", "1") not in found(dated, "giấy khen")  # shown there, found where it stands
+
+
+def test_only_the_words_of_a_phrase_that_stand_together_are_marked(dated: Path) -> None:
+    hit = search(dated, '"giấy khen"')[0]
+    assert [hit.snippet[a:b] for a, b in hit.highlights] == ["giấy", "khen"]
+    hit = search(dated, "tháng 4 năm 2024")[0]
+    assert [hit.snippet[a:b] for a, b in hit.highlights] == ["4", "2024"]
+
+
+def test_words_that_nothing_has_are_told_with_those_like_them(dated: Path) -> None:
+    def near(query: str, **options: bool) -> dict[str, tuple[str, ...]]:
+        return {unknown.word: unknown.near for unknown in unknown_words(dated, query, **options)}
+
+    assert near("khen thưởg") == {"thưởg": ("thưởng",)}
+    assert near("thuongg") == {"thuongg": ("thuong",)}
+    assert near("duogn mua") == {"duogn": ("duong",)}
+    assert near("xyzzy 99999") == {"xyzzy": (), "99999": ()}
+    assert near("đường giải") == {}
+    assert near("duong", exact=True)["duong"][0] in {"đường", "dương"}
+
+
+def test_an_index_of_another_version_is_not_searched(corpus: Path) -> None:
+    connection = sqlite3.connect(corpus)
+    with connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'index_version'")
+    connection.close()
+    with pytest.raises(UnusableInputError, match="sohoa ingest"):
+        search(corpus, "duong")
+
+
+def test_an_index_of_an_earlier_version_is_emptied_and_not_searched_until_it_is_whole(corpus: Path) -> None:
+    connection = sqlite3.connect(corpus)
+    with connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'index_version'")
+        connection.execute("DROP TABLE parts")
+        connection.execute("CREATE TABLE parts (id INTEGER PRIMARY KEY, older TEXT)")
+    connection.close()
+    with CorpusIndex(corpus) as index:
+        assert (index.is_empty, index.is_unfinished) == (True, True)
+        with pytest.raises(UnusableInputError, match="being made anew"):
+            search(corpus, "duong")
+        with index.transaction():
+            index.put(index_entry(PLANS[0]))
+            index.set_unfinished(False)
+    assert {path for path, _ in found(corpus, "duong")} == {"road.txt"}
+
+
 @pytest.fixture(scope="module")
 def shared_corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("search") / "corpus.sqlite"
@@ -181,12 +320,13 @@ def shared_corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @settings(max_examples=60)
-@given(query=st.text(st.sampled_from("đuờ ngNEAR\"*^:(){}-+'aAND OR NOT\0"), max_size=20))
+@given(query=st.text(st.sampled_from("đuờ ngNEAR\"*^:(){}-+'aAND OR NOT\0012/"), max_size=20))
 def test_no_query_is_a_syntax_error(shared_corpus: Path, query: str) -> None:
     try:
         search(shared_corpus, query)
     except UsageError:
-        assert not any(char.isalnum() for char in query)
+        asked = re.sub(r'(?<!\S)-("[^"]*"|\S+)', "", query)  # -words only leave out
+        assert not any(char.isalnum() for char in asked)
 
 
 def test_the_finished_index_is_one_plain_file(corpus: Path) -> None:

@@ -1,0 +1,100 @@
+"""What a search query asks for: words, phrases in double quotes, dates as people type them, -words to leave out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.errors import UsageError
+from pipeline.store.index import exact_form, folded_form
+
+TOKEN = re.compile(r"[^\W_]+")
+Tokens = tuple[str, ...]
+
+# Months are words or numbers, after 'tháng' or one of / . -; marks may be missing.
+_MONTH = r"(?:\s*[/.-]\s*|\s+th[aá]ng\s+)(?P<month{0}>\d{{1,2}})"
+_YEAR = r"(?:\s*[/.-]\s*|,?\s+n[aă]m\s+)(?P<year{0}>\d{{4}})"
+_DATE = (
+    r"(?:ng[aà]y\s+)?(?P<day1>\d{1,2})" + _MONTH.format(1) + _YEAR.format(1)
+    + r"|(?P<year2>\d{4})-(?P<month2>\d{1,2})(?:-(?P<day2>\d{1,2}))?"
+    + r"|(?:th[aá]ng\s+)?(?P<month3>\d{1,2})" + _YEAR.format(3)
+)  # fmt: skip
+# A date ends where it ends: 12/2024/QĐ-UBND is a number.
+_ITEM = re.compile(
+    rf'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<date>(?:{_DATE})(?![\w/-]))|(?P<word>\S+))'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a query asks for: the ways in which it may be written, as typed first, with marks and without."""
+
+    exact: tuple[Tokens, ...]
+    folded: tuple[Tokens, ...]
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether it was typed with marks."""
+        return self.exact[0] != self.folded[0]
+
+    @staticmethod
+    def of(*forms: Tokens) -> Item:
+        """The item with these forms."""
+        return Item(forms, tuple(dict.fromkeys(tuple(map(folded_form, tokens)) for tokens in forms)))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for, and what is to be left out."""
+
+    items: tuple[Item, ...]
+    left_out: tuple[Item, ...] = ()
+
+    @staticmethod
+    def parse(text: str) -> Query:
+        """The query that a person typed. Raises UsageError when it asks for nothing."""
+        wanted: list[Item] = []
+        left_out: list[Item] = []
+        for match in _ITEM.finditer(exact_form(text)):
+            if item := _item(match):
+                (left_out if match["minus"] else wanted).append(item)
+        if not wanted:
+            asked = "There is only what to leave out." if left_out else "There is no word to search for."
+            raise UsageError(asked, remedy='For example: sohoa search "khen thưởng".')
+        return Query(tuple(wanted), tuple(left_out))
+
+    def forms(self, *, exact: bool) -> list[tuple[Tokens, ...]]:
+        """The forms of each item that is asked for."""
+        return [item.exact if exact else item.folded for item in self.items]
+
+    def as_typed(self, *, exact: bool) -> Tokens:
+        """All that is asked for as one phrase."""
+        return tuple(token for forms in self.forms(exact=exact) for token in forms[0])
+
+
+def _item(match: re.Match[str]) -> Item | None:
+    if match["date"]:
+        return Item.of(*dict.fromkeys(_dates(match)))
+    tokens = tuple(TOKEN.findall(match["word"] if match["phrase"] is None else match["phrase"]))
+    return Item.of(tokens) if tokens else None
+
+
+def _dates(match: re.Match[str]) -> Iterator[Tokens]:
+    """The ways in which documents write a date, and the index does: 8/3/2024, 08.03.2024, 8 tháng 3 năm 2024 …"""
+    yield tuple(TOKEN.findall(match["date"]))
+    day, month, year = _part(match, "day"), _part(match, "month"), _part(match, "year")
+    if not 1 <= int(month) <= 12 or (day and not 1 <= int(day) <= 31):
+        return
+    for months in (month.lstrip("0"), month.zfill(2)):
+        for days in dict.fromkeys((day.lstrip("0"), day.zfill(2))) if day else ("",):
+            before = (days,) if days else ()
+            yield (*before, "tháng", months, "năm", year)
+            yield (*before, months, year)
+    yield (year, month.zfill(2), day.zfill(2)) if day else (year, month.zfill(2))
+
+
+def _part(match: re.Match[str], name: str) -> str:
+    """The day, month or year of whichever way of writing a date has matched; '' when it has none."""
+    found = (match.groupdict().get(f"{name}{way}") for way in (1, 2, 3))
+    return next(filter(None, found), "")
