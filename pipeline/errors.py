@@ -6,6 +6,8 @@
     ├── MissingToolError      an outside tool or a model is missing    exit 3
     └── OutputError           the output could not be written          exit 5
 
+Any other exception that reaches the command line is a fault of sohoa's own: exit 70.
+
 An error that ends one file of a batch never ends the batch: it becomes a `Problem` of that file's document
 and of its ledger row. Only the command line turns errors into exit codes.
 """
@@ -25,6 +27,7 @@ class ExitCode(IntEnum):
     MISSING_TOOL = 3
     SOME_FILES_FAILED = 4
     CANNOT_WRITE = 5
+    INTERNAL_ERROR = 70  # a fault of sohoa itself; the number that sysexits.h gives to this
     INTERRUPTED = 130
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.app import run
+
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 PLAN = "UBND XÃ PHÚ KHÊ\nSố: 28/KH-UBND\n\nKẾ HOẠCH\nThi đua\n\nI. MỤC ĐÍCH\n- Cải cách hành chính.\n"
 
@@ -45,6 +47,50 @@ def test_a_hit_says_its_heading_once(out: Path, sohoa: Command) -> None:
     shown = sohoa("search", "cai cach", "--corpus", out, "--limit", "1").stdout.splitlines()
     at = next(number for number, line in enumerate(shown) if "I. MỤC ĐÍCH" in line)
     assert shown[at + 1].strip() == "- Cải cách hành chính."
+
+
+def test_a_search_that_finds_nothing_says_which_word_is_unknown_and_what_is_like_it(out: Path, sohoa: Command) -> None:
+    done = sohoa("search", "cải cáhc", "--corpus", out)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert 'No document has "cáhc"; like it are: cách.' in done.stderr
+    done = sohoa("search", "ubnd cách", "--corpus", out)
+    assert (done.stdout, "No section has all" in done.stderr) == ("", True)
+    assert sohoa("search", "cải cáhc", "--corpus", out, "--json").stdout == "[]\n"
+
+
+def test_a_word_to_leave_out_is_explained_in_the_help(out: Path, sohoa: Command) -> None:
+    assert "-word leaves out" in " ".join(sohoa("search", "--help").stdout.split())
+    assert sohoa("search", "cải -hành", "--corpus", out).stdout == ""
+
+
+def test_a_fault_of_sohoa_is_one_sentence_and_a_file_with_the_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise KeyError("no such thing")
+
+    monkeypatch.setattr("pipeline.cli.find.print_hits", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("SOHOA_TRACEBACK", raising=False)
+    assert run(["search", "a", "--corpus", "x"]) == 70
+    told = capsys.readouterr()
+    (log,) = tmp_path.iterdir()
+    assert (told.out, told.err.count("\n"), str(log) in told.err) == ("", 1, True)
+    assert "KeyError" in told.err
+    assert "in fail" in log.read_text()
+    assert "'search', 'a'" in log.read_text()
+    monkeypatch.setenv("SOHOA_TRACEBACK", "1")
+    assert run(["search", "a", "--corpus", "x"]) == 70
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_fault_whose_trace_cannot_be_kept_says_how_to_see_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("pipeline.cli.find.print_hits", lambda *_arguments, **_options: 1 // 0)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    assert run(["search", "a", "--corpus", "x"]) == 70
+    assert "SOHOA_TRACEBACK=1" in capsys.readouterr().err
 
 
 def test_an_evaluation_that_has_nothing_to_compare_is_a_bad_argument(out: Path, sohoa: Command, tmp_path: Path) -> None:

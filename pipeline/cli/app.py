@@ -1,6 +1,7 @@
 """The commands and their arguments; what they do lies in the modules beside this one.
 
-stdout carries data only. Everything else goes to stderr. Exit codes are `errors.ExitCode`.
+stdout carries data only. Everything else goes to stderr. Exit codes are `errors.ExitCode`; an error that nobody foresaw
+is told in one sentence (`unexpected.py`).
 """
 
 from __future__ import annotations
@@ -71,35 +72,36 @@ def run(arguments: list[str]) -> int:
         code = f" [{error.code}]" if isinstance(error, UnusableInputError) else ""
         say(f"sohoa: {error}{code}")
         return int(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         say("sohoa: interrupted. What was finished is kept; run the same command again to carry on.")
         return int(ExitCode.INTERRUPTED)
-    except (OSError, SystemExit) as error:
-        return _output_lost(error)
+    except SystemExit:
+        # The reader of stdout had enough (`| head`), and typer has ended the command: that needs no message.
+        return int(ExitCode.CANNOT_WRITE)
     except Exception as error:
-        # typer's own errors (unknown option, bad value): their class moved between its versions, their methods did not
-        if not hasattr(error, "format_message"):
-            raise
-        message = error.format_message()
-        if message.startswith("Usage:"):  # `sohoa` alone: the message is the help itself
-            say(message)
-        else:
-            say(f"sohoa: {message}\nTry 'sohoa --help', or 'sohoa COMMAND --help'.")
-        return int(ExitCode.BAD_ARGUMENTS)
+        return int(_explained(error, arguments))
     if isinstance(result, int) and not isinstance(result, ExitCode):
         return int(ExitCode.BAD_ARGUMENTS) if result == 2 else result  # 2 is the option parser's code for bad usage
     return int(result or ExitCode.OK)
 
 
-def _output_lost(error: OSError | SystemExit) -> int:
-    """The exit code when stdout took no more. Raises any other error."""
-    if isinstance(error, OSError):
-        if error.errno not in _LOST_OUTPUT:
-            raise error
+def _explained(error: Exception, arguments: list[str]) -> ExitCode:
+    """Say what an error is that no command raised on purpose; the exit code."""
+    if isinstance(error, OSError) and error.errno in _LOST_OUTPUT:
         abandon_stdout()
         say(f"sohoa: the output could not be written: {error.strerror}.")
-    # Otherwise the reader had enough (`| head`), and typer has ended the command: that needs no message.
-    return int(ExitCode.CANNOT_WRITE)
+        return ExitCode.CANNOT_WRITE
+    # typer's own errors (unknown option, bad value): their class moved between its versions, their methods did not
+    if hasattr(error, "format_message"):
+        message = error.format_message()
+        if message.startswith("Usage:"):  # `sohoa` alone: the message is the help itself
+            say(message)
+        else:
+            say(f"sohoa: {message}\nTry 'sohoa --help', or 'sohoa COMMAND --help'.")
+        return ExitCode.BAD_ARGUMENTS
+    from pipeline.cli.unexpected import report_fault
+
+    return report_fault(error, arguments)
 
 
 def _version(wanted: bool) -> None:
@@ -215,7 +217,9 @@ def restore(
 
 @app.command(short_help="Search a corpus, with or without marks.")
 def search(
-    query: Annotated[str, typer.Argument(help='Words, with or without marks; "words in quotes" are a phrase.')],
+    query: Annotated[
+        str, typer.Argument(help='Words, with or without marks; "words in quotes" are a phrase; -word leaves out.')
+    ],
     corpus: Corpus,
     exact: Annotated[bool, typer.Option("--exact", help="Marks must be as typed.")] = False,
     role: Annotated[str | None, typer.Option("--role", help="Only sections with this role, e.g. khen_thuong.")] = None,
@@ -224,9 +228,14 @@ def search(
 ) -> ExitCode:
     """Search an ingested corpus: ranked sections with snippet, document, section and page.
 
+    Every word has to occur in a section, or most of them where none has all. A date may be typed as 18/3/2024,
+    2024-03-18, ngày 18 tháng 3 năm 2024, tháng 3/2024: letterheads and texts are found however they write it.
+    -word or -"some words" leaves out the sections that have it.
+
     \b
     Example:
       sohoa search "khen thuong tap the" --corpus ./out
+      sohoa search 'khen thưởng -"giấy khen" 3/2024' --corpus ./out
       sohoa search "kinh phí" --corpus ./out --role khen_thuong --json
     """
     from pipeline.cli.find import print_hits
