@@ -22,13 +22,14 @@ _SURE = 0.75
 _CONFIRMED = 0.95
 _LABEL = r"^\W*(?:\w\s+)?[s5][o60]?"
 _SYMBOL = r"(?P<joint>\s*[/–-]\s*|(?<=\d)\s+(?=[a-z]{2,6}-))(?=[a-z]{2})"
-_NUMBER = re.compile(rf"{_LABEL}[\s:;.,–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
-_STRICT_NUMBER = re.compile(rf"^\W*(?:\w\s+)?s[o60]\s*[:;.–-][\s:;.–-]*(?P<filled>.{{0,16}}?){_SYMBOL}")
+# The label's sign is no dash before letters: that is the Party's joint ("Số -KH/ĐU").
+_NUMBER = re.compile(rf"{_LABEL}\s*[:;.,]?\s*(?P<filled>.{{0,16}}?){_SYMBOL}")
+_STRICT_NUMBER = re.compile(rf"^\W*(?:\w\s+)?s[o60]\s*(?:[:;.]|[–-](?=\s*\d))\s*(?P<filled>.{{0,16}}?){_SYMBOL}")
 _DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam(?:\s*(?P<year>\d{4}))?")
 _PRINTED_NUMBER = re.compile(r"^(?P<digits>\d{1,5}|\d[\d ]{1,6}\d)[A-Ea-eĐđ]?$")
 _PRINTED_DAY = re.compile(r"^(?P<digits>\d{1,2}|\d \d)$")
-# Leaders under what is filled in, and a colon that is read twice.
-_LEADERS, _BLANK = " .…_:;,/", " .…"
+# Leaders under what is filled in, dashes, and a colon that is read twice.
+_LEADERS, _BLANK = " .…_:;,/–-", " .…_"
 # So many letters of the symbol are looked at as print beside a number.
 _BESIDE = 8
 _LETTERHEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
@@ -86,12 +87,15 @@ def _fields(line: Line) -> Iterator[_Field]:
         return
     in_letterhead = line.region in _LETTERHEAD
     number = (_NUMBER if in_letterhead else _STRICT_NUMBER).match(folded)
+    date = _DATE.search(folded)
+    if number and date and number.end("filled") > date.start():
+        number = None  # "Sơn Hà, ngày - tháng": no label
     if not in_letterhead and (line.region is not Region.BODY or number is None):
         return
     if number:
         symbol = number.end("joint")
         yield from _filled(line.text, number.span("filled"), (symbol, symbol + _BESIDE), _PRINTED_NUMBER, joined=True)
-    if date := _DATE.search(folded):
+    if date:
         year = date.span("year") if date["year"] else None
         for group in ("day", "month"):
             yield from _filled(line.text, date.span(group), year, _PRINTED_DAY, joined=False)

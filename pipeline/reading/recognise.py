@@ -27,6 +27,7 @@ from pipeline.reading.engines import (
 )
 from pipeline.reading.judge import judged
 from pipeline.reading.lattice import Judge
+from pipeline.reading.quotation import with_quotation_marks
 from pipeline.reading.rules import Rules, find_rules
 from pipeline.reading.tables import find_tables
 from pipeline.reading.treat import (
@@ -139,7 +140,8 @@ class Recogniser:
             best, again = self._flattened(best, dpi, ends)
             tried += again
         read = self._with_second(self._with_cells(best), dpi, ends)
-        return replace(read, lines=tuple(with_dashes(read.lines, read.page.grey, diagnosis.letter)), tried=tried)
+        lines = with_dashes(read.lines, read.page.grey, diagnosis.letter)
+        return replace(read, lines=tuple(with_quotation_marks(lines, read.page.grey, diagnosis.letter)), tried=tried)
 
     def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
         """The lines of a part of a page, as the first engine and the language model read them."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _HALF_END = re.compile(r"(?<=[\w)”])\./,?$")
-_HALF_QUOTE = re.compile(r"(?<=[\w.!?)%])(?:''?|\"|’’)(?=[.,;:)]*$)")
+_HALF_QUOTE = re.compile(r"(?<=[\w.!?)%])(?:''?|\"|[’‘´`]{1,2}|[“″])(?=[.,;:)]*$)")
+_INNER = re.compile(r"^[(“]*[‘'](?=\w)")  # a quotation inside one: what closes first closes this
 _REACH = 4  # lines; a quotation that is longer was closed somewhere and the sign was lost
 
 
@@ -28,17 +29,21 @@ def mended_signs(words: Sequence[Sequence[str]], read_by_engine: Sequence[bool])
     """
     found = []
     opened: int | None = None
+    inner = False
     for number, line in enumerate(words):
         if opened is not None and number - opened > _REACH:
             opened = None
         last = max((at for at in range(0, len(line), 2) if line[at]), default=-1)
         for at in range(0, len(line), 2):
             word = line[at]
-            if "“" in word:
-                opened = number
+            if "“" in word and (opened is None or not _HALF_QUOTE.search(word)):
+                opened, inner = number, False
+            inner = inner or bool(_INNER.match(word))
             if read_by_engine[number]:
                 half = _HALF_QUOTE.search(word) if opened is not None else None
-                if half:
+                if half and inner:
+                    inner = False
+                elif half:
                     found.append(MendedSign(number, at, word[half.start() :], "”" + word[half.end() :]))
                     opened = None
                 elif at == last and (end := _HALF_END.search(word)):

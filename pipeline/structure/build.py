@@ -39,7 +39,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     title = find_title(rows)
     top = title.first if title else letterhead_end(rows)
     begin = title.after if title else top
-    head = read_letterhead(rows[:top])
+    head = read_letterhead(rows[:top], title.document_type if title else None)
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     closing = read_closing(rows[closing_at:annex_at])

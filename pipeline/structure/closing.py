@@ -27,6 +27,7 @@ _RECIPIENTS = re.compile(
     r"^\W{0,3}(?P<label>[^\W\d]{2,4}\s?[^\W\d]{3,5})\s?"
     r"(?P<sign>[:;.,]|$|(?=\s{1,}(?:TM|KT|TL|TUQ|Q|T/M|K/T)\b))"
 )
+_WIDE_GAP = re.compile(r"\t|\s{3,}")
 _END = re.compile(r"\.\s?/\s?\.?\s*$")
 # Levels of government as a recipient's name ends with them, by their folded spelling.
 _LEVELS = {fold(level): level for level in ("xã", "huyện", "tỉnh", "phường", "quận")}
@@ -230,7 +231,19 @@ def is_signature_row(row: Row) -> bool:
         or looks_like_name(text)
         or is_signed_note(text)
         or names_two(text)
+        or _stands_apart(row)
         or is_approval(text)
+    )
+
+
+def _stands_apart(row: Row) -> bool:
+    """Whether a row is two names or positions with a wide gap between, one of which may be damaged."""
+    parts = [part.strip() for part in _WIDE_GAP.split(row.line.raw.strip()) if part.strip()]
+    if len(parts) != 2 or not any(looks_like_name(part) or is_position(part) for part in parts):
+        return False
+    return all(
+        word_count(part) <= 7 and part[0].isupper() and part.split()[-1][0].isupper() and part[-1].isalpha()
+        for part in parts
     )
 
 

@@ -18,6 +18,7 @@ from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
 from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.paragraphs import join
+from pipeline.structure.symbols import TYPE_SKELETONS, mended_number, repair_symbol
 from pipeline.values import Region
 from pipeline.vietnamese.folding import fold
 
@@ -83,19 +84,31 @@ class Letterhead:
         return bool(self.motto) or self.number is not None or self.date is not None
 
 
-def read_letterhead(rows: Sequence[Row]) -> Letterhead:
-    """The letterhead from the rows above the title."""
+def read_letterhead(rows: Sequence[Row], document_type: str | None = None) -> Letterhead:
+    """The letterhead from the rows above the title, which says the document's type."""
     head = Letterhead()
     for row in rows:
         pieces = _without_motto(join([row]), row, head)
         for piece in pieces:
             _sort_piece(piece, row, head)
     _name_bodies(head)
+    _mend_number(head, document_type)
     if head.about_lines:
         text = _merged(head.about_lines)
         head.used += head.about_lines
         head.about = text.place().field(text.text)
     return head
+
+
+def _mend_number(head: Letterhead, document_type: str | None) -> None:
+    """A recognised number's symbol as type and bodies have it, where its letters show that it was misread."""
+    number = head.number
+    if number is None or not number.value or number.bbox is None:
+        return
+    bodies = [body.value for body in (head.issuing_body, head.parent_body) if body and body.value]
+    mended = mended_number(number.value, document_type, bodies)
+    if mended != number.value:
+        head.number = number.model_copy(update={"value": mended})
 
 
 def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
@@ -234,7 +247,7 @@ def _find_symbol(rest: str) -> re.Match[str] | None:
     if party := _PARTY_SYMBOL.match(rest):
         return party
     for match in _SLASHED.finditer(rest):
-        if fold(match["symbol"]).split("-")[0].upper() in _TYPE_SKELETONS:
+        if fold(match["symbol"]).split("-")[0].upper() in TYPE_SKELETONS:
             return match
     return _SYMBOL.match(rest)
 
@@ -249,26 +262,6 @@ def _number_value(match: re.Match[str], piece: Paragraph) -> tuple[str, bool]:
     if re.fullmatch(r"\d{1,5}[A-Za-zĐđ]?(?:\.\d)?", digits) and _digits_confidence(piece, raw) >= _SURE:
         return f"{digits}{joint}{symbol}", True
     return f"{joint}{symbol}", False
-
-
-# How document types are written in a number's symbol, and the bodies' most frequent abbreviations.
-_TYPE_SYMBOLS = (
-    "KH", "QĐ", "CT", "TB", "BC", "TTr", "HD", "NQ", "BB", "CV", "GM", "CTr", "ĐA", "QC", "PA", "NĐ", "TT", "UBND",
-    "KL", "TBKL", "CĐ", "KHPH", "KHLT", "PL", "GUQ", "HĐ", "TTLT", "SXD", "SNV", "BCĐ",
-)  # fmt: skip
-
-
-_TYPE_SKELETONS = frozenset(fold(symbol).upper() for symbol in _TYPE_SYMBOLS)
-
-
-def repair_symbol(symbol: str) -> str:
-    """The symbol with Đ and capitals as they are written: 'QD-UBNĐ' → 'QĐ-UBND'."""
-    parts = symbol.split("-")
-    for position, part in enumerate(parts):
-        known = next((known for known in (*_TYPE_SYMBOLS, "HĐND") if fold(known) == fold(part)), None)
-        if known and (part.upper() == known.upper() or position == 0 or known in {"UBND", "HĐND"}):
-            parts[position] = known
-    return "-".join(parts)
 
 
 def _digits_confidence(piece: Paragraph, digits: str) -> float:

@@ -31,10 +31,11 @@ from pipeline.vietnamese.syllables import is_syllable
 
 _SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
 _NO_DEPUTY = frozenset(("TM", "TL", "TUQ", "TUN", "TƯQ", "Q", "QUYỀN"))  # only KT. calls for a deputy
-AUTHORITY = re.compile(
-    r"^(?P<sign>T\s?/?\.?M|K\s?/?\.?T|T\s?/?\.?L|TUQ|TUN|TƯQ|Q|QUYỀN)(?:\s?[.,:]\s?|\s+)(?=[^\W\d]{2})"
-)
-AUTHORITY_INSIDE = re.compile(rf"(?<=\s)(?:TM|T/M|KT|K/T|TL|T/L|TUQ)(?:\s?[.,]\s?|\s+)(?=[{UPPER}]{{2}})")
+# "Các phòng: TM, CT, HC" lists offices: behind a comma or blank an authority names a body or position, no abbreviation.
+_LISTED = r"(?!(?!BCH|BTV|BCĐ|BGH|HĐ)[A-ZĐ]{1,3}\s?(?:[,;/]|\W*$))"
+_STOP = rf"(?:\s?[.:]\s?|(?:\s?,\s?|\s+){_LISTED})"
+AUTHORITY = re.compile(rf"^(?P<sign>T\s?/?\.?M|K\s?/?\.?T|T\s?/?\.?L|TUQ|TUN|TƯQ|Q|QUYỀN){_STOP}(?=[^\W\d]{{2}})")
+AUTHORITY_INSIDE = re.compile(rf"(?<=\s)(?:TM|T/M|KT|K/T|TL|T/L|TUQ){_STOP}(?=[{UPPER}]{{2}})")
 _DAMAGED_SIGN = re.compile(rf"^(?P<sign>[A-ZĐ1l|]{{1,3}})\s?[.,:]\s?(?=[{UPPER}]{{2}})")
 _APPROVAL = re.compile(r"^(?:phe duyet|duyet|xac nhan|y kien|thong qua|nguoi lap|ky ten)\b")
 _SIGNED = re.compile(

@@ -188,6 +188,24 @@ def test_a_number_is_refused_wherever_layout_put_the_letterheads_line():
     assert done.lines[0].text == "Số: /KH-SYT Lam Giang, ngày 24 tháng 11"
 
 
+@pytest.mark.parametrize("text", ["Số -KH/ĐU", "Số: -KH/ĐU", "Số: ....../KH-UBND", "Số 07-KH/ĐU", "Số: /KH-SYT"])
+def test_a_blank_number_keeps_its_printed_symbol(text):
+    done = without_handwriting([head(text, {})])
+    assert (done.lines[0].text, done.marks) == (text, ())
+
+
+@pytest.mark.parametrize(("text", "left"), [("Số: - /KH-SYT", "Số: /KH-SYT"), ("Số: : /STTTT", "Số: /STTTT")])
+def test_strokes_read_as_signs_before_the_symbol_leave_the_text(text, left):
+    done = without_handwriting([head(text, {})])
+    assert done.lines[0].text == left
+    assert [mark.kind for mark in done.marks] == [MarkKind.HANDWRITING]
+
+
+def test_a_places_name_is_no_label_of_a_number():
+    done = without_handwriting([head("Sơn Hà, ngày - tháng 3 năm 2024", {}, Region.LETTERHEAD_RIGHT)])
+    assert done.lines[0].text == "Sơn Hà, ngày tháng 3 năm 2024"
+
+
 def test_an_unsure_day_is_left_out_and_the_month_stays():
     done = without_handwriting([head("Sơn Hà, ngày 1) tháng 11 năm 2017", {"1)": 0.5}, Region.LETTERHEAD_RIGHT)])
     assert done.lines[0].text == "Sơn Hà, ngày tháng 11 năm 2017"

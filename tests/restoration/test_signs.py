@@ -29,6 +29,18 @@ def test_an_opened_quotation_is_closed_with_its_own_mark(restorer: Restorer) -> 
     ]
 
 
+@pytest.mark.parametrize("sign", ["’", "‘", "“", "’’"])
+def test_whatever_the_engine_took_the_closing_mark_for(sign: str, restorer: Restorer) -> None:
+    assert _restored(restorer, f"danh hiệu “Lao động tiên tiến{sign}, các đơn vị đề nghị.") == [
+        "danh hiệu “Lao động tiên tiến”, các đơn vị đề nghị."
+    ]
+
+
+def test_a_quotation_inside_another_is_closed_first(restorer: Restorer) -> None:
+    line = "khẩu hiệu “Học và làm theo ‘lời Bác’ mỗi ngày” được treo"
+    assert _restored(restorer, line) == [line]
+
+
 @pytest.mark.parametrize(
     "line", ["cột cao 5\" và 6'", "phong trào “Nói không” với ma túy'", "đường dẫn C:/tài liệu./", "năm 2024'"]
 )

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.structure import Structure, build_structure
 from pipeline.structure.positions import is_position, looks_like_name
+from pipeline.structure.signers import AUTHORITY
 from pipeline.values import Line, Page, Region, TextSource
 from tests.structure.samples import (
     COMMUNE_PLAN,
@@ -76,6 +77,46 @@ def test_two_signers_side_by_side() -> None:
         (None, "CHỦ TỊCH CÔNG ĐOÀN", "Đinh Thị Mai"),
         (None, "HIỆU TRƯỞNG", "Vũ Hồng Quân"),
     ]
+
+
+def test_two_signers_above_the_list_of_recipients_and_offices_in_it_that_look_like_an_authority() -> None:
+    wide = " " * 20
+    structure = structure_of(
+        f"{START}Trên đây là kế hoạch của Bộ Chỉ huy./.\n\n"
+        f"CHÍNH ỦY{wide}CHỈ HUY TRƯỞNG\n\n\nĐại tá Lò Văn Pản{wide}      Đại tá Vũ Hồng Quân\n\n"
+        "Nơi nhận:\n- Thường trực Bộ CHQS tỉnh;\n- Các phòng: TM, CT, HC, KT;\n- Lưu: VT.\n"
+    )
+    assert signers_of(structure) == [
+        (None, "CHÍNH ỦY", "Đại tá Lò Văn Pản"),
+        (None, "CHỈ HUY TRƯỞNG", "Đại tá Vũ Hồng Quân"),
+    ]
+    assert recipients_of(structure) == ["Thường trực Bộ CHQS tỉnh", "Các phòng: TM, CT, HC, KT", "Lưu: VT"]
+
+
+def test_a_damaged_name_beside_another_does_not_cost_the_signers() -> None:
+    wide = " " * 20
+    structure = structure_of(
+        f"{START}Trên đây là kế hoạch của Bộ Chỉ huy./.\n\n"
+        f"CHÍNH ỦY{wide}CHỈ HUY TRƯỞNG\n\n\nĐại tá Lò Văn Pản{wide}Đại ta P'an Hồng Quân\n\nNơi nhận:\n- Lưu: VT.\n"
+    )
+    assert signers_of(structure)[0] == (None, "CHÍNH ỦY", "Đại tá Lò Văn Pản")
+    assert [position for _, position, _ in signers_of(structure)] == ["CHÍNH ỦY", "CHỈ HUY TRƯỞNG"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TM. ỦY BAN NHÂN DÂN", True),
+        ("TM, UBND XÃ", True),
+        ("TM BCH CÔNG ĐOÀN", True),
+        ("KT, CHỦ TỊCH", True),
+        ("TM, CT, HC, KT", False),
+        ("KT, HC;", False),
+        ("TM/ CT", False),
+    ],
+)
+def test_authorities_and_lists_of_offices(text: str, expected: bool) -> None:
+    assert bool(AUTHORITY.match(text)) is expected
 
 
 def test_the_formula_is_the_last_paragraph_of_the_last_top_level_section() -> None:

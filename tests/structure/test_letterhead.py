@@ -232,3 +232,24 @@ def test_sign_read_at_the_end_of_a_bodys_first_line_is_none_of_its_name() -> Non
         ocr_line("Thi đua năm 2024", 350, 660, centred=True),
     ]
     assert value(build_structure([ocr_page(1, lines)]).header.issuing_body) == "ỦY BAN NHÂN DÂN XÃ PHÚ KHÊ"
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("số /xH-scH", "/KH-BCH"),
+        ("Số: 12/kh-BCH", "12/KH-BCH"),
+        ("Số: 12/KH-ThCS", "12/KH-ThCS"),
+        ("Số: 12/KH-xyz", "12/KH-xyz"),
+    ],
+)
+def test_a_misread_symbol_is_what_type_and_body_are_abbreviated_to(printed: str, number: str) -> None:
+    left, right = Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT
+    lines = [
+        ocr_line("BỘ CHỈ HUY QUÂN SỰ TỈNH HÀ LÂM", 100, region=left),
+        ocr_line(printed, 150, region=left),
+        ocr_line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 100, 900, region=right),
+        ocr_line("KẾ HOẠCH", 300, 700, centred=True),
+        ocr_line("Thi đua năm 2024", 350, 660, centred=True),
+    ]
+    assert value(build_structure([ocr_page(1, lines)]).header.number) == number
