@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError
 from pipeline.reading.engines.tesseract import TesseractEngine
+from pipeline.reading.reader import second_engine
+from pipeline.settings import ReadingSettings
 
 _SUICIDE = """#!/bin/sh
 if [ -e "{flag}" ] || [ "$1" = --list-langs ] || [ "$1" = --version ]; then exec "{real}" "$@"; fi
@@ -51,3 +54,30 @@ def test_killed_each_time_it_is_a_failure(tmp_path: Path, monkeypatch: pytest.Mo
     killed_tesseract(tmp_path, monkeypatch, once=False)
     with pytest.raises(EngineFailureError, match="signal 9"):
         TesseractEngine().read(page(), dpi=300, seconds=60)
+
+
+def killed_when_asked(folder: Path, monkeypatch: pytest.MonkeyPatch, *, once: bool) -> None:
+    """Put a program before the real one that is killed when it is asked for its languages, each time or once."""
+    flag = folder / "flag"
+    mark = f"touch {flag}" if once else "true"
+    script = folder / "tesseract"
+    script.write_text(
+        f'#!/bin/sh\nif [ "$1" != --list-langs ] || [ -e "{flag}" ]; then exec "{shutil.which("tesseract")}" "$@"; fi\n'
+        f"{mark}\nkill -9 $$\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_killed_while_it_says_its_languages_it_is_not_taken_for_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_when_asked(tmp_path, monkeypatch, once=True)
+    assert second_engine(ReadingSettings(engine="auto")) is not None
+    assert (tmp_path / "flag").exists()
+
+
+def test_killed_each_time_it_is_asked_it_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed_when_asked(tmp_path, monkeypatch, once=False)
+    with pytest.raises(MissingToolError, match="does not answer"):
+        _ = TesseractEngine().version

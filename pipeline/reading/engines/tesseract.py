@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _SECOND_NET_SECONDS = 15
 _SINGLE_LINE = 7
 _ANSWER_SECONDS = 20
+_ANSWER_TRIES = 3
 
 
 class _KilledError(EngineFailureError):
@@ -144,16 +145,22 @@ class one_thread:  # noqa: N801 - reads as a statement: `with one_thread():`
 
 
 def _answer(program: str, question: str) -> str:
-    """What Tesseract says about itself; nothing when it does not answer within some seconds."""
-    try:
-        done = subprocess.run(
-            [program, question], capture_output=True, check=False, timeout=_ANSWER_SECONDS, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise MissingToolError(
-            "Tesseract is installed but does not answer.", remedy="Run `tesseract --version` to see what is wrong."
-        ) from error
-    return (done.stdout or done.stderr).decode("utf-8", "replace")
+    """What Tesseract says about itself; asked again when it was killed or was too slow.
+
+    A worker that took no answer for "not installed" would read all its pages without it, and say nothing.
+    """
+    for _ in range(_ANSWER_TRIES):
+        try:
+            done = subprocess.run(
+                [program, question], capture_output=True, check=False, timeout=_ANSWER_SECONDS, stdin=subprocess.DEVNULL
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode >= 0:
+            return (done.stdout or done.stderr).decode("utf-8", "replace")
+    raise MissingToolError(
+        "Tesseract is installed but does not answer.", remedy="Run `tesseract --version` to see what is wrong."
+    )
 
 
 def short(error: Exception) -> str:
