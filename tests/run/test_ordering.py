@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.run.ordering import long_ones_first
+from pipeline.intake import SourceFile
+from pipeline.run.ordering import long_ones_first, small_ones_first
 from pipeline.run.sharing import Progress, Sharing
 from pipeline.run.tasks import Assist, Assisted, Task
 from pipeline.store.ledger import FileStamp
@@ -24,6 +25,12 @@ def given(tasks: list[Task | None]) -> list[int | None]:
 
 def test_the_first_task_comes_first_and_then_the_longest_in_sight() -> None:
     assert given([task(size) for size in (1, 2, 3, 9, 4)]) == [1, 9, 4, 3, 2]
+
+
+def test_the_first_files_are_those_that_are_read_soonest() -> None:
+    sizes = {"a.pdf": 10, "b.jpg": 900, "c.txt": 50, "d.png": 300, "e.tif": 5}
+    files = [SourceFile(Path(name), name, size) for name, size in sizes.items()]
+    assert [file.relative for file in small_ones_first(iter(files))] == ["c.txt", "d.png", "b.jpg", "e.tif", "a.pdf"]
 
 
 def test_every_task_is_given_out_once_and_the_last_ones_are_short() -> None:
