@@ -33,20 +33,22 @@ _GENERAL = re.compile(
 )
 
 _NUMBER_LABEL = re.compile(
-    r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợOỐÔ60éẽe°]{1,2}\s?[:;.,]?\s*"
+    r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&]{1,2}\s?[:;.,]?\s*"
     r"(?:(?<=:)|(?<=:\s)|(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$))"
 )
 _SYMBOL = re.compile(
     r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
-    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?[A-ZĐƯÂÔa-zđ&.]{1,14}){0,3})"
+    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ])){1,14}){0,3})"
 )
 _PARTY_SYMBOL = re.compile(r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,6})\b")
 _SLASHED = re.compile(
-    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?(?:U\s?B\s?N\s?D\b|[A-ZĐƯÂÔa-zđ&.]{2,14})(?:-[A-ZĐ]{2,8})?)"
+    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?"
+    r"(?:U\s?B\s?N\s?D\b|(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ])){2,14})(?:-[A-ZĐ]{2,8})?)"
 )
 _SYMBOL_ALONE = re.compile(r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8})?)$")
 _DATE = re.compile(
-    r"(?:(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
+    # a place begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày")
+    r"(?:(?<![^\s,;.:])(?!(?-i:[A-ZĐ]{2,5}[-–][A-ZĐ]{2}))(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
     r"(?P<day>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*th[aáàảãạâăeé]ng\s*"
     r"(?P<month>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*n[aăâáàãảắặ]m\s*(?P<year>[\d.…lIOoZS]{0,6}(?:\s\d{1,2})?)",
     re.IGNORECASE,

@@ -253,3 +253,16 @@ def test_a_misread_symbol_is_what_type_and_body_are_abbreviated_to(printed: str,
         ocr_line("Thi đua năm 2024", 350, 660, centred=True),
     ]
     assert value(build_structure([ocr_page(1, lines)]).header.number) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "place"),
+    [
+        ("S&: 26 /KH-BTV    Lộc Sơn, ngày 13 tháng 4 năm 2017", "26/KH-BTV", "Lộc Sơn"),
+        ("Số: 56/KH-TH2VB Vĩnh An, ngày 4 tháng 9 năm 2019", "56/KH-TH2VB", "Vĩnh An"),
+        ("Số: 12/KH-UBND    Phan-rang, ngày 4 tháng 9 năm 1999", "12/KH-UBND", "Phan-rang"),
+    ],
+)
+def test_a_numbers_symbol_is_no_part_of_the_place(line: str, number: str, place: str) -> None:
+    structure = structure_of("UBND HUYỆN LỘC SƠN\n" + line + BODY)
+    assert (value(structure.header.number), value(structure.header.place)) == (number, place)
