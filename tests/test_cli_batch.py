@@ -219,9 +219,13 @@ def test_every_command_has_help_with_an_example(command: str, sohoa: Command) ->
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    """The command, started and not waited for."""
+    """The command, started and not waited for; it hears Ctrl-C also where the tests themselves run in the background."""
     command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:

@@ -160,6 +160,8 @@ def _slopes(ink: NDArray[np.uint8]) -> NDArray[np.float64]:
     step = (edges[-1] - edges[0]) / _STRIPS
     reach = max(2, round(_STEEPEST * step))
     half = max(8, round(_WINDOW * height / 2))
+    if step < 1 or height <= 2 * (half + reach):  # a sliver of a page: no window sees its neighbour's
+        return np.zeros((0, 4))
     profiles = np.stack([ink[:, a:b].mean(axis=1) for a, b in pairwise(edges)])
     profiles = cv2.GaussianBlur(profiles, (5, 1), 1.0).astype(np.float32)
     found = []

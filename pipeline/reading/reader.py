@@ -101,6 +101,9 @@ class Reader:
             pixels = image.load()
         except UnusableInputError as error:
             return replace(failed, problems=(PageProblem(error.code, error.message, number),))
+        if not pixels.size:
+            empty = f"The picture of page {number} has no pixels."
+            return replace(failed, problems=(PageProblem(ProblemCode.PAGE_UNREADABLE, empty, number),))
         if kept is None:
             return self._read_picture(failed, pixels, image.dpi)
         picture = picture_digest(pixels, usable_dpi(image.dpi, height))

@@ -119,3 +119,9 @@ def test_a_picture_made_flat_turned_and_enlarged_knows_where_its_boxes_were(grey
     own = cv2.resize(treated.grey[there.top : there.bottom, there.left : there.right], (40, 120))
     redrawn = cv2.resize(treated.region(page.grey, there), (40, 120))
     assert np.corrcoef(own.ravel(), redrawn.ravel())[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("shape", [(351, 20_000), (20_000, 351)])
+def test_a_strip_of_a_page_has_no_bend(shape):
+    ink = np.where(np.random.default_rng(1).random(shape) < 0.1, 0, 255).astype(np.uint8)
+    assert measure_bend(ink) is None

@@ -294,3 +294,9 @@ def test_an_error_nobody_foresaw_costs_one_page():
     )
     assert [problem.code for problem in first.problems] == [ProblemCode.INTERNAL_ERROR]
     assert text_of(second) == "a"
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 900), (900, 0)])
+def test_a_picture_without_pixels_is_a_problem_of_its_page(reader, shape):
+    (page,) = reader.read([page_of(np.zeros(shape, dtype=np.uint8))])
+    assert [problem.code for problem in page.problems] == [ProblemCode.PAGE_UNREADABLE]
