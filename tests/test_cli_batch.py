@@ -219,7 +219,7 @@ def test_every_command_has_help_with_an_example(command: str, sohoa: Command) ->
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    """The command, started and not waited for; it hears Ctrl-C also where the tests themselves run in the background."""
+    """The command, started and not waited for; it hears Ctrl-C also where the tests run in the background."""
     command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
