@@ -39,6 +39,11 @@ class Box:
         """[left, top, right, bottom], as the JSON writes it."""
         return [self.left, self.top, self.right, self.bottom]
 
+    def meets(self, other: Box) -> bool:
+        """Whether the two have a pixel in common."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
     @staticmethod
     def around(boxes: Iterable[Box]) -> Box:
         """The smallest box around `boxes`, of which there is at least one."""

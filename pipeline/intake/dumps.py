@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.intake.letterhead import mark_columns
 from pipeline.intake.longlines import LONGEST_LINE, cut_line
@@ -44,20 +43,6 @@ def is_markdown(text: str) -> bool:
         or re.search(r"\*\*\S[^*\n]{0,500}(\n[^*\n]{0,500})?\*\*", text) is not None
         or re.search(r"^[ \t]*\|.*\|[ \t]*\n[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|", text, re.M) is not None
     )
-
-
-@dataclass(frozen=True, slots=True)
-class DumpPage:
-    """The lines of one page, numbered from 1; a page without text has none."""
-
-    number: int
-    lines: tuple[Line, ...]
-
-
-def dump_pages(text: str, *, markdown: bool) -> Iterator[DumpPage]:
-    """The pages of a dump, made one at a time."""
-    for number, page in enumerate(split_pages(text), start=1):
-        yield DumpPage(number, page_lines(page, markdown=markdown))
 
 
 def split_pages(text: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Measures the pipeline: scores against gold, benchmarks with their baselines, faults."""

@@ -9,7 +9,6 @@ The report is the usual reliability table with the expected calibration error (N
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -128,12 +127,6 @@ def _confidences(sections: Sequence[Json]) -> Iterator[float | None]:
     for section in sections:
         yield section.get("confidence")
         yield from _confidences(section.get("children") or [])
-
-
-def logit(share: float) -> float:
-    """log(p / (1 - p)), away from 0 and 1."""
-    bounded = min(max(share, 1e-4), 1 - 1e-4)
-    return math.log(bounded / (1 - bounded))
 
 
 def main(gold: Path, out: Path) -> str:

@@ -29,6 +29,7 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.measure.scale import ingest_command
 from pipeline.store.atomic import TEMPORARY_PREFIX
 
 _SURVIVAL_SECONDS = 10.0
@@ -77,7 +78,7 @@ def inject_faults(
                 victim = chance.choice(list(Victim))
                 latest = duration * (_LATER if turn else 1.0)
                 fault = _Fault(victim, chance.uniform(0.1, latest), chance.uniform(0.0, _WRITING_SECONDS))
-                _disturb(_command(archive, out, jobs), out, fault, documents, report)
+                _disturb(ingest_command(archive, out, jobs), out, fault, documents, report)
             _finish(archive, out, jobs)
             report.losses += [f"round {number}: {loss}" for loss in differences(wanted, snapshot(out))]
             report.rounds = number
@@ -93,12 +94,8 @@ def _seconds_of_a_run(archive: Path, out: Path, jobs: int) -> float:
     return seconds
 
 
-def _command(archive: Path, out: Path, jobs: int) -> list[str]:
-    return [sys.executable, "-m", "pipeline", "ingest", str(archive), "--out", str(out), "--jobs", str(jobs)]
-
-
 def _finish(archive: Path, out: Path, jobs: int) -> None:
-    done = subprocess.run(_command(archive, out, jobs), capture_output=True, text=True, check=False)
+    done = subprocess.run(ingest_command(archive, out, jobs), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"The run ended with {done.returncode}: {done.stderr[-2000:]}")
 

@@ -22,11 +22,12 @@ from pathlib import Path
 
 from pipeline.errors import MissingToolError, SohoaError
 from pipeline.intake import open_source
-from pipeline.measure.reading_engines import PAGE_READERS, PageReader, ScanPage, cpu_seconds
+from pipeline.measure.reading_engines import PAGE_READERS, PageReader, ScanPage
 from pipeline.measure.reading_pages import CONDITIONS, make_page, plan_paragraphs
 from pipeline.measure.reading_report import markdown, worst_lines
 from pipeline.measure.reading_tally import Report, Tally, total
 from pipeline.measure.restoration_plot import bars
+from pipeline.run.records import cpu_seconds
 from pipeline.settings import IntakeSettings
 
 BASELINE = Path(__file__).with_name("reading_baseline.json")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import tempfile
@@ -77,12 +76,6 @@ class PageReader(Protocol):
 
     def read(self, page: ScanPage) -> str:
         """The page's text, a line a line."""
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process and of the programs it has run, user and system."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 class PlainTesseract:

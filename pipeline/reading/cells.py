@@ -28,14 +28,10 @@ def unread_cells(
         for top, bottom in pairwise(table.rows):
             for left, right in pairwise(table.columns):
                 inside = Box(left + edge, top + edge, right - edge, bottom - edge)
-                if min(inside.width, inside.height) > letter and not any(_meet(inside, word) for word in words):
+                if min(inside.width, inside.height) > letter and not any(inside.meets(word) for word in words):
                     found = _line_in(grey, inside, letter)
                     if found is not None:
                         yield found
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def _line_in(grey: NDArray[np.uint8], inside: Box, letter: float) -> Box | None:

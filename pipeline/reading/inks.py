@@ -21,6 +21,13 @@ _LEAST_SHARE = 0.0004
 _SEAL_SIZES = (0.09, 0.36)
 
 
+def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Height x width luminance of a grey or RGB picture."""
+    if pixels.ndim == 2:
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class Inks:
     """Where a page has red, blue and any ink, as running sums over a smaller picture (`scale` = page / picture)."""

@@ -58,7 +58,7 @@ def set_aside(  # noqa: PLR0917
         coloured = inks
         names = [line for line in rest if is_personal_name(line.text)]  # some are stamped in red under the signature
         rest, mark = _taken(rest, lambda word: _is_red(word, coloured, on_page), MarkKind.STAMP, names)
-        if mark and mark.box and not any(_overlaps(on_page(mark.box), seal) for seal in coloured.seals):
+        if mark and mark.box and not any(on_page(mark.box).meets(seal) for seal in coloured.seals):
             marks.append(mark)
     rest, signatures = _e_signatures(rest)
     rest, junk = _junk(rest, known)
@@ -105,10 +105,6 @@ def _inside(word: Word, frame: Box) -> bool:
         return False
     x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
     return frame.left <= x <= frame.right and frame.top <= y <= frame.bottom
-
-
-def _overlaps(one: Box, other: Box) -> bool:
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:

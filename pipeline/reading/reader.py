@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-import cv2
 import numpy as np
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
@@ -18,7 +17,7 @@ from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.footnotes import take_footnotes
 from pipeline.reading.handwriting import Compare, without_handwriting
-from pipeline.reading.inks import Inks, find_inks, without_red
+from pipeline.reading.inks import Inks, find_inks, to_grey, without_red
 from pipeline.reading.lattice import Judge
 from pipeline.reading.layout import arrange
 from pipeline.reading.marks import is_blue, set_aside
@@ -212,7 +211,8 @@ def _laid_out(  # noqa: PLR0917
         for line in filled.lines
     )
     signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
-    guessed = [mark for mark in under.marks if not any(_meet(mark.box, other.box) for other in signed)]
+    taken = [mark.box for mark in signed if mark.box]
+    guessed = [mark for mark in under.marks if not (mark.box and any(mark.box.meets(box) for box in taken))]
     shown = (*kept.marks, *guessed, *layout.marks, *footnotes, *filled.marks, *signed)
     marks = [replace(mark, box=back(mark.box) if mark.box else None) for mark in shown]
     steps = [Step("treatment", "sohoa", "1", {"done": ", ".join(read.page.done) or "none", "tried": read.tried})]
@@ -225,13 +225,6 @@ def _laid_out(  # noqa: PLR0917
     }
     problems = (*page.problems, *_unheard(page.number, read.unheard))
     return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
-
-
-def _meet(one: Box | None, other: Box | None) -> bool:
-    if one is None or other is None:
-        return False
-    across = one.left < other.right and other.left < one.right
-    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def _compare_on(grey: NDArray[np.uint8]) -> Compare:
@@ -250,13 +243,6 @@ def _unheard(number: int, lines: int) -> list[PageProblem]:
         return []
     message = f"On page {number} Tesseract failed on {lines} doubtful lines; they are as the first reader saw them."
     return [PageProblem(ProblemCode.OCR_FAILED, message, number)]
-
-
-def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Height x width luminance of a grey or RGB image."""
-    if pixels.ndim == 2:
-        return pixels
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def picture_digest(pixels: NDArray[np.uint8], dpi: int) -> str:

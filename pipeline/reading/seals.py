@@ -49,14 +49,10 @@ def find_seals(grey: NDArray[np.uint8], inks: Inks | None) -> tuple[Seal, ...]:
         for box in rings
     ]
     for box in inks.seals if inks else ():
-        if not any(_overlap(box, seal.box) for seal in found):
+        if not any(box.meets(seal.box) for seal in found):
             at_edge = box.left <= 0.03 * width or box.right >= 0.97 * width
             found.append(Seal(box, coloured=True, whole=not at_edge))
     return tuple(found)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def find_rings(grey: NDArray[np.uint8]) -> tuple[Box, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from statistics import median
 
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.fragments import Fragment, fragment, rows_of
@@ -74,12 +73,6 @@ def spread(words: Sequence[Word], height: int) -> float:
     if len(middles) < 3 or height <= 0:
         return 0.0
     return (middles[-2] - middles[1]) / height
-
-
-def word_height(words: Sequence[Word]) -> float:
-    """Median height of the words' boxes in pixels."""
-    heights = [w.box.height for w in words if w.box]
-    return float(median(heights)) if heights else 0.0
 
 
 def judge_layer(layer: TextLayer | None, height: int, *, has_image: bool) -> LayerView:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.inks import to_grey
 from pipeline.reading.overlaid import black_filled, red_on_red
 from pipeline.reading.seals import Seal, black_only, dark_only, red_only, without_rings
 from pipeline.reading.signer_words import AUTHORITY, is_title, spelt
@@ -89,7 +90,7 @@ def _under_one(  # noqa: PLR0917
         return before
     cut = page.region(pixels, zone)
     inner = _moved(ring, -zone.left, -zone.top)
-    readings = [_Reading(spelt(line), "page") for line in before.lines if _touches(line.box, zone)]
+    readings = [_Reading(spelt(line), "page") for line in before.lines if line.box.meets(zone)]
     fixed = [reading.line.box for reading in readings if not _within(reading.line.box, zone)]
     for pictures in (_pictures, _more_pictures):
         for source, picture in pictures(cut, inner, coloured=seal.coloured):
@@ -100,7 +101,7 @@ def _under_one(  # noqa: PLR0917
                     readings.append(_Reading(spelt(line), source, picture, seen))
         if any(is_personal_name(reading.line.text) and _near([reading], ring) for reading in readings):
             break
-    kept = [line for line in before.lines if not _touches(line.box, zone) or not _within(line.box, zone)]
+    kept = [line for line in before.lines if not line.box.meets(zone) or not _within(line.box, zone)]
     rest = list(kept)
     recovered: list[EngineLine] = []
     marks: list[PageMark] = []
@@ -125,14 +126,14 @@ def _under_one(  # noqa: PLR0917
 def _pictures(cut: NDArray[np.uint8], ring: Box, *, coloured: bool) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """The ways in which a place is drawn: without its colours, its red alone, its darkest ink, without the rings."""
     if coloured:
-        yield "red and all", to_luminance(cut)
+        yield "red and all", to_grey(cut)
         yield "black", black_only(cut, blue_too=False)
         yield "black without blue", black_only(cut, blue_too=True)
         red = red_only(cut)
         yield "red", red
         yield "red without rings", without_rings(red, ring)
         return
-    grey = to_luminance(cut)
+    grey = to_grey(cut)
     ringless = without_rings(grey, ring)
     yield "without rings", ringless
     yield "smooth", np.asarray(cv2.GaussianBlur(ringless, (3, 3), 0.8), dtype=np.uint8)
@@ -146,13 +147,6 @@ def _more_pictures(cut: NDArray[np.uint8], ring: Box, *, coloured: bool) -> Iter
     for source, picture in drawn.items():
         if picture is not None:
             yield source, picture
-
-
-def to_luminance(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Height x width luminance of a grey or RGB picture."""
-    if pixels.ndim == 2:
-        return pixels
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def _rows(readings: Sequence[_Reading]) -> list[list[_Reading]]:
@@ -276,10 +270,6 @@ def _near(row: Sequence[_Reading], ring: Box) -> bool:
     box = Box.around(reading.line.box for reading in row)
     slack = 0.1 * ring.height
     return box.top < ring.bottom + slack and box.bottom > ring.top - slack and box.left < ring.right + 4 * slack
-
-
-def _touches(one: Box, other: Box) -> bool:
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def _within(one: Box, zone: Box) -> bool:

@@ -131,10 +131,6 @@ class LocalExecutor:
             self._kill(worker)
         self._workers.clear()
 
-    def pids(self) -> list[int]:
-        """The process ids of the workers."""
-        return [worker.process.pid for worker in self._workers if worker.process.pid]
-
     # giving out work
 
     def _feed(self, tasks: Iterator[Task | None]) -> bool:

@@ -52,15 +52,16 @@ class Watch:
     def stage(self, name: str) -> Iterator[None]:
         """Count what happens inside, outside tools included, towards the stage `name`."""
         self.on_stage(name)
-        wall, cpu = time.monotonic(), _cpu_seconds()
+        wall, cpu = time.monotonic(), cpu_seconds()
         try:
             yield
         finally:
             self.wall_seconds[name] = self.wall_seconds.get(name, 0.0) + time.monotonic() - wall
-            self.cpu_seconds[name] = self.cpu_seconds.get(name, 0.0) + _cpu_seconds() - cpu
+            self.cpu_seconds[name] = self.cpu_seconds.get(name, 0.0) + cpu_seconds() - cpu
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
+    """CPU time of this process and of the programs it has run, user and system."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 

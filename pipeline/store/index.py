@@ -305,11 +305,6 @@ class CorpusIndex(Database):
         run("DELETE FROM parts WHERE document = ?", found)
         run("DELETE FROM documents WHERE id = ?", found)
 
-    def optimise(self) -> None:
-        """Merge the inverted lists into one: a smaller file and faster searches."""
-        with self._reported():
-            self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-
 
 def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None:
     """What the index behind `connection` keeps of the document at `path`."""

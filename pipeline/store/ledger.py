@@ -129,10 +129,6 @@ class Ledger(Database):
         query = "WHERE sha256 = ? AND suffix = ? AND status != ? ORDER BY path"
         return list(self._select(query, (sha256, suffix, FileStatus.DUPLICATE)))
 
-    def duplicates_of(self, path: str) -> list[LedgerRow]:
-        """The rows that are duplicates of the file at `path`."""
-        return list(self._select("WHERE duplicate_of = ? ORDER BY path", (path,)))
-
     def stranded(self) -> list[str]:
         """The duplicates whose original is gone or has other content now; they have to be done themselves."""
         query = (

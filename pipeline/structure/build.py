@@ -77,7 +77,6 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         ],
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
-        preamble_paragraphs=tuple(preamble),
         line_ends=tuple(line_ends),
     )
 

@@ -215,7 +215,6 @@ class Structure:
     problems: list[Problem] = field(default_factory=list)
     marks: dict[int, tuple[PageMark, ...]] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
-    preamble_paragraphs: tuple[Paragraph, ...] = ()
     line_ends: tuple[LineEnd, ...] = ()
 
     @property

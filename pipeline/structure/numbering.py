@@ -137,11 +137,6 @@ def bullet_length(text: str) -> int:
     return match.end() if match else 0
 
 
-def roman_value(numeral: str) -> int | None:
-    """The value of a whole Roman numeral up to XXV."""
-    return _ROMAN_VALUES.get(numeral)
-
-
 def steps_between(previous: Marker, following: Marker) -> int:
     """How many places `following` stands after `previous`; d → e counts as one, since đ is often left out."""
     step = following.ordinal - previous.ordinal

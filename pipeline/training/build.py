@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import math
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ from pathlib import Path
 from pipeline.restoration.edits import WordTree
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.tokens import SPECIALS
+from pipeline.run.records import cpu_seconds
 from pipeline.training import garble_table
 from pipeline.training.channel import build_channel, core_counts, read_pairs
 from pipeline.training.corpus import chosen_files, read_corpus
@@ -77,15 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(name: str, options: argparse.Namespace) -> None:
-    start, before = time.monotonic(), _cpu_seconds()
+    start, before = time.monotonic(), cpu_seconds()
     made = STEPS[name](options)
-    spent = f"{time.monotonic() - start:.0f} s, {_cpu_seconds() - before:.0f} s of CPU"
+    spent = f"{time.monotonic() - start:.0f} s, {cpu_seconds() - before:.0f} s of CPU"
     sys.stderr.write(f"\n{name}: {made} ({spent})\n")
-
-
-def _cpu_seconds() -> float:
-    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def language(options: argparse.Namespace) -> str:

@@ -12,7 +12,8 @@ from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
-from pipeline.reading.reader import to_grey, usable_dpi
+from pipeline.reading.inks import to_grey
+from pipeline.reading.reader import usable_dpi
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,

@@ -15,8 +15,8 @@ from pipeline.measure.reading_pages import make_page, plan_paragraphs
 from pipeline.measure.seal_pages import seal_page
 from pipeline.reading import Reader
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.inks import to_grey
 from pipeline.reading.overlaid import black_filled, red_on_red
-from pipeline.reading.reader import to_grey
 from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
 from pipeline.reading.signatures import find_signatures
 from pipeline.reading.signer_words import is_title
