@@ -14,10 +14,10 @@ from pathlib import Path
 from pipeline.cli.progress import Extent, Progress
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import NOTES, ExitCode, UsageError
-from pipeline.run.archives import is_url, without_file_scheme
 from pipeline.run.executor import LocalExecutor
 from pipeline.run.health import require_tools
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
+from pipeline.run.object_store import is_url, without_file_scheme
 from pipeline.run.observing import JsonLog, MetricsFile, Observer, StatusFile, Together
 from pipeline.run.outputs import workspace_of
 from pipeline.run.tally import Failure, Tally

@@ -14,18 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError, UsageError
+from pipeline.errors import ProblemCode, UnusableInputError, UsageError
 from pipeline.intake import SourceFile, walk_archive
 from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
 from pipeline.intake.walking import actual_name, printable_name
+from pipeline.run.object_store import ObjectStore, is_url, patiently, without_file_scheme
 from pipeline.run.tasks import Task
 from pipeline.store.ledger import FileStamp
 from pipeline.values import PageProblem
 
-_TRIES = 3  # on top of those that a store's own client makes
-_FIRST_PAUSE = 0.2  # seconds before the second try, doubled for each further one
 _AHEAD = 4  # objects fetched at once: enough to hide a store's latency, little enough for the disk
 
 
@@ -61,16 +60,6 @@ class Archive(Protocol):
 
     def release(self, path: Path) -> None:
         """The file at `path` is not needed here any more."""
-
-
-def is_url(text: str) -> bool:
-    """Whether `text` is an fsspec URL (s3://, gs://, file://) and not a path."""
-    return "://" in text
-
-
-def without_file_scheme(place: Path | str) -> str:
-    """`place` as text; a file:// URL as the path that it names."""
-    return str(place).removeprefix("file://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +115,13 @@ class UrlArchive:
     url: str
     spool: Path
     results: str = ""
-    _file_system: Any = None
-    _root: str = ""
+    _store: ObjectStore = field(init=False)
     _stamps: dict[Path, FileStamp] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open the store. Raises MissingToolError, UsageError."""
-        self._file_system, self._root = open_store(self.url)
+        self._store = ObjectStore.at(self.url)
 
     @property
     def name(self) -> str:
@@ -142,9 +130,9 @@ class UrlArchive:
 
     def files(self) -> Iterator[SourceFile]:
         """All objects, by key. Raises EmptyArchiveError, ListingError before the first one."""
-        self._file_system.invalidate_cache()
+        self._store.files.invalidate_cache()
         try:
-            found = patiently(lambda: self._file_system.find(self._root, detail=True))
+            found = patiently(lambda: self._store.files.find(self._store.root, detail=True))
         except UnusableInputError as error:
             raise ListingError(
                 f"{self.url} cannot be listed: {error.message}", remedy="Check the URL and the credentials."
@@ -166,10 +154,10 @@ class UrlArchive:
     def _results_root(self) -> str:
         """The key below which results lie; a name that no key has when they lie in another store."""
         same = self.results.partition("://")[0] == self.url.partition("://")[0]
-        return open_store(self.results)[1] if same else "\0"
+        return ObjectStore.at(self.results).root if same else "\0"
 
     def _source(self, key: str, info: dict[str, Any]) -> SourceFile:
-        inside = key[len(self._root) :].lstrip("/") or PurePosixPath(key).name
+        inside = key[len(self._store.root) :].lstrip("/") or PurePosixPath(key).name
         relative = "/".join(printable_name(part) for part in inside.split("/"))
         folder = hashlib.sha256(key.encode()).hexdigest()[:24]
         path = self.spool / folder / _file_name(PurePosixPath(inside).name)
@@ -209,14 +197,14 @@ class UrlArchive:
 
     def _fetch(self, file: SourceFile) -> SourceFile:
         try:
-            fetch(self._file_system, self._keys[file.relative], file.path)
+            self._store.fetch(self._keys[file.relative], file.path)
         except UnusableInputError as error:
             return replace(file, problem=PageProblem(error.code, str(error)))
         return file
 
     def task(self, task: Task) -> Task:
         """With the URL of its object."""
-        return replace(task, url=self._file_system.unstrip_protocol(self._keys[task.relative]))
+        return replace(task, url=self._store.files.unstrip_protocol(self._keys[task.relative]))
 
     def release(self, path: Path) -> None:
         """Remove the fetched copy; whoever needs it again fetches it by its URL."""
@@ -255,68 +243,6 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float))
 
 
-def open_store(url: str) -> tuple[Any, str]:
-    """(file system, root path) of an fsspec URL. Raises MissingToolError, UsageError."""
-    try:
-        import fsspec  # noqa: PLC0415
-
-        file_system, root = fsspec.core.url_to_fs(url)
-    except ImportError as error:
-        raise MissingToolError(f"{url} needs a package that is not installed.", remedy=f"{error}") from error
-    except (ValueError, OSError) as error:
-        raise UsageError(f"{url} cannot be opened: {error}.") from error
-    return file_system, str(root).rstrip("/")
-
-
-Result = TypeVar("Result")
-
-
-def patiently(action: Callable[[], Result]) -> Result:
-    """The result of `action`, tried again with growing pauses while the store has trouble.
-
-    Raises UnusableInputError when it does not pass, at once for what no waiting changes (not found, no permission).
-    """
-    pause = _FIRST_PAUSE
-    for tries in range(1, _TRIES + 1):
-        try:
-            return action()
-        except SohoaError:
-            raise
-        except (FileNotFoundError, PermissionError) as error:
-            raise _unreadable(error) from error
-        except Exception as error:  # each store has its own; what they share is that they pass, or do not
-            if tries == _TRIES:
-                raise _unreadable(error) from error
-        time.sleep(pause)
-        pause *= 2
-    raise AssertionError("unreachable")
-
-
-def _unreadable(error: Exception) -> UnusableInputError:
-    if isinstance(error, PermissionError):
-        return UnusableInputError(
-            ProblemCode.UNREADABLE_FILE, "The store does not permit it.", remedy="Check the credentials."
-        )
-    reason = (str(error).splitlines() or [type(error).__name__])[0]
-    return UnusableInputError(
-        ProblemCode.UNREADABLE_FILE,
-        f"The store did not give the file: {reason}.",
-        remedy="It is tried again on the next run.",
-    )
-
-
-def fetch(file_system: Any, key: str, target: Path) -> None:  # noqa: ANN401
-    """Fetch an object to `target`, whole or not at all. Raises UnusableInputError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-
-    try:
-        patiently(lambda: file_system.get_file(key, str(part)))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 @contextmanager
 def local_copy(task: Task) -> Iterator[Path]:
     """The file of `task` on this machine: as it lies here, or fetched for as long as the context lasts.
@@ -326,10 +252,10 @@ def local_copy(task: Task) -> Iterator[Path]:
     if task.url is None or task.path.exists():
         yield task.path
         return
-    file_system, key = open_store(task.url)
+    store = ObjectStore.at(task.url)
     with tempfile.TemporaryDirectory(prefix="sohoa-object-") as folder:
         path = Path(folder, task.path.name)
-        fetch(file_system, key, path)
+        store.fetch(store.root, path)
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != task.sha256:

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.errors import OutputError, UnusableInputError
-from pipeline.run.archives import patiently
+from pipeline.run.object_store import ObjectStore, patiently
 from pipeline.store.lock import Owner
 
 NAME = ".lock"
@@ -39,9 +39,9 @@ class _ChangedError(OutputError):
 class Lease:
     """The lease on one place of a store. All methods raise OutputError."""
 
-    def __init__(self, store: Any, root: str, url: str) -> None:  # noqa: ANN401 - fsspec has no types
-        self._store, self._key, self._url = store, f"{root}/{NAME}", url
-        self._conditional = "s3" in _protocols(store)
+    def __init__(self, store: ObjectStore) -> None:
+        self._files, self._key, self._url = store.files, store.key(NAME), store.url
+        self._conditional = "s3" in _protocols(store.files)
         self._token = ""
         self._tag: str | None = None  # the entity tag of the lease as this run wrote it
         self._renewed = 0.0
@@ -77,7 +77,7 @@ class Lease:
         held, _ = self._read() if self._token else (None, None)
         if held is not None and held["token"] == self._token:
             with suppress(Exception):  # it ends by itself
-                patiently(lambda: self._store.rm_file(self._key))
+                patiently(lambda: self._files.rm_file(self._key))
         self._token = ""
 
     def owner(self) -> Owner | None:
@@ -123,23 +123,23 @@ class Lease:
 
     def _put(self, data: bytes, condition: dict[str, str]) -> None:
         try:
-            self._store.pipe_file(self._key, data, **condition)
+            self._files.pipe_file(self._key, data, **condition)
         except OSError as error:
             if condition and _is_refusal(error):
                 raise _ChangedError("The lease has changed.") from error
             if condition and error.errno == errno.ENOSYS:  # a store that is built like S3, but not in this
                 self._conditional = False
-                self._store.pipe_file(self._key, data)
+                self._files.pipe_file(self._key, data)
                 return
             raise
 
     def _read(self) -> tuple[dict[str, Any] | None, str | None]:
         """The lease and its entity tag; (None, None) when there is none, or none that can be understood."""
-        self._store.invalidate_cache()
+        self._files.invalidate_cache()
         try:
             # The tag first: what is read after it is at least as new, so an old tag is refused, never a new lease lost.
-            info = patiently(lambda: _unless_missing(lambda: self._store.info(self._key)))
-            data = patiently(lambda: _unless_missing(lambda: self._store.cat_file(self._key)))
+            info = patiently(lambda: _unless_missing(lambda: self._files.info(self._key)))
+            data = patiently(lambda: _unless_missing(lambda: self._files.cat_file(self._key)))
         except UnusableInputError as error:
             raise self._trouble(error) from error
         if info is None or data is None:
@@ -167,8 +167,8 @@ def _is_refusal(error: OSError) -> bool:
     return isinstance(error, FileExistsError) or code in {"PreconditionFailed", "412"}
 
 
-def _protocols(store: Any) -> tuple[str, ...]:  # noqa: ANN401
-    protocol = store.protocol
+def _protocols(files: Any) -> tuple[str, ...]:  # noqa: ANN401
+    protocol = files.protocol
     return (protocol,) if isinstance(protocol, str) else tuple(protocol)
 
 

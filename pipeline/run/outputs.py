@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.errors import OutputError, UnusableInputError
-from pipeline.run.archives import is_url, open_store, patiently, without_file_scheme
 from pipeline.run.lease import Lease
+from pipeline.run.object_store import ObjectStore, is_url, without_file_scheme
 from pipeline.store.atomic import output_error, remove_temporaries, write_atomic
 from pipeline.store.layout import OutFolder
 
@@ -109,27 +109,24 @@ class UrlOutputs:
 
     def __init__(self, url: str, workspace: OutFolder) -> None:
         self.workspace = workspace
-        self._url = url
-        self._store, self._root = open_store(url)
-        self._lease = Lease(self._store, self._root, url)
+        self._store = ObjectStore.at(url)
+        self._lease = Lease(self._store)
         self._copied = time.monotonic()
 
     def read(self, name: str) -> bytes:
         """From the store."""
         with self._reported(name):
-            data: bytes = patiently(lambda: self._store.cat_file(self._key(name)))
-            return data
+            return self._store.read(name)
 
     def write(self, name: str, data: bytes) -> None:
         """One PUT (for large objects a multipart upload, which shows nothing before it is complete)."""
         with self._reported(name):
-            patiently(lambda: self._store.pipe_file(self._key(name), data))
+            self._store.write(name, data)
 
     def remove(self, name: str) -> None:
         """One DELETE."""
-        with self._reported(name), suppress(FileNotFoundError):
-            if patiently(lambda: self._store.exists(self._key(name))):
-                patiently(lambda: self._store.rm_file(self._key(name)))
+        with self._reported(name):
+            self._store.remove(name)
 
     def tidy(self) -> None:
         """A store keeps no half-written objects."""
@@ -163,16 +160,13 @@ class UrlOutputs:
         """Copy the databases a last time."""
         self._copy_databases()
 
-    def _key(self, name: str) -> str:
-        return f"{self._root}/{name}"
-
     @contextmanager
     def _reported(self, name: str) -> Iterator[None]:
         try:
             yield
         except (UnusableInputError, OSError) as error:
             raise OutputError(
-                f"Cannot use {self._url}/{name}: {error}", remedy="Check the store; run the same command again."
+                f"Cannot use {self._store.url}/{name}: {error}", remedy="Check the store; run the same command again."
             ) from error
 
     # the databases
@@ -180,7 +174,7 @@ class UrlOutputs:
     def _fetch_databases(self) -> None:
         """Take the store's databases when another machine was the last to write them."""
         with self._reported("ledger.sqlite"):
-            if not patiently(lambda: self._store.exists(self._key("ledger.sqlite"))):
+            if not self._store.has("ledger.sqlite"):
                 return
         root = self.workspace.root
         root.mkdir(parents=True, exist_ok=True)

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.errors import OutputError, ProblemCode, UnusableInputError
-from pipeline.run.archives import fetch, is_url, open_store, patiently, without_file_scheme
 from pipeline.run.lease import Lease
+from pipeline.run.object_store import ObjectStore, is_url, patiently, without_file_scheme
 from pipeline.run.outputs import cache_folder
 from pipeline.store.layout import OutFolder
 from pipeline.store.lock import Owner
@@ -30,7 +30,7 @@ class UrlResults:
 
     def __init__(self, url: str) -> None:
         self.name = url
-        self._store, self._root = open_store(url)
+        self._store = ObjectStore.at(url)
         self._copies = OutFolder(cache_folder(url) / "read")
         self._fetched = False
 
@@ -46,35 +46,31 @@ class UrlResults:
     def read(self, name: str) -> bytes:
         """From the store."""
         try:
-            data: bytes = patiently(lambda: self._store.cat_file(self._key(name)))
+            return self._store.read(name)
         except UnusableInputError as error:
             raise OSError(None, error.message) from error
-        return data
 
     def has(self, name: str) -> bool:
         """From the store."""
-        return bool(patiently(lambda: self._store.exists(self._key(name))))
+        return self._store.has(name)
 
     def names(self, tree: str) -> Iterator[str]:
         """From one listing."""
-        found = patiently(lambda: self._store.find(self._key(tree)))
-        yield from sorted((key[len(self._root) + 1 :] for key in found), key=PurePosixPath)
+        found = patiently(lambda: self._store.files.find(self._store.key(tree)))
+        yield from sorted((key[len(self._store.root) + 1 :] for key in found), key=PurePosixPath)
 
     def owner(self) -> Owner | None:
         """Whoever holds the lease."""
         with suppress(OutputError):
-            return Lease(self._store, self._root, self.name).owner()
+            return Lease(self._store).owner()
         return None
-
-    def _key(self, name: str) -> str:
-        return f"{self._root}/{name}"
 
     def _fetch(self, name: str) -> None:
         """Bring the copy of a database up to date; another command may do the same at the same time."""
         target = self._copies.root / name
         noted = target.with_name(f"{name}.version")
         try:
-            info: dict[str, Any] = patiently(lambda: self._store.info(self._key(name)))
+            info: dict[str, Any] = patiently(lambda: self._store.files.info(self._store.key(name)))
         except UnusableInputError as error:
             raise UnusableInputError(
                 ProblemCode.UNREADABLE_FILE,
@@ -86,7 +82,7 @@ class UrlResults:
             if target.is_file() and noted.read_text(encoding="utf-8") == version:
                 return
         part = target.with_name(f"{name}.{os.getpid()}-{secrets.token_hex(3)}")
-        fetch(self._store, self._key(name), part)
+        self._store.fetch(self._store.key(name), part)
         noted.unlink(missing_ok=True)
         part.replace(target)
         noted.write_text(version, encoding="utf-8")
