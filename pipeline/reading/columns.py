@@ -17,12 +17,13 @@ from pipeline.reading.fragments import Fragment, fragment, gap
 from pipeline.vietnamese.folding import fold
 
 _MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
-_RECIPIENTS = "noi nhan"
+_RECIPIENTS, _ADDRESSEES = "noi nhan", "kinh gui"
 # A motto read with a wrong letter or two is still the motto.
 _MOTTO_LIKENESS = 80
 # The letterhead lies within this part of the page's height.
 _LETTERHEAD_DEPTH = 0.35
 _LETTERHEAD_ROWS = 14
+_LEFT_OF_MOTTO = 0.03  # of the page's width: what a centred line of the right column may stick out
 # Words farther apart than this (line heights), at the line between two columns, stand in two columns.
 _COLUMN_GAP, _SLACK = 0.8, 0.02
 
@@ -115,9 +116,14 @@ def cut_row(row: Sequence[Fragment], boundary: float, width: int, unit: float) -
 
 
 def _heads_the_page(row: Sequence[Fragment], boundary: float, width: int) -> bool:
-    """Whether a row is a title in the middle of the page, and not of the right column ("CHỈ THỊ" is short)."""
+    """Whether a row stands below the letterhead: addressees, or a title in the middle of the page.
+
+    A title is not of the right column ("CHỈ THỊ" is short).
+    """
     middle_of_column = (boundary + width) / 2
     piece = row[0]
+    if fold(piece.text).startswith(_ADDRESSEES):
+        return True
     return len(row) == 1 and abs(piece.centre - width / 2) < min(0.07 * width, abs(piece.centre - middle_of_column))
 
 
@@ -125,17 +131,27 @@ def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> floa
     for row in rows:
         for at, piece in enumerate(row):
             if is_motto(piece.text):
-                edge = row[at - 1].box.right if at else 0.0
                 # A motto alone on its row, in the middle of the page, heads a page without columns.
                 if not at and abs(piece.centre - width / 2) < 0.08 * width:
                     return None
-                return max(edge, piece.box.left - 0.03 * width) if at else piece.box.left - 0.03 * width
+                return _left_of_motto(rows, piece.box.left, width)
     gaps = [(row[0].box.right, row[1].box.left) for row in rows if len(row) == 2]
     gaps = [(a, b) for a, b in gaps if a < 0.62 * width and b > 0.3 * width]
     if len(gaps) < 2:
         return None
     start, end = max(a for a, _ in gaps[:2]), min(b for _, b in gaps[:2])
     return (start + end) / 2 if end > start else None
+
+
+def _left_of_motto(rows: Sequence[Sequence[Fragment]], motto: int, width: int) -> float:
+    """The line between the columns: a little left of the motto's edge (pixels), unless one of them reaches there."""
+    pieces = [piece for row in rows for piece in row]
+    left = max((piece.box.right for piece in pieces if piece.box.right < motto), default=0)
+    # A long line of place and date begins left of the motto.
+    right = min([motto, *(row[-1].box.left for row in rows if len(row) > 1 and row[-1].centre > motto)])
+    if left >= right:
+        return motto - _LEFT_OF_MOTTO * width
+    return max((left + right) / 2, min(motto - _LEFT_OF_MOTTO * width, right - 0.01 * width))
 
 
 def find_closing(

@@ -79,6 +79,25 @@ def test_a_letterhead_whose_columns_nearly_touch_is_parted_at_its_gap():
     ]
 
 
+def test_an_authority_whose_name_nearly_reaches_the_motto_stays_in_its_column():
+    widest = line("SỞ THÔNG TIN VÀ TRUYỀN THÔNG", 36, 165)
+    motto = line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", widest.box.right + 20, 120)
+    rows = [LETTERHEAD[0], motto, widest, *LETTERHEAD[3:6]]
+    assert texts([*rows, *LETTERHEAD[6:]])[1] == "SỞ THÔNG TIN VÀ TRUYỀN THÔNG"
+    assert [one.region for one in arrange(rows, WIDTH, HEIGHT).lines].count(Region.LETTERHEAD_RIGHT) == 3
+
+
+def test_place_and_date_that_begin_left_of_the_motto_stay_in_its_column():
+    long_date = line("Thành phố Hồ Chí Minh, ngày 11 tháng 3 năm 2024", 660, 230)
+    found = arrange([*LETTERHEAD[:5], long_date, *LETTERHEAD[6:]], WIDTH, HEIGHT).lines
+    assert [one.text for one in found if one.region is Region.LETTERHEAD_RIGHT][-1] == long_date.text
+
+
+def test_addressees_below_the_letterhead_are_read_after_its_right_column():
+    found = texts([*LETTERHEAD[:6], line("Kính gửi:", 380, 320), line("- Các phòng, ban của huyện;", 640, 365)])
+    assert found[5:7] == ["Sơn Hà, ngày 11 tháng 3 năm 2024", "Kính gửi:"]
+
+
 def test_recipients_that_were_read_together_with_the_signer_are_parted():
     closing = [
         line("Trên đây là kế hoạch thực hiện công tác thi đua khen thưởng của huyện trong năm nay./.", 150, 900),
