@@ -16,6 +16,7 @@ import typer
 
 from pipeline.cli.terminal import abandon_stdout, say
 from pipeline.errors import ExitCode, SohoaError, UnusableInputError
+from pipeline.store.formats import Format
 
 
 class Executor(StrEnum):
@@ -38,16 +39,6 @@ _LOST_OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # what writin
 TonesOption = Annotated[
     Tones, typer.Option("--tones", help="own: as the document has it; old: hòa, thủy; new: hoà, thuỷ.")
 ]
-
-
-class ExportFormat(StrEnum):
-    """What `export` writes."""
-
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    DOCBIN = "docbin"
-    ALTO = "alto"
-    PDF = "pdf"
 
 
 app = typer.Typer(
@@ -247,7 +238,7 @@ def search(
 def export(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file (jsonl, docbin) or a folder (others).")],
     corpus: Corpus,
-    kind: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
+    kind: Annotated[Format, typer.Option("--format", help="What to write.")],
     archive: Annotated[
         Path | None, typer.Option("--archive", help="The source files, for pdf; else where the last run found them.")
     ] = None,
@@ -264,9 +255,8 @@ def export(
       sohoa export --corpus ./out --format pdf --archive ./archive ./searchable
     """
     from pipeline.cli.export import export_to
-    from pipeline.store.exports import Format
 
-    return export_to(corpus, Format(kind.value), destination, archive)
+    return export_to(corpus, kind, destination, archive)
 
 
 @app.command(short_help="Compare results with gold: CER, WER, F1.")

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import MissingToolError
+from pipeline.reading.inks import clipped
 
 Pixels = NDArray[np.uint8]
 
@@ -146,20 +147,16 @@ def _set(  # noqa: PLR0917
 # -- what scanners, copiers and cameras do ------------------------------------------------------------------------
 
 
-def _u8(pixels: NDArray[np.generic] | cv2.typing.MatLike) -> Pixels:
-    return np.clip(pixels, 0, 255).astype(np.uint8)
-
-
 def _grey(sheet: Sheet) -> Pixels:
-    return _u8(cv2.cvtColor(sheet.image, cv2.COLOR_RGB2GRAY))
+    return clipped(cv2.cvtColor(sheet.image, cv2.COLOR_RGB2GRAY))
 
 
 def _blur(image: Pixels, sigma: float) -> Pixels:
-    return _u8(cv2.GaussianBlur(image, (0, 0), sigma))
+    return clipped(cv2.GaussianBlur(image, (0, 0), sigma))
 
 
 def _noise(image: Pixels, deviation: float, rng: np.random.Generator) -> Pixels:
-    return _u8(image + rng.normal(0, deviation, image.shape))
+    return clipped(image + rng.normal(0, deviation, image.shape))
 
 
 def _jpeg(image: Pixels, quality: int) -> Pixels:
@@ -170,11 +167,11 @@ def _jpeg(image: Pixels, quality: int) -> Pixels:
 def _turn(image: Pixels, degrees: float) -> Pixels:
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return _u8(cv2.warpAffine(image, matrix, (width, height), borderValue=(255, 255, 255)))
+    return clipped(cv2.warpAffine(image, matrix, (width, height), borderValue=(255, 255, 255)))
 
 
 def _resampled(image: Pixels, factor: float) -> Pixels:
-    return _u8(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    return clipped(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
 
 
 def _salt(image: Pixels, share: float, rng: np.random.Generator) -> Pixels:
@@ -202,16 +199,16 @@ def _photo(image: Pixels, rng: np.random.Generator) -> Pixels:
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     moved = (corners + rng.uniform(-drift, drift, corners.shape)).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(corners, moved)
-    image = _u8(cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
+    image = clipped(cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
     light = 0.95 - 0.45 * (0.6 * x + 0.4 * y) - 0.15 / (1 + np.exp(-20 * (x - 0.35 - 0.3 * y)))
-    return _noise(_u8(_blur(image, 0.6) * light), 4, rng)
+    return _noise(clipped(_blur(image, 0.6) * light), 4, rng)
 
 
 def _bleed(image: Pixels, other: Pixels) -> Pixels:
     """The other side of the sheet shines through."""
     ghost = _blur(np.ascontiguousarray(other[:, ::-1]), 1.2)
-    return _u8(np.minimum(image, 255 - 0.35 * (255 - ghost.astype(np.float32))))
+    return clipped(np.minimum(image, 255 - 0.35 * (255 - ghost.astype(np.float32))))
 
 
 def _sealed(sheet: Sheet, rng: np.random.Generator) -> Pixels:
@@ -242,7 +239,7 @@ def _sealed(sheet: Sheet, rng: np.random.Generator) -> Pixels:
     draw.polygon(star, fill=255)
     worn = np.asarray(stamp, dtype=np.float32) / 255 * np.clip(rng.normal(0.8, 0.25, (height, width)), 0, 1)
     image = image * (1 - worn[..., None]) + np.minimum(image, np.array([205.0, 35.0, 45.0])) * worn[..., None]
-    signed = _u8(image)
+    signed = clipped(image)
     points = np.cumsum(rng.normal((7, 0), (14, 22), (26, 2)), axis=0) + np.array([x - 0.2 * radius, y + 0.9 * radius])
     cv2.polylines(signed, [points.astype(np.int32)], False, (35, 45, 150), 3, cv2.LINE_AA)
     return _noise(_blur(signed, 0.6), 3, rng)
@@ -251,7 +248,7 @@ def _sealed(sheet: Sheet, rng: np.random.Generator) -> Pixels:
 def _heavy(image: Pixels, rng: np.random.Generator) -> Pixels:
     height, width = image.shape[:2]
     shade = np.linspace(0.92, 0.7, width)[None, :] * np.ones((height, 1))
-    dull = _noise(_u8(_blur(_turn(_resampled(image, 0.75), 0.8), 0.7) * _shaped(shade, 0.75)), 7, rng)
+    dull = _noise(clipped(_blur(_turn(_resampled(image, 0.75), 0.8), 0.7) * _shaped(shade, 0.75)), 7, rng)
     return _jpeg(dull, 45)
 
 

@@ -28,6 +28,11 @@ def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
+def clipped(pixels: NDArray[np.generic] | cv2.typing.MatLike) -> NDArray[np.uint8]:
+    """Pixels of any type as bytes; what lies outside 0..255 is cut off there."""
+    return np.clip(pixels, 0, 255).astype(np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class Inks:
     """Where a page has red, blue and any ink, as running sums over a smaller picture (`scale` = page / picture)."""

@@ -33,7 +33,7 @@ def write_report(
 
 
 def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
-    seconds = tally.seconds
+    seconds, first = tally.seconds, tally.first_result_seconds
     return {
         "files": {
             "met": tally.files,
@@ -55,7 +55,7 @@ def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
             "seconds": round(seconds, 2),
             "files_per_minute": round(60 * tally.done_now / seconds, 1) if seconds else 0.0,
             "pages_per_minute": round(tally.pages_per_minute(), 1),
-            "first_result_seconds": _rounded(tally.first_result_seconds),
+            "first_result_seconds": first and round(first, 2),
             "stage_cpu_seconds": {stage: round(value, 2) for stage, value in sorted(tally.cpu_seconds.items())},
             "own_cpu_seconds": round(_own_cpu(), 2),
             "jobs": settings.run.jobs,
@@ -81,10 +81,6 @@ def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
         "deleted": tally.deleted,
         "settings": settings.model_dump(),
     }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
 
 
 def _own_cpu() -> float:

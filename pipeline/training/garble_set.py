@@ -36,8 +36,6 @@ _CODES = (
     "TP.",
 )
 
-Labelled = tuple[str, Garble]
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import MissingToolError
+from pipeline.reading.inks import clipped
 
 Grey = NDArray[np.uint8]
 
@@ -198,14 +199,14 @@ def _blurred(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
 
 
 def _noisy(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
-    return _u8(_softened(image, style.dpi) + rng.normal(0, 12 + 30 * style.strength, image.shape))
+    return clipped(_softened(image, style.dpi) + rng.normal(0, 12 + 30 * style.strength, image.shape))
 
 
 def _one_bit(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
     rough = _softened(image, style.dpi, 0.6) + rng.normal(0, 10 + 25 * style.strength, image.shape)
     bits = np.where(rough < 110 + 60 * rng.random(), 0, 255)
     bits[rng.random(image.shape) < 0.0004 * style.strength] = 0
-    return _u8(bits)
+    return clipped(bits)
 
 
 def _packed(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
@@ -218,7 +219,7 @@ def _tilted(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
     height, width = image.shape
     degrees = (0.2 + 0.5 * style.strength) * (1 if rng.random() < 0.5 else -1)
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return _u8(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255.0,)))
+    return clipped(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255.0,)))
 
 
 def _thickened(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
@@ -231,7 +232,7 @@ def _thinned(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
 
 def _photocopied(image: Grey, style: PageStyle, rng: np.random.Generator) -> Grey:
     inked = _inked(image, style.dpi, 0.3 + 0.7 * style.strength) + rng.normal(0, 25, image.shape)
-    return _softened(_u8(np.where(inked < 128, 0, 255)), style.dpi, 0.5 + 0.4 * style.strength)
+    return _softened(clipped(np.where(inked < 128, 0, 255)), style.dpi, 0.5 + 0.4 * style.strength)
 
 
 _CHANGES: dict[Damage, Callable[[Grey, PageStyle, np.random.Generator], Grey]] = {
@@ -255,17 +256,13 @@ def _inked(image: Grey, dpi: int, strength: float) -> Grey:
         black = cv2.distanceTransform((~dark).astype(np.uint8), cv2.DIST_L2, 3) <= width
     else:
         black = cv2.distanceTransform(dark.astype(np.uint8), cv2.DIST_L2, 3) > -width
-    soft = cv2.GaussianBlur(_u8(np.where(black, 0, 255)), (0, 0), scale * 0.5 * dpi / 200)
-    return _u8(cv2.resize(soft, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_AREA))
+    soft = cv2.GaussianBlur(clipped(np.where(black, 0, 255)), (0, 0), scale * 0.5 * dpi / 200)
+    return clipped(cv2.resize(soft, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_AREA))
 
 
 def _softened(image: Grey, dpi: int, radius: float = 0.5) -> Grey:
     """A blur of `radius` 1/200 inch (standard deviation)."""
-    return _u8(cv2.GaussianBlur(image, (0, 0), radius * dpi / 200))
-
-
-def _u8(pixels: NDArray[np.generic] | cv2.typing.MatLike) -> Grey:
-    return np.clip(pixels, 0, 255).astype(np.uint8)
+    return clipped(cv2.GaussianBlur(image, (0, 0), radius * dpi / 200))
 
 
 def _broken(words: list[str], face: ImageFont.FreeTypeFont, measure: float, indent: float) -> list[list[str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from pipeline.measure.reading_engines import Picture
 from pipeline.measure.reading_pages import FONTS, Sheet, load_face, make_sheet
 from pipeline.reading.engines import EngineLine
 from pipeline.values import Box, PageInput, Word
@@ -23,23 +23,8 @@ PARAGRAPHS = (
 )
 
 
-@dataclass(frozen=True)
-class MemoryImage:
-    """A page image that is already decoded."""
-
-    pixels: NDArray[np.uint8]
-    dpi: float | None = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.pixels.shape[1], self.pixels.shape[0]
-
-    def load(self) -> NDArray[np.uint8]:
-        return self.pixels
-
-
 def page_of(pixels: NDArray[np.uint8], number: int = 1, dpi: float | None = None) -> PageInput:
-    return PageInput(number, image=MemoryImage(pixels, dpi))
+    return PageInput(number, image=Picture(pixels, dpi))
 
 
 def sheet(seed: int = 3) -> Sheet:

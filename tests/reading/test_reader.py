@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.measure.reading_engines import Picture
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
@@ -27,7 +28,7 @@ from pipeline.values import (
     TextSource,
     Word,
 )
-from tests.reading.samples import PARAGRAPHS, MemoryImage, make_sheet, page_of, sheet
+from tests.reading.samples import PARAGRAPHS, make_sheet, page_of, sheet
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_what_intake_marked_and_warned_of_stays_with_the_page(reader):
     mark = PageMark(MarkKind.E_SIGNATURE, Box(0, 0, 10, 10))
     warning = PageProblem(ProblemCode.DAMAGED_FILE, "end is missing", 1)
     (page,) = read(
-        reader, PageInput(1, image=MemoryImage(np.full((99, 99), 255, np.uint8)), marks=(mark,), problems=(warning,))
+        reader, PageInput(1, image=Picture(np.full((99, 99), 255, np.uint8)), marks=(mark,), problems=(warning,))
     )
     assert mark in page.marks
     assert warning in page.problems
@@ -232,7 +233,7 @@ VIETNAMESE = (
 
 def test_a_good_text_layer_is_used(reader):
     made = sheet()
-    (page,) = read(reader, PageInput(1, image=MemoryImage(made.image), layer=_layer(VIETNAMESE)))
+    (page,) = read(reader, PageInput(1, image=Picture(made.image), layer=_layer(VIETNAMESE)))
     assert page.source is TextSource.TEXT_LAYER
     assert " ".join(text_of(page).split()) == " ".join(VIETNAMESE.split())
 
@@ -240,7 +241,7 @@ def test_a_good_text_layer_is_used(reader):
 def test_an_overlay_of_a_few_words_is_not_the_page(reader):
     made = sheet()
     layer = _layer("Ký bởi: Cổng thông tin điện tử Ngày ký: 11-03-2024", top=20)
-    (page,) = read(reader, PageInput(1, image=MemoryImage(made.image), layer=layer))
+    (page,) = read(reader, PageInput(1, image=Picture(made.image), layer=layer))
     assert page.source is TextSource.OCR
     assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.03
     assert any(mark.kind is MarkKind.E_SIGNATURE for mark in page.marks)
@@ -251,7 +252,7 @@ def test_a_layer_read_without_vietnamese_is_read_again(reader):
     layer = _layer(
         "CQNG HOA XA HO! CHU NGHIA VT NAM Dc lp Ty do Hnh phuc KE HOACH thrc hin cng tac thi dua khen thu&ng " * 20
     )
-    (page,) = read(reader, PageInput(1, image=MemoryImage(made.image), layer=layer))
+    (page,) = read(reader, PageInput(1, image=Picture(made.image), layer=layer))
     assert page.source is TextSource.OCR
     assert order_free_wer("\n".join(made.lines), text_of(page)).rate < 0.03
 

@@ -22,6 +22,7 @@ from pipeline.store.results import FolderResults
 from pipeline.store.search import search
 from pipeline.store.verify import verify
 from tests.run.faults import Recorder, faulty_stages
+from tests.store.older import make_older
 
 ONE_JOB = Settings(run=RunSettings(jobs=1))
 
@@ -379,17 +380,7 @@ def test_the_results_of_another_run_in_the_archive_are_no_documents(batch: Batch
     assert batch.run().done_now == 0
 
 
-def _make_older(corpus: Path) -> None:
-    """What sohoa made when its index was of version 1: other columns, none of today's."""
-    connection = sqlite3.connect(corpus)
-    with connection:
-        connection.execute("UPDATE meta SET value = '1' WHERE key = 'index_version'")
-        connection.execute("DROP TABLE parts")
-        connection.execute("CREATE TABLE parts (id INTEGER PRIMARY KEY, document INTEGER, kind TEXT, text TEXT)")
-    connection.close()
-
-
-@pytest.mark.parametrize("spoil", [_make_older, Path.unlink])
+@pytest.mark.parametrize("spoil", [make_older, Path.unlink])
 def test_an_index_that_is_old_or_gone_is_made_anew_without_doing_any_file_again(
     batch: Batch, spoil: Callable[[Path], None]
 ) -> None:
@@ -412,7 +403,7 @@ def test_a_document_that_is_lost_when_the_index_is_made_anew_is_done_again(batch
     batch.put("b.txt", "Hai")
     batch.run()
     (batch.out / "documents" / "a.txt.json").write_text("{")
-    _make_older(batch.out / "corpus.sqlite")
+    make_older(batch.out / "corpus.sqlite")
     assert batch.run().done_now == 1
     assert [hit.path for hit in search(batch.out / "corpus.sqlite", "ke hoach")] == ["a.txt"]
     assert list(verify(FolderResults(batch.out))) == []

@@ -30,6 +30,7 @@ from pipeline.store.index import CorpusIndex, date_in_words, index_entry
 from pipeline.store.layout import document_name
 from pipeline.store.search import search
 from pipeline.store.suggesting import unknown_words
+from tests.store.older import make_older
 
 
 def plan(path: str, *sections: Section, subject: str = "Một kế hoạch", **header: str) -> Document:
@@ -285,21 +286,13 @@ def test_words_that_nothing_has_are_told_with_those_like_them(dated: Path) -> No
 
 
 def test_an_index_of_another_version_is_not_searched(corpus: Path) -> None:
-    connection = sqlite3.connect(corpus)
-    with connection:
-        connection.execute("UPDATE meta SET value = '1' WHERE key = 'index_version'")
-    connection.close()
+    make_older(corpus)
     with pytest.raises(UnusableInputError, match="sohoa ingest"):
         search(corpus, "duong")
 
 
 def test_an_index_of_an_earlier_version_is_emptied_and_not_searched_until_it_is_whole(corpus: Path) -> None:
-    connection = sqlite3.connect(corpus)
-    with connection:
-        connection.execute("UPDATE meta SET value = '1' WHERE key = 'index_version'")
-        connection.execute("DROP TABLE parts")
-        connection.execute("CREATE TABLE parts (id INTEGER PRIMARY KEY, older TEXT)")
-    connection.close()
+    make_older(corpus)
     with CorpusIndex(corpus) as index:
         assert (index.is_empty, index.is_unfinished) == (True, True)
         with pytest.raises(UnusableInputError, match="being made anew"):

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.schema import Document
 from pipeline.store.atomic import moved_into_place
 from pipeline.store.exports.source import DOCUMENTS, Outcome, stored_documents
+from pipeline.store.formats import Format
 from pipeline.store.results import Results
 
 __all__ = ["Format", "Outcome", "export_corpus"]
-
-
-class Format(StrEnum):
-    """What can be exported; DEST is a file for JSONL and DOCBIN, a folder for the others."""
-
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    DOCBIN = "docbin"
-    ALTO = "alto"
-    PDF = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +40,7 @@ def export_corpus(results: Results, kind: Format, destination: Path, archive: Pa
 
 def _begun(documents: Iterator[Document]) -> Iterator[Document]:
     first = next(documents, None)
-    return iter(()) if first is None else _chained(first, documents)
-
-
-def _chained(first: Document, rest: Iterator[Document]) -> Iterator[Document]:
-    yield first
-    yield from rest
+    return iter(()) if first is None else chain([first], documents)
 
 
 def _check_destination(results: Results, destination: Path, *, to_folder: bool) -> None:
