@@ -29,6 +29,7 @@ from pipeline.structure.title import Title, find_title
 from pipeline.structure.tree import build_tree
 from pipeline.values import MarkKind, Page, PageMark
 
+_COVERS = (MarkKind.SEAL, MarkKind.SIGNATURE)
 _OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
 
 
@@ -42,7 +43,9 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     head = read_letterhead(rows[:top], title.document_type if title else None)
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
-    closing = read_closing(rows[closing_at:annex_at])
+    signed_on = {row.page for row in rows[closing_at:annex_at]}
+    covered = any(mark.kind in _COVERS for page in signed_on for mark in reading.marks.get(page, ()))
+    closing = read_closing(rows[closing_at:annex_at], covered=covered)
 
     preamble, nodes = outline_of(rows[begin:closing_at], reading.is_ocr)
     if not nodes and preamble:
@@ -77,7 +80,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         ],
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
-        line_ends=tuple(line_ends),
+        line_ends=(*reading.ends, *line_ends, *closing.strays),
     )
 
 

@@ -283,6 +283,8 @@ def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
 def _name_has_comma(text: str, folded: str, at: int) -> bool:
     """Whether a body's name goes on after a comma that ends at `at`: "Văn hóa, Thể thao và Du lịch"."""
     rest = folded[at:].lstrip()
+    if re.search(r"\bbo truong,$", folded[:at]) and re.match(r"chu nhiem (?:uy ban|van phong)\b", rest):
+        return True  # "Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ" is one office
     if not _LISTED_NAME.match(text, at) or lexicon().body.match(rest):
         return False
     return not any(rest.startswith((f"{name} ", f"cac {name} ")) for name in _TYPES)

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from pipeline.schema import FieldValue, Problem, Signer
 from pipeline.structure.matching import is_capitals, skeleton, squeeze, starts_lower, word_count
-from pipeline.structure.model import Paragraph, Piece, Row
+from pipeline.structure.model import LineEnd, Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
 from pipeline.structure.paragraphs import join
 from pipeline.structure.positions import is_position, looks_like_name, names_two
@@ -31,6 +31,7 @@ _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _END = re.compile(r"\.\s?/\s?\.?\s*$")
 # Levels of government as a recipient's name ends with them, by their folded spelling.
 _LEVELS = {fold(level): level for level in ("xã", "huyện", "tỉnh", "phường", "quận")}
+_DOUBT = 0.5  # an engine's confidence in what is no letter
 SIDES = (Region.CLOSING_LEFT, Region.CLOSING_RIGHT)
 
 
@@ -43,6 +44,17 @@ class Closing:
     used: list[Paragraph] = field(default_factory=list)
     left_over: list[Paragraph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def strays(self) -> list[LineEnd]:
+        """Rows that are nothing but what seals and pens left, which the page's text is better without."""
+        rows = [part.pieces[0].row for part in self.left_over if len(part.pieces) == 1]
+        doubted = [row for row in rows if row.recognised and (row.line.confidence or 1.0) < _DOUBT]
+        return [
+            LineEnd(row, row.text, "")
+            for row in doubted
+            if _is_scribble(row) or not any(char.isalpha() for char in row.text)
+        ]
 
 
 def find_closing(rows: Sequence[Row], begin: int) -> int:
@@ -105,8 +117,8 @@ def is_recipients_label(text: str) -> bool:
     return fold(match["label"]).startswith("n") and not starts_lower(text)
 
 
-def read_closing(rows: Sequence[Row]) -> Closing:
-    """Recipients and signers from the closing's rows."""
+def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
+    """Recipients and signers from the closing's rows; `covered`: a seal or a signature lies on their page."""
     closing = Closing()
     left: list[Paragraph] = []
     right: list[Paragraph] = []
@@ -122,8 +134,15 @@ def read_closing(rows: Sequence[Row]) -> Closing:
             listed = True
             if not whole.text:
                 continue
+        if row.line.box is not None and not any(char.isalpha() for char in whole.text):
+            closing.used.append(whole)
+            closing.left_over.append(whole)  # a page number, or what a stamp left
+            continue
         beside = _right_part(whole.text)
-        if row.region is Region.CLOSING_RIGHT or is_approval(whole.text):
+        signs = row.region is Region.CLOSING_LEFT and not listed and looks_like_name(whole.text)
+        if listed and bullet_length(whole.text) and row.region is Region.CLOSING_RIGHT:
+            left.append(whole)  # a list in two columns
+        elif row.region is Region.CLOSING_RIGHT or is_approval(whole.text) or signs:
             right.append(whole)
         elif beside is not None:
             first = whole.cut(0, beside)
@@ -137,7 +156,7 @@ def read_closing(rows: Sequence[Row]) -> Closing:
         else:
             right.append(whole)
     closing.recipients = _recipients(left)
-    closing.signers, rest, closing.problems = read_signers(right)
+    closing.signers, rest, closing.problems = read_signers(right, covered=covered)
     closing.left_over += rest
     closing.used += [*left, *right]
     return closing

@@ -62,7 +62,8 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     if capital_share(text) > 0.8:
         return True
     without_abbreviations = _ABBREVIATION.sub("", text)
-    if _SENTENCE_END.search(without_abbreviations) or ";" in text:
+    lists = ";" not in text or _lists_bodies(text)
+    if not lists or _SENTENCE_END.search(without_abbreviations.replace(";", ",")):
         return False
     folded = re.sub(r"\s+", " ", fold(re.sub(r"\([^)]*\)", "", text))).strip(" .,:")
     tells = _TELLS.search(folded) and not text.lower().startswith("giáo")
@@ -80,6 +81,12 @@ def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool
     ):
         return False
     return not (rest[:1] in "“\"'‘" and rest and word_count(folded) > 4 and _SLOGAN.search(folded))
+
+
+def _lists_bodies(text: str) -> bool:
+    """Whether a text is a list of bodies alone: "Các sở, ban, ngành; Ủy ban nhân dân các xã, phường"."""
+    parts = [part.strip() for part in text.split(";")]
+    return all(part and is_actor(part) and actor_of(part)[1] in (0, len(part)) for part in parts)
 
 
 def is_lead_in(text: str) -> bool:

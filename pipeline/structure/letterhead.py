@@ -24,6 +24,7 @@ from pipeline.vietnamese.folding import fold
 
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+_UNION = "ĐOÀN TNCS HỒ CHÍ MINH"  # stands over the date in letters of the youth union, where others have quốc hiệu
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 _AREA = re.compile(r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tx|tt)\b\.?")
@@ -31,6 +32,8 @@ _JOINED_END = re.compile(r"(?:\b(?:va|cua|ve|cac)|[-–,&])$")
 _GENERAL = re.compile(
     r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|uy ban mat tran to quoc(?: viet nam)?|dang uy|ban chap hanh)$"
 )
+
+_ORGAN = re.compile(r"^ban (?:thuong vu|chap hanh|thuong truc)$")
 
 _NUMBER_LABEL = re.compile(
     r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&]{1,2}\s?[:;.,]?\s*"
@@ -40,12 +43,16 @@ _SYMBOL = re.compile(
     r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
     r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ])){1,14}){0,3})"
 )
-_PARTY_SYMBOL = re.compile(r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,6})\b")
+_PARTY_SYMBOL = re.compile(
+    r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,8}(?:-[A-ZĐ]{1,8})?)\b"
+)
 _SLASHED = re.compile(
     r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?"
     r"(?:U\s?B\s?N\s?D\b|(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ])){2,14})(?:-[A-ZĐ]{2,8})?)"
 )
-_SYMBOL_ALONE = re.compile(r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8})?)$")
+_SYMBOL_ALONE = re.compile(
+    r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8}(?:-[A-ZĐ]{1,8})?)?)$"
+)
 _DATE = re.compile(
     # a place begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày")
     r"(?:(?<![^\s,;.:])(?!(?-i:[A-ZĐ]{2,5}[-–][A-ZĐ]{2}))(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
@@ -89,8 +96,9 @@ class Letterhead:
 def read_letterhead(rows: Sequence[Row], document_type: str | None = None) -> Letterhead:
     """The letterhead from the rows above the title, which says the document's type."""
     head = Letterhead()
+    union = not any(has_motto(row.text) for row in rows)
     for row in rows:
-        pieces = _without_motto(join([row]), row, head)
+        pieces = _without_motto(join([row]), row, head, union=union)
         for piece in pieces:
             _sort_piece(piece, row, head)
     _name_bodies(head)
@@ -139,17 +147,22 @@ def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
         head.left_over.append(piece)
 
 
-def _without_motto(piece: Paragraph, row: Row, head: Letterhead) -> list[Paragraph]:
-    """What is left of a line when quốc hiệu and tiêu ngữ are taken out of it."""
+def _without_motto(piece: Paragraph, row: Row, head: Letterhead, *, union: bool = False) -> list[Paragraph]:
+    """What is left of a line when quốc hiệu and tiêu ngữ are taken out of it.
+
+    `union` says that the letterhead has none, so that the youth union's name on the right stands in their place.
+    """
     text = piece.text
-    for phrase, cutoff in ((_STATE, 76), (_MOTTO, 74), (_PARTY, 80)):
+    for phrase, cutoff in ((_STATE, 76), (_MOTTO, 74), (_PARTY, 80), (_UNION, 88)):
+        if phrase is _UNION and not (union and skeleton(text).endswith(skeleton(_UNION).split()[-1])):
+            continue
         if len(text) < 0.7 * len(phrase):
             continue
         found = fuzz.partial_ratio_alignment(fold(phrase), fold(text), score_cutoff=cutoff)
         # A body's own name may hold a part of the phrase; only a whole phrase counts.
         if found is None or found.dest_end - found.dest_start < 0.75 * len(phrase):
             continue
-        if phrase is _PARTY and row.region is Region.LETTERHEAD_LEFT:
+        if phrase in (_PARTY, _UNION) and row.region is Region.LETTERHEAD_LEFT:
             continue
         start, end = _to_word_edges(text, found.dest_start, found.dest_end)
         head.motto.append(piece.cut(start, end))
@@ -176,6 +189,7 @@ def _name_bodies(head: Letterhead) -> None:
             bool(_JOINED_END.search(above))
             or not lexicon().body.match(text + " ")
             or (bool(_GENERAL.match(whole_above)) and bool(_AREA.match(text)))
+            or bool(_ORGAN.match(above))  # "BAN THƯỜNG VỤ" / "HỘI LHPN HUYỆN …": the organ of the body under it
         )
         if goes_on:
             names[-1].append(line)

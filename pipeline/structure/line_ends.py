@@ -70,6 +70,7 @@ def with_mended_ends(pages: Sequence[Page], ends: Sequence[LineEnd]) -> list[Pag
     for page in pages:
         lines = [_mended_line(line, signs.get(id(line))) for line in page.lines]
         count = sum(new is not old for new, old in zip(lines, page.lines, strict=True))
+        lines = [line for line in lines if line.text]
         if count:
             step = Step("line_ends", "sohoa", pipeline.__version__, {"signs": count})
             page = replace(page, lines=tuple(lines), steps=(*page.steps, step))  # noqa: PLW2901

@@ -187,7 +187,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class LineEnd:
-    """A row whose last sign was misread: what it was read as and what it is."""
+    """A row whose last sign was misread: what it was read as and what it is, "" for a speck.
+
+    Where `read` is the whole row it is nothing but what a seal left.
+    """
 
     row: Row
     read: str

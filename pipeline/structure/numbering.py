@@ -75,7 +75,7 @@ _THU = {
 }  # fmt: skip
 
 _ROMAN = re.compile(r"^(?P<number>[IVXLHTWUÍÌỈỊĨ1l|!i]{1,6})\s*(?P<sign>[.\-–/:,)]{1,2})\s*(?=[^\W\d]|[“\"'(])")
-_ROMAN_BARE = re.compile(r"^(?P<number>(?=[1l|]{0,3}[IVXL])[IVXL1l|]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
+_ROMAN_BARE = re.compile(r"^(?P<number>(?=[1l|]{0,3}[IVXLÍÌỈỊĨ])[IVXL1l|ÍÌỈỊĨ]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
 _ROMAN_GLUED = re.compile(rf"^(?P<number>[IVX1l|]{{0,4}}L)(?P<sign>)(?=(?P<word>[{UPPER}]{{2,7}})\b)")
 # "1/-", "A/-", "a -", "1)-", "1.-": the dash after or for the sign is how documents number that were typed before 2011.
 _DASHED = r"[.)/:]\s?[-–]"
@@ -111,6 +111,7 @@ _ROMAN_LOOKALIKES = str.maketrans(
     {"1": "I", "l": "I", "L": "I", "|": "I", "!": "I", "i": "I", "T": "I",
      "Í": "I", "Ì": "I", "Ỉ": "I", "Ị": "I", "Ĩ": "I", "H": "II", "U": "II", "W": "IV"}
 )  # fmt: skip
+_MARKED_STROKES = frozenset("ÍÌỈỊĨ")
 
 # What OCR makes of one digit of an item number; used only where the sequence asks for it.
 _DIGIT_DAMAGE = {1: (7, 4), 2: (7,), 3: (8, 5), 4: (1,), 5: (6, 3), 6: (5, 8), 7: (1, 2), 8: (3, 6), 9: (4,)}
@@ -226,6 +227,8 @@ def _roman_match(text: str) -> tuple[re.Match[str] | None, float]:
         return match, 0.0
     if match := _ROMAN_BARE.match(text):  # "II NỘI DUNG"; "VIL Kinh phí", where the L is "I."
         rest = text[match.end() :]
+        if set(match["number"]) & _MARKED_STROKES:
+            return (match, 0.3) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)  # "ỈI" is no word
         if capital_share(rest) >= 0.8:
             return match, 1.0
         return (match, 1.2) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)

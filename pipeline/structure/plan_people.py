@@ -26,8 +26,8 @@ _SOURCE_AFTER = re.compile(
     + ")"
 )
 _CLOSING = re.compile(
-    r"^\s*(?:tren day la|trong qua trinh|(?:yeu cau|de nghi) (?:cac|thu truong|toan the|lanh dao)\b.* nay\b|yeu cau cac"
-    r"|nhan duoc|(?:ke hoach|huong dan|thong bao|van ban) nay\b)"
+    r"^\s*(?:tren day la|(?:trong )?qua trinh|(?:yeu cau|de nghi) (?:cac|thu truong|toan the|lanh dao)\b.* nay\b"
+    r"|yeu cau cac|nhan duoc|(?:ke hoach|huong dan|thong bao|van ban) nay\b)"
 )
 
 

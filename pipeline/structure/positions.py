@@ -16,7 +16,7 @@ RANKS = re.compile(
     rf"|Thượng tướng)\s?[.,]?\s*)+(?=[{UPPER}])"
 )
 _HIGHLAND = re.compile(rf"^(?:H|Y|K)\s?['’]\s?[{UPPER}]?[{LOWER}]")  # "H’Wen Êban", "Y’Thuần": no family name in front
-HIGHLAND_READ = re.compile(rf"\b([HYK])[?`´‘](?=[{UPPER}]?[{LOWER}])")  # what OCR makes of the apostrophe
+HIGHLAND_READ = re.compile(rf"\b([HYK])[?`´‘ˆ^](?=[{UPPER}]?[{LOWER}])")  # what OCR makes of the apostrophe
 # Positions that no list has are built from these words: "CHÍNH TRỊ VIÊN", "TRUNG ĐỘI TRƯỞNG", "PHÓ TRƯỞNG THÔN".
 _POSITION_SHAPE = re.compile(
     r"^(?:PHÓ|(?:\w+ ){1,3}(?:TRƯỞNG|PHÓ|VIÊN)|(?:\w+ )?CHỦ (?:TỊCH|NHIỆM|TRÌ)|TRƯỞNG|GIÁM ĐỐC|ĐẠI DIỆN)"
@@ -36,12 +36,17 @@ def position_in(text: str) -> str | None:
     text = text.strip(" .,:*_")
     if not is_capitals(text) or word_count(text) > 9:
         return None
+    if text in lexicon().positions_by_marks:
+        return text  # "THỨ TRƯỞNG" and "THỦ TRƯỞNG" differ in a mark only
     words = skeleton(text).split()
     best, score = None, 87.9
     for known, printed in lexicon().positions.items():
         alike = fuzz.ratio(" ".join(words[: known.count(" ") + 1]), known) + 0.01 * len(known)
         if alike > score:
             best, score = printed, alike
+    head = " ".join(text.split()[: len(best.split())]) if best else ""
+    if head in lexicon().positions_by_marks:
+        return head
     if best is None and len(words) > 1 and words[0] == "pho" and (chief := position_in(text.split(None, 1)[1])):
         return f"PHÓ {chief}"
     return best

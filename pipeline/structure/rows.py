@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from pipeline.structure.matching import is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
-from pipeline.structure.model import Row
+from pipeline.structure.closing import is_recipients_label
+from pipeline.structure.matching import LOWER, is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
+from pipeline.structure.model import LineEnd, Row
+from pipeline.structure.numbering import bullet_length, readings
 from pipeline.structure.paragraphs import is_finished
+from pipeline.structure.signers import AUTHORITY
 from pipeline.values import Line, MarkKind, Page, PageMark, Region, TextSource
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
@@ -35,6 +39,12 @@ _COUNTED = re.compile(
     r"|thon|vong|ky|hoc ky|tuan|bai|cum|khoi|loai|hang|ban|doi|phuong an|bieu|ca|lan|quyen|tap|de an|bac|khu|lo"
     r"|chi bo)$"
 )
+_SIDES = {
+    Region.LETTERHEAD_LEFT: Region.CLOSING_LEFT,
+    Region.LETTERHEAD_RIGHT: Region.CLOSING_RIGHT,
+}
+_SPECK = re.compile(rf"[{LOWER}]{{2,}}\.$")
+_CLOSE = 0.3  # line heights between rows of one paragraph
 _TELLING = 3  # words of a line that can tell whether an engine read it
 _GARBLED = 0.3  # share of a dump's lines in which letters were wrong
 _STROKE = 0.75  # a printed figure is read with more confidence
@@ -49,6 +59,7 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
     marks: dict[int, list[PageMark]] = field(default_factory=dict)
     is_ocr: bool = False
+    ends: list[LineEnd] = field(default_factory=list)
 
 
 def clean(text: str) -> str:
@@ -75,8 +86,11 @@ def collect(pages: Sequence[Page]) -> Reading:
         extent = _text_extent(page.lines)
         edge_left = _left_edge(page.lines, extent)
         recognised = _was_recognised(page)
+        closes = page.number > 1 and _closes_at_top(page)
         for index in filled:
             line, text = page.lines[index], texts[index]
+            if closes and line.region in _SIDES:
+                line = replace(line, region=_SIDES[line.region])
             kind = _edge_mark(line, text, heads) if index in edge else None
             kind = kind or _stamp(line, text, page.number == 1 and len(reading.rows) < _TOP_ROWS)
             if kind is None and _is_number_between(page.lines, texts, index, last_page_number):
@@ -95,7 +109,26 @@ def collect(pages: Sequence[Page]) -> Reading:
             reading.rows.append(Row(number, page.number, text, line, first, hint, centred, indent, recognised))
             first = False
             number += 1
+    _drop_specks(reading)
     return reading
+
+
+def _drop_specks(reading: Reading) -> None:
+    """Take the stop off a recognised row that the next goes on from in small letters: a speck at the line's end."""
+    for index, (row, following) in enumerate(pairwise(reading.rows)):
+        beside = row.page != following.page or row.region is not following.region or row.line.cell is not None
+        if not row.recognised or row.line.box is None or beside or not _SPECK.search(row.text):
+            continue
+        goes_on = starts_lower(following.text) and following.line.gap_before < _CLOSE and following.indent < 1.5
+        if goes_on and not bullet_length(following.text) and not readings(following.text):
+            reading.ends.append(LineEnd(row, ".", ""))
+            reading.rows[index] = replace(row, text=row.text[:-1])
+
+
+def _closes_at_top(page: Page) -> bool:
+    """Whether the two columns at the top of a later page are a closing that a page break cut off, no letterhead."""
+    columns = [line.text for line in page.lines if line.region in _SIDES]
+    return any(is_recipients_label(text) or AUTHORITY.match(text) for text in map(str.strip, columns))
 
 
 def _was_recognised(page: Page) -> bool:

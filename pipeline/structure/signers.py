@@ -47,6 +47,7 @@ _MIDDLE = frozenset("van thi huu dinh ngoc duc xuan quoc the trong duy ba viet s
 _CUT_WORDS = 2
 _CUT = 0.3  # the most confidence in a name of which a seal took the beginning
 _APART = 0.3  # two printed lines share less of their height than this
+_OPEN_LINE = re.compile(r"(?:\b(?:VÀ|CỦA|VỀ|CÁC)|[,&–-])$")  # a name in capitals goes on after it
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _DEPUTY = 70.0  # likeness of a damaged line to the position that the authority above it calls for
 _UNSURE = 0.6  # a name read with less confidence is reported, not trusted
@@ -68,8 +69,13 @@ class Block:
         return not (self.authority or self.position or self.name)
 
 
-def read_signers(parts: Sequence[Paragraph]) -> tuple[list[Signer], list[Paragraph], list[Problem]]:
-    """(signers, lines that are none of theirs, problems) of the lines of a signature block."""
+def read_signers(
+    parts: Sequence[Paragraph], *, covered: bool = False
+) -> tuple[list[Signer], list[Paragraph], list[Problem]]:
+    """(signers, lines that are none of theirs, problems) of the lines of a signature block.
+
+    `covered` says that a seal or a signature lies on the page: a name that was not read may be under it.
+    """
     signers: list[Signer] = []
     rest: list[Paragraph] = []
     problems: list[Problem] = []
@@ -78,7 +84,7 @@ def read_signers(parts: Sequence[Paragraph]) -> tuple[list[Signer], list[Paragra
         rest += others
         for block in blocks:
             signers.append(_signer(block))
-            problems += _name_problems(block, bool(others))
+            problems += _name_problems(block, bool(others) or covered)
     return signers, rest, problems
 
 
@@ -107,13 +113,25 @@ def _side_by_side(part: Paragraph) -> list[Paragraph]:
         return [part]
     chunks = _wide_chunks(part)
     if len(chunks) < 2:
-        chunks = halves(part.text)
+        chunks = _two_authorities(part.text) or halves(part.text)
     pieces, at = [], 0
     for chunk in chunks:
         start = part.text.index(chunk, at)
         at = start + len(chunk)
         pieces.append(part.cut(start, at))
     return pieces
+
+
+def _two_authorities(text: str) -> list[str]:
+    """The two authorities of a line ("KT. GIÁM ĐỐC SỞ X KT. GIÁM ĐỐC SỞ Y"), unless the second only repeats the first.
+
+    "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH" are two lines of one signer: different signs.
+    """
+    first = AUTHORITY.match(text)
+    second = AUTHORITY_INSIDE.search(text, first.end()) if first else None
+    if first is None or second is None or first["sign"].replace("/", "") != second[0][: len(first["sign"])]:
+        return []
+    return [text[: second.start()].strip(), text[second.start() :].strip()]
 
 
 def _wide_chunks(part: Paragraph) -> list[str]:
@@ -181,6 +199,8 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
         before, previous = previous, part
         if not any(char.isalpha() for char in text) or _SIGNED.match(text):
             rest.append(part)
+        elif _stays_open(block, before):
+            (block.position or block.authority).append(part)  # "… SỞ GIÁO DỤC VÀ" / "ĐÀO TẠO", which is no name
         elif _is_authority(text) or _APPROVAL.match(fold(text)):
             block = _fresh(blocks)
             block.authority.append(part)
@@ -193,10 +213,7 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
             block.position.append(part)
             block.called_for = deputy
         elif looks_like_name(text):
-            block = _fresh(blocks) if block.sure_name else block
-            if block.name is not None:
-                rest.append(block.name)
-            block.name, block.sure_name = part, True
+            rest += _with_name(_fresh(blocks) if block.sure_name else block, part)
         elif _goes_on(block, before, part):
             (block.position or block.authority).append(part)
         elif block.position and block.name is None and has_name_shape(bare_name(_HUMP.sub(" ", _tidy(text)))):
@@ -232,6 +249,19 @@ def _deputy_of(block: Block, text: str) -> str | None:
     """The position "PHÓ X" when a damaged line under "KT. X" says it."""
     deputy = _deputy_called_for(block) if is_capitals(text) else None
     return deputy if deputy and fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
+
+
+def _with_name(block: Block, name: Paragraph) -> list[Paragraph]:
+    """Give a block its sure name; what had been taken for one before is returned."""
+    doubtful = [block.name] if block.name is not None else []
+    block.name, block.sure_name = name, True
+    return doubtful
+
+
+def _stays_open(block: Block, before: Paragraph | None) -> bool:
+    """Whether the line above, a body's or position's, ends in the middle of its name."""
+    filled = block.position or block.authority
+    return bool(filled) and filled[-1] is before and _OPEN_LINE.search(filled[-1].text) is not None
 
 
 def _fresh(blocks: list[Block]) -> Block:

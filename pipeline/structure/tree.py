@@ -32,6 +32,11 @@ _REPLACES = re.compile(
     r"^(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|quy che|quy dinh) nay "
     r"(?:thay the|thay cho|co hieu luc)\b"
 )
+# "Căn cứ Kế hoạch này, các chi bộ xây dựng kế hoạch …": whom the whole document sets to work.
+_ON_ITS_GROUND = re.compile(
+    r"^(?:can cu|tren co so|theo)(?: noi dung| tinh than)? "
+    r"(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|nghi quyet|chuong trinh) nay\b"
+)
 _END_SIGN = re.compile(r"[.,]\s?[/7]\s?[.,]?\s*$")  # "./.", whose slash OCR takes for a 7
 
 
@@ -191,7 +196,8 @@ def _is_formula(text: str, *, others_follow: bool) -> bool:
         return False  # "Các khoa, phòng: căn cứ kế hoạch này …" goes on after its title
     known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
     ends = bool(_END_SIGN.search(text))
-    obstacles = starts_like(text, "Trong quá trình", 0.9) and bool(_OBSTACLES.search(fold(text)))
+    during = any(starts_like(text, opener, 0.9) for opener in ("Trong quá trình", "Quá trình"))
+    obstacles = during and bool(_OBSTACLES.search(fold(text)))
     folded = fold(text)
     speaks_to_all = _THIS_ACT.search(folded) or _ASKS.match(folded) or _ISSUER_ASKS.match(folded)
     return obstacles or (known and (others_follow or ends)) or (ends and bool(speaks_to_all))
@@ -201,4 +207,5 @@ def _takes_leave(text: str) -> bool:
     """Whether a section's last paragraph, though no end sign follows, is about the whole document or asks all."""
     folded = fold(text)
     asks = _ASKS.match(folded) and _THIS_ACT.search(folded)
-    return not starts_lower(text) and bool(asks or _RECEIVED.match(folded) or _REPLACES.match(folded))
+    tells = _RECEIVED.match(folded) or _REPLACES.match(folded) or _ON_ITS_GROUND.match(folded)
+    return not starts_lower(text) and bool(asks or tells)
