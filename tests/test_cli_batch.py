@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -211,7 +215,10 @@ def test_an_output_folder_that_cannot_be_written_ends_with_exit_code_5(
     assert "Cannot write" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["ingest", "extract", "text", "restore", "search", "evaluate", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["ingest", "extract", "text", "restore", "search", "export", "evaluate", "status", "verify", "doctor"],
+)
 def test_every_command_has_help_with_an_example(command: str, sohoa: Command) -> None:
     done = sohoa(command, "--help")
     assert done.returncode == 0
@@ -265,6 +272,26 @@ def test_watch_takes_a_file_when_it_has_stopped_growing(
     assert sohoa("verify", out).returncode == 0
 
 
+def test_a_terminal_shows_bar_and_figures_on_lines_of_their_own(archive: Path, tmp_path: Path) -> None:
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "ingest", archive, "--out", tmp_path / "out"],
+        stderr=end,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    )
+    os.close(end)
+    shown = b""
+    with suppress(OSError):  # how a terminal tells that nobody writes to it any more
+        while data := os.read(terminal, 4096):
+            shown += data
+    os.close(terminal)
+    assert process.wait() == 0
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()).splitlines()
+    figures = [line.strip() for line in lines if "pages/min" in line and "time left" in line]
+    assert figures
+    assert all(line.startswith("files ") for line in figures)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_with_130_and_the_next_one_carries_on(
     how: signal.Signals, sohoa: Command, tmp_path: Path
@@ -276,8 +303,9 @@ def test_an_interrupted_run_ends_with_130_and_the_next_one_carries_on(
     process = start("ingest", archive, "--out", out, "--jobs", "2")
     wait_for(lambda: (out / "documents").exists() and len(list((out / "documents").iterdir())) > 5)
     process.send_signal(how)
-    assert process.wait(30) == 130
-    process.communicate()
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told.endswith("sohoa: interrupted. What was finished is kept; run the same command again to carry on.\n")
     assert json.loads(sohoa("status", out, "--json").stdout)["state"] == "interrupted"
     done = len(list((out / "documents").iterdir()))
     assert 5 < done < 600

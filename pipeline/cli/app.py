@@ -64,13 +64,15 @@ def run(arguments: list[str]) -> int:
         say(f"sohoa: {error}{code}")
         return int(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        say("sohoa: interrupted. What was finished is kept; run the same command again to carry on.")
-        return int(ExitCode.INTERRUPTED)
+        result = ExitCode.INTERRUPTED
     except SystemExit:
         # The reader of stdout had enough (`| head`), and typer has ended the command: that needs no message.
         return int(ExitCode.CANNOT_WRITE)
     except Exception as error:
         return int(_explained(error, arguments))
+    if result == ExitCode.INTERRUPTED:  # which typer may have made of the interrupt itself
+        say("sohoa: interrupted. What was finished is kept; run the same command again to carry on.")
+        return int(ExitCode.INTERRUPTED)
     if isinstance(result, int) and not isinstance(result, ExitCode):
         return int(ExitCode.BAD_ARGUMENTS) if result == 2 else result  # 2 is the option parser's code for bad usage
     return int(result or ExitCode.OK)

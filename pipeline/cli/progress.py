@@ -17,11 +17,13 @@ from pipeline.run.tasks import Beat, Outcome, Task
 from pipeline.store.ledger import FileStatus, LedgerRow
 
 if TYPE_CHECKING:
-    from rich.console import Group
     from rich.live import Live
+    from rich.table import Table
 
 _PLAIN_SECONDS = 10.0
 _LIVE_SECONDS = 0.2
+_UNTOLD_SECONDS = 10.0  # so long no time left is told: the first files are small ones, and workers are starting
+_FILE_BYTES = 20_000  # what a file costs for being one, in bytes of a scan
 
 
 @dataclass(slots=True)
@@ -113,27 +115,28 @@ class Progress:
         return " · ".join(parts)
 
     def seconds_left(self, tally: Tally) -> float | None:
-        """From the bytes worked on so far; None while there is nothing to tell it from."""
-        if not self.extent.known or not tally.bytes_now or tally.seconds < 2:
+        """From the files and bytes worked on so far; None while there is nothing to tell it from."""
+        if not self.extent.known or not tally.done_now or tally.seconds < _UNTOLD_SECONDS:
             return None
-        left = max(0, self.extent.bytes - tally.bytes_met)
-        return tally.seconds * left / tally.bytes_now
+        files, size = max(0, self.extent.files - tally.files), max(0, self.extent.bytes - tally.bytes_met)
+        done = tally.bytes_now + _FILE_BYTES * tally.done_now
+        return tally.seconds * (size + _FILE_BYTES * files) / done
 
-    def _picture(self, tally: Tally) -> Group:
-        from rich.console import Group
+    def _picture(self, tally: Tally) -> Table:
         from rich.progress_bar import ProgressBar
+        from rich.table import Table as RichTable
         from rich.text import Text
 
         share = tally.bytes_met / self.extent.bytes if self.extent.bytes and self.extent.known else 0.0
-        rows: list[ProgressBar | Text] = [
-            ProgressBar(total=1.0, completed=min(1.0, share), width=60),
-            Text(self.line(tally)),
-        ]
+        picture = RichTable.grid()
+        picture.add_column(no_wrap=True, overflow="ellipsis")
+        picture.add_row(ProgressBar(total=1.0, completed=min(1.0, share), width=60))
+        picture.add_row(Text(self.line(tally)))
         for path, beat in list(self._at.items())[:8]:
             page = f" page {beat.page}" if beat.page else ""
             count = f"/{beat.page_count}" if beat.page and beat.page_count else ""
-            rows.append(Text(f"  {printable(path)}: {beat.stage}{page}{count}", style="dim", overflow="ellipsis"))
-        return Group(*rows)
+            picture.add_row(Text(f"  {printable(path)}: {beat.stage}{page}{count}", style="dim"))
+        return picture
 
     def _say(self, message: str) -> None:
         if self._display is not None:
