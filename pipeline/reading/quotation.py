@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.ink_pieces import is_within, line_ink, pieces_of, strokes_across
 from pipeline.values import Box, Word
 
 _OPENING, _CLOSING, _STRAIGHT = "“«", "”»", '"'
@@ -24,8 +24,6 @@ _MARKS = frozenset(_OPENING + _CLOSING + _STRAIGHT)
 _MISREAD = "+*'`’‘´^" + _STRAIGHT
 _STOPS = re.compile(r"[.,;:!?)]*$")
 _NEAR_LINES = 6  # a quotation is opened and closed within so many lines
-_CONTRAST = 60  # grey levels between ink and paper
-_SPECK = 4  # pixels
 
 # All in heights of a letter without ascender.
 _LETTER = (0.7, 2.6)
@@ -126,9 +124,9 @@ def _with_one_stop(words: Sequence[Word]) -> list[Word]:
 
 def _in_ink(line: EngineLine, grey: NDArray[np.uint8], letter: float) -> Iterator[_Mark]:
     """The marks that a line's ink shows, each with the word that it stands at (`line` is not set)."""
-    box, ink = _inked(grey, line.box, letter)
-    pieces = _pieces(ink)
-    letters = [piece for piece in pieces if _within(piece.height, _LETTER, letter)]
+    box, ink = line_ink(grey, line.box, letter)
+    pieces = pieces_of(ink)
+    letters = [piece for piece in pieces if is_within(piece.height, _LETTER, letter)]
     for mark, is_pair in _mark_shapes(pieces, ink, letter):
         near = [
             one
@@ -156,54 +154,25 @@ def _in_ink(line: EngineLine, grey: NDArray[np.uint8], letter: float) -> Iterato
             yield _Mark(0, number, opens, False, any(edge < mark.right - slack for edge in stops))
 
 
-def _inked(grey: NDArray[np.uint8], line: Box, letter: float) -> tuple[Box, NDArray[np.uint8]]:
-    """A line with some room around it, and its ink as 1; nothing where the picture has no contrast."""
-    height, width = grey.shape
-    room, side = line.height // 4, round(2 * letter)
-    box = Box(
-        max(0, line.left - side),
-        max(0, line.top - room),
-        min(width, line.right + side),
-        min(height, line.bottom + room),
-    )
-    part = grey[box.top : box.bottom, box.left : box.right]
-    if part.size == 0:
-        return box, np.zeros((1, 1), np.uint8)
-    dark, light = (int(level) for level in np.percentile(part, (1, 90)))
-    ink = part < (dark + light) // 2 if light - dark >= _CONTRAST else np.zeros_like(part)
-    return box, np.asarray(ink, dtype=np.uint8)
-
-
-def _pieces(ink: NDArray[np.uint8]) -> list[Box]:
-    """The connected pieces of ink, left to right, without specks and what the upper edge cuts."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    boxes = [
-        Box(left, top, left + width, top + height)
-        for left, top, width, height, area in stats[1:].tolist()
-        if area >= _SPECK and top > 0
-    ]
-    return sorted(boxes, key=lambda box: (box.left, box.top))
-
-
 def _mark_shapes(pieces: Sequence[Box], ink: NDArray[np.uint8], letter: float) -> Iterator[tuple[Box, bool]]:
     """What has the shape of a mark: two strokes (True), two that touch (True), or one whose twin touches the letter."""
     strokes = [
         piece
         for piece in pieces
-        if _within(piece.height, _STROKE_HEIGHT, letter) and _within(piece.width, _STROKE_WIDTH, letter)
+        if is_within(piece.height, _STROKE_HEIGHT, letter) and is_within(piece.width, _STROKE_WIDTH, letter)
     ]
     used: set[Box] = set()
     for one, other in _neighbours(strokes, letter):
         used |= {one, other}
         yield Box.around((one, other)), True
     for piece in pieces:
-        if _within(piece.height, _TOUCHING_HEIGHT, letter) and _within(piece.width, _TOUCHING_WIDTH, letter):
+        if is_within(piece.height, _TOUCHING_HEIGHT, letter) and is_within(piece.width, _TOUCHING_WIDTH, letter):
             if _is_forked(ink[piece.top : piece.bottom, piece.left : piece.right]):
                 yield piece, True
         elif (
             piece not in used
-            and _within(piece.height, _LONE_HEIGHT, letter)
-            and _within(piece.width, _LONE_WIDTH, letter)
+            and is_within(piece.height, _LONE_HEIGHT, letter)
+            and is_within(piece.width, _LONE_WIDTH, letter)
         ):
             yield piece, False
 
@@ -223,24 +192,16 @@ def _neighbours(strokes: Sequence[Box], letter: float) -> Iterator[tuple[Box, Bo
 def _is_forked(ink: NDArray[np.uint8]) -> bool:
     """Whether a piece of ink ends in two strokes, above or below."""
     quarter = max(1, ink.shape[0] // 4)
-    return any(_runs(rows) == 2 for rows in (ink[:quarter].max(axis=0), ink[-quarter:].max(axis=0)))
-
-
-def _runs(row: NDArray[np.uint8]) -> int:
-    return int(row[0]) + int((np.diff(row.astype(np.int8)) == 1).sum())
+    return any(strokes_across(rows) == 2 for rows in (ink[:quarter].max(axis=0), ink[-quarter:].max(axis=0)))
 
 
 def _hangs_free(mark: Box, letters: Sequence[Box], ink: NDArray[np.uint8], letter: float) -> bool:
     """Whether a shape hangs as high above the line as quotation marks do, with nothing beneath it."""
     baseline = int(np.median([one.bottom for one in letters]))
-    if not _within(baseline - mark.bottom, _BOTTOM, letter):
+    if not is_within(baseline - mark.bottom, _BOTTOM, letter):
         return False
     low = ink[mark.bottom + 1 : baseline - round(_BOTTOM[0] * letter) // 2, mark.left : mark.right]
     return not low.any()
-
-
-def _within(pixels: float, limits: tuple[float, float], letter: float) -> bool:
-    return limits[0] * letter <= pixels <= limits[1] * letter
 
 
 def _word_at(words: Sequence[Word], across: int) -> int | None:

@@ -27,8 +27,10 @@ from pipeline.reading.engines import (
 )
 from pipeline.reading.judge import judged
 from pipeline.reading.lattice import Judge
+from pipeline.reading.numerals import with_numerals
 from pipeline.reading.quotation import with_quotation_marks
 from pipeline.reading.rules import Rules, find_rules
+from pipeline.reading.stops import with_stops
 from pipeline.reading.tables import find_tables
 from pipeline.reading.treat import (
     LEAST_TILT,
@@ -140,8 +142,7 @@ class Recogniser:
             best, again = self._flattened(best, dpi, ends)
             tried += again
         read = self._with_second(self._with_cells(best), dpi, ends)
-        lines = with_dashes(read.lines, read.page.grey, diagnosis.letter)
-        return replace(read, lines=tuple(with_quotation_marks(lines, read.page.grey, diagnosis.letter)), tried=tried)
+        return replace(read, lines=tuple(_told_by_ink(read)), tried=tried)
 
     def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
         """The lines of a part of a page, as the first engine and the language model read them."""
@@ -218,6 +219,14 @@ class Recogniser:
         chosen = judged(seen, self._judge, only=set(doubtful))
         lines = [chosen[at] if at in set(doubtful) else line for at, line in enumerate(read.lines)]
         return replace(read, lines=tuple(lines), engines=(*read.engines, self._second), heard_twice=len(doubtful))
+
+
+def _told_by_ink(read: Recognition) -> Sequence[EngineLine]:
+    """The lines with what their ink tells better than an engine: dashes, numerals, stops, quotation marks."""
+    lines: Sequence[EngineLine] = read.lines
+    for tell in (with_dashes, with_numerals, with_stops, with_quotation_marks):
+        lines = tell(lines, read.page.grey, read.diagnosis.letter * read.page.scale)
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ class Treated:
         """The page's own picture."""
         return Treated(grey, _AS_IT_IS)
 
+    @property
+    def scale(self) -> float:
+        """How many of this picture's pixels go to one of the page's, along a line."""
+        maps = [self.back] if self.after is None else [self.back, self.after]
+        return float(np.prod([abs(np.linalg.det(each[:, :2])) ** -0.5 for each in maps]))
+
     def points_on_page(self, points: Points) -> Points:
         """Points (n x 2) of this picture in the page's pixels."""
         if self.bend is not None and self.after is not None:

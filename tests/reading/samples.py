@@ -71,3 +71,27 @@ def curled(pixels: NDArray[np.uint8], rise: float) -> NDArray[np.uint8]:
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     y += (rise * np.sin(np.pi * x / width)).astype(np.float32)
     return cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def printed(
+    text: str, family: tuple[str, ...] = FONTS[0], style: str = "regular", size: int = 40
+) -> tuple[NDArray[np.uint8], EngineLine, int]:
+    """A picture of a line, its words with their boxes, and the height of its letters."""
+    face = load_face(family, style, size)
+    picture = Image.new("L", (int(face.getlength(text)) + 4 * size, 3 * size), 255)
+    draw = ImageDraw.Draw(picture)
+    words, left = [], 2 * size
+    for part in text.split():
+        draw.text((left, size), part, font=face, fill=0)
+        width = int(face.getlength(part))
+        words.append(Word(part, Box(left, size, left + width, size + size + size // 4), 0.9))
+        left += width + int(face.getlength(" "))
+    _, top, _, bottom = face.getbbox("x")
+    grey = np.asarray(picture, dtype=np.uint8)
+    return grey, EngineLine(Box.around(word.box for word in words), tuple(words)), bottom - top
+
+
+def read_as(line: EngineLine, changes: dict[str, str]) -> EngineLine:
+    """The line as an engine read it that took some words for others."""
+    words = tuple(Word(changes.get(word.text, word.text), word.box, word.confidence) for word in line.words)
+    return EngineLine(line.box, words)

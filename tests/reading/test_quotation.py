@@ -4,37 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
-from pipeline.measure.reading_pages import FONTS, load_face
+from pipeline.measure.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.quotation import with_quotation_marks
 from pipeline.values import Box, Word
+from tests.reading.samples import printed, read_as
 
-SIZE = 40
 PRINTED = "Phong trào “Cán bộ văn hóa công sở” giai đoạn 2019"
-
-
-def printed(text, family=FONTS[0], style="regular", size=SIZE):
-    """A picture of a line, its words with their boxes, and the height of its letters."""
-    face = load_face(family, style, size)
-    picture = Image.new("L", (int(face.getlength(text)) + 4 * size, 3 * size), 255)
-    draw = ImageDraw.Draw(picture)
-    words, left = [], 2 * size
-    for part in text.split():
-        draw.text((left, size), part, font=face, fill=0)
-        width = int(face.getlength(part))
-        words.append(Word(part, Box(left, size, left + width, size + size + size // 4), 0.9))
-        left += width + int(face.getlength(" "))
-    _, top, _, bottom = face.getbbox("x")
-    grey = np.asarray(picture, dtype=np.uint8)
-    return grey, EngineLine(Box.around(word.box for word in words), tuple(words)), bottom - top
-
-
-def read_as(line, changes):
-    """The line as an engine read it that took some words for others."""
-    words = tuple(Word(changes.get(word.text, word.text), word.box, word.confidence) for word in line.words)
-    return EngineLine(line.box, words)
 
 
 def mended(text, changes, **how):

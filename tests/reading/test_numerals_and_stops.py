@@ -1,0 +1,130 @@
+"""Roman numerals and stops are as their ink has them, whatever the engine made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.measure.reading_pages import FONTS
+from pipeline.reading.engines import EngineLine
+from pipeline.reading.ink_pieces import pieces_of
+from pipeline.reading.numerals import with_numerals
+from pipeline.reading.stops import with_stops
+from pipeline.values import Box, Word
+from tests.reading.samples import printed, read_as
+
+STYLES = [("regular", 26), ("bold", 40), ("bold", 27), ("regular", 56)]
+COMMAS = "Các sở, ban, ngành, đoàn thể, địa phương, đơn vị, trường học"
+
+
+def counted(text, changes, **how):
+    grey, line, letter = printed(text, **how)
+    (done,) = with_numerals([read_as(line, changes)], grey, letter)
+    return done.text
+
+
+def stopped(text, changes, **how):
+    grey, line, letter = printed(text, **how)
+    (done,) = with_stops([read_as(line, changes)], grey, letter)
+    return done.text
+
+
+@pytest.mark.parametrize("family", [FONTS[0], FONTS[2]])
+@pytest.mark.parametrize(("style", "size"), STYLES)
+@pytest.mark.parametrize(
+    ("printed_as", "read"),
+    [
+        ("II.", "I."),
+        ("III.", "II."),
+        ("III.", "HI."),
+        ("III.", "ỈI."),
+        ("VII.", "VI."),
+        ("VIII.", "VII."),
+        ("XII.", "XI."),
+        ("I.", "L."),
+        ("II.", "L."),
+    ],
+)
+def test_stems_that_the_engine_merged_are_counted(family, style, size, printed_as, read):
+    text = f"{printed_as} ĐỐI TƯỢNG VÀ PHẠM VI"
+    assert counted(text, {printed_as: read}, family=family, style=style, size=size) == text
+
+
+@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize("text", ["I. MỤC ĐÍCH", "IV. TỔ CHỨC", "V. KINH PHÍ", "IX. KHEN THƯỞNG", "X. HIỆU LỰC"])
+@pytest.mark.parametrize(("style", "size"), STYLES)
+def test_numerals_read_right_stay(family, text, style, size):
+    assert counted(text, {}, family=family, style=style, size=size) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["H. Đông Hải", "1. Mục tiêu", "Xã Ia Hiao", "VIỆT NAM", "l. Kinh phí", "XIN Ý KIẾN", "L. Mạc"]
+)
+def test_other_words_stay(text):
+    assert counted(text, {}) == text
+
+
+def test_a_numeral_read_as_two_words_becomes_one():
+    grey, line, letter = printed("Phụ lục II kèm theo")
+    left, top, right, bottom = (getattr(line.words[2].box, edge) for edge in ("left", "top", "right", "bottom"))
+    middle = (left + right) // 2
+    halves = (Word("1", Box(left, top, middle, bottom), 0.5), Word("I", Box(middle, top, right, bottom), 0.6))
+    (done,) = with_numerals([EngineLine(line.box, (*line.words[:2], *halves, *line.words[3:]))], grey, letter)
+    assert done.text == "Phụ lục II kèm theo"
+    assert done.words[2].box == line.words[2].box
+
+
+def test_the_dot_behind_a_headings_numeral_is_seen():
+    assert counted("VII. Kinh phí", {"VII.": "VII"}) == "VII. Kinh phí"
+    assert counted("VII Kinh phí", {}) == "VII Kinh phí"
+
+
+@pytest.mark.parametrize("family", [FONTS[0], FONTS[2]])
+@pytest.mark.parametrize(("style", "size"), [*STYLES, ("italic", 40)])
+@pytest.mark.parametrize("read", ["tỉnh:", "tỉnh,"])
+def test_a_tail_and_a_dot_above_make_a_semicolon(family, style, size, read):
+    text = "- Chủ tịch, các Phó Chủ tịch tỉnh; Giám đốc"
+    assert stopped(text, {"tỉnh;": read}, family=family, style=style, size=size) == text
+
+
+@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize(("style", "size"), [*STYLES, ("italic", 40)])
+@pytest.mark.parametrize("text", [f"{COMMAS}: như sau; theo quy định.", "Quảng Ngãi, ngày 31 tháng 12", "Số: 84/QĐ"])
+def test_stops_read_right_stay(family, style, size, text):
+    assert stopped(text, {}, family=family, style=style, size=size) == text
+
+
+@pytest.mark.parametrize("family", FONTS)
+def test_a_full_stop_at_a_lines_end_is_known_where_commas_show_their_tails(family):
+    assert stopped(f"{COMMAS}.", {"học.": "học,"}, family=family) == f"{COMMAS}."
+
+
+def test_without_commas_that_show_their_tails_a_comma_stays():
+    assert stopped("của cả hệ thống chính trị.", {"trị.": "trị,"}) == "của cả hệ thống chính trị,"
+
+
+@pytest.mark.parametrize(("text", "read"), [("quy định của pháp luật", "quy."), ("nội dung kế hoạch", "dung,")])
+def test_a_stop_without_ink_goes(text, read):
+    assert stopped(text, {read[:-1]: read}) == text
+
+
+def test_a_comma_that_begins_a_word_goes_to_the_word_before():
+    assert stopped("trực thuộc Chính phủ, Ủy ban", {"Ủy": ",Ủy"}) == "trực thuộc Chính phủ, Ủy ban"
+    assert stopped("trực thuộc Chính phủ, Ủy ban", {"phủ,": "phủ", "Ủy": ",Ủy"}) == "trực thuộc Chính phủ, Ủy ban"
+
+
+def test_a_page_without_contrast_or_letters_is_left_as_it_is():
+    grey, line, letter = printed(f"II. {COMMAS}")
+    read = read_as(line, {"II.": "I."})
+    paper = np.full_like(grey, 250)
+    for tell in (with_numerals, with_stops):
+        assert tell([read], paper, letter) == [read]
+        assert tell([read], grey, 0) == [read]
+        assert tell([], grey, letter) == []
+
+
+def test_pieces_of_a_wide_picture_full_of_specks_are_found():
+    ink = np.zeros((120, 9000), np.uint8)
+    ink[4::4, ::4] = ink[5::4, ::4] = ink[4::4, 1::4] = ink[5::4, 1::4] = 1
+    assert len(pieces_of(ink)) == int(np.asarray(Image.fromarray(ink[4::4, ::4])).sum())
