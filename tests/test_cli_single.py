@@ -66,6 +66,31 @@ def test_restore_gives_a_line_for_each_line(sohoa: Command) -> None:
     assert lines[0] == "Kế hoạch tổ chức phong trào thi đua"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_restore_reads_what_windows_calls_unicode(encoding: str, sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "dump.txt").write_bytes("Ke hoach thi dua\r\n\r\nnăm 2024\r\n".encode(encoding))
+    done = sohoa("restore", tmp_path / "dump.txt")
+    assert (done.stdout, done.stderr) == ("Kế hoạch thi đua\n\nnăm 2024\n", "")
+
+
+def test_restore_reads_a_legacy_encoding_and_says_what_is_damaged(sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "abc.txt").write_bytes("KÕ ho¹ch thi ®ua n¨m häc, tæ chøc phong trµo\n".encode("cp1252"))
+    assert sohoa("restore", tmp_path / "abc.txt").stdout == "Kế hoạch thi đua năm học, tổ chức phong trào\n"
+    (tmp_path / "cut.txt").write_bytes("Kế hoạch tổ chức phong trào thi đua năm học".encode() + b"\xe1\xbb")
+    done = sohoa("restore", tmp_path / "cut.txt")
+    assert (done.returncode, "1 places are no valid UTF-8" in done.stderr) == (0, True)
+
+
+@pytest.mark.parametrize("head", [b"%PDF-1.7\n", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n" + bytes(30)])
+def test_restore_refuses_what_is_no_text_and_names_the_command_for_it(
+    head: bytes, sohoa: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "scan").write_bytes(head)
+    done = sohoa("restore", tmp_path / "scan")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`sohoa text FILE`" in done.stderr
+
+
 def test_tone_marks_keep_their_place_unless_one_style_is_asked_for(sohoa: Command) -> None:
     text = "Kế hoạch xã Hoà Phong, thành phố Thủy An, quý II\n"
     assert sohoa("restore", "-", stdin=text).stdout == text

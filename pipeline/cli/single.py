@@ -103,14 +103,25 @@ def _with_tones(text: str, tones: str) -> str:
 
 
 def _read_lines(file: str) -> tuple[list[str], bool]:
-    """The lines, and whether the last one lacks its newline."""
+    """The lines, and whether the last one lacks its newline. Raises UnusableInputError, also for what is no text."""
+    from pipeline.intake.decoding import decode, is_binary
+
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UnusableInputError(
             ProblemCode.UNREADABLE_FILE, f"Cannot read {file}: {error.strerror or error}.", remedy="Check the path."
         ) from error
-    text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    if is_binary(data):
+        raise UnusableInputError(
+            ProblemCode.UNSUPPORTED_KIND,
+            f"{'Standard input' if file == '-' else file} is no text.",
+            remedy="For PDF, pictures and Word files: `sohoa text FILE`.",
+        )
+    decoded = decode(data)
+    if decoded.undecodable:
+        say(f"sohoa: {decoded.undecodable} places are no valid {decoded.encoding.upper()}; they read \ufffd there.")
+    text = decoded.text.replace("\r\n", "\n")
     if not text:
         return [], True
     ends_open = not text.endswith("\n")

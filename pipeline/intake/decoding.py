@@ -18,6 +18,7 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
 )
 # Tab, line feed, vertical tab, form feed, carriage return, DOS end of file, escape, next line.
 _TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b")
+_SAMPLE = 65_536  # bytes that tell what a file is
 # The five bytes that Windows-1252 leaves undefined become the control characters of the same number, as in HTML.
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 _CP1252 = "".join(chr(b) if b in _UNDEFINED else bytes([b]).decode("cp1252") for b in range(256))
@@ -48,6 +49,14 @@ def looks_like_text(head: bytes) -> bool:
     return controls <= len(head) // 200
 
 
+def is_binary(data: bytes) -> bool:
+    """True for what no reading as text makes sense of, where `looks_like_text` also refuses a line with a stray NUL."""
+    if data.startswith((b"%PDF-", b"PK\x03\x04", b"{\\rtf")):
+        return True
+    text = decode(data[:_SAMPLE]).text
+    return sum(ord(c) < 32 and ord(c) not in _TEXT_CONTROLS for c in text) > max(3, len(text) // 50)
+
+
 def decode(data: bytes) -> Decoded:
     """`data` as text. Never fails: what is no UTF-8 or UTF-16 is taken as 8-bit text.
 
@@ -67,8 +76,8 @@ def decode(data: bytes) -> Decoded:
     repaired = data.decode("utf-8", "replace")
     broken = repaired.count("\ufffd")
     beyond_ascii = sum(1 for c in repaired if ord(c) > 127)
-    # In 8-bit Vietnamese every letter with marks is broken UTF-8; in UTF-8 with a flaw nearly all are sound.
-    if broken * 10 <= beyond_ascii:
+    # In 8-bit Vietnamese every letter with marks is broken UTF-8; in UTF-8 with a flaw, if it is short, most are sound.
+    if broken * 3 <= beyond_ascii:
         return Decoded(repaired, "utf-8", broken)
     return Decoded(data.decode("latin-1").translate(dict(enumerate(_CP1252))), "windows-1252")
 

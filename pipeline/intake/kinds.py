@@ -134,7 +134,7 @@ def recognise(file: BinaryIO, path: Path) -> Recognised:
     if pdf == 0 or (pdf > 0 and _is_junk_before_pdf(head, pdf)):
         return Recognised(Kind.PDF, pdf)
     for signature, what in _UNSUPPORTED:
-        if head.startswith(signature) and not _is_plain_text(head):
+        if head.startswith(signature) and not looks_like_text(head):
             raise _unsupported(what)
     return Recognised(_text_kind(head, path))
 
@@ -286,10 +286,6 @@ def _compound_kind(file: BinaryIO) -> Kind:
     if any(name.startswith("__substg1.0_") for name in names):
         raise _unsupported("an Outlook message; save its attachments")
     raise _unsupported("an Office file of an unknown kind")
-
-
-def _is_plain_text(head: bytes) -> bool:
-    return looks_like_text(head)
 
 
 def _text_kind(head: bytes, path: Path) -> Kind:
