@@ -26,7 +26,7 @@ _NUMERAL = re.compile(r"(?=.)X{0,3}(IX|IV|V?I{0,3})")
 # In heights of a letter without ascender.
 _LETTER, _CAPITAL = (0.7, 2.6), (1.1, 1.85)
 _STEM, _WIDE, _THREE = (0.15, 0.9), (0.9, 1.8), (1.4, 2.8)
-_TOGETHER = 0.5
+_TOGETHER, _LEVEL, _BENT = 0.5, 0.2, 0.07
 _DOT, _DOT_GAP = (0.12, 0.45), (0.02, 0.6)
 # Rows of a letter that are looked at, as parts of its height.
 _ROWS = (0.25, 0.4, 0.5, 0.6, 0.75)
@@ -104,6 +104,8 @@ def _has_dot(capital: Box, pieces: Sequence[Box], letter: float) -> bool:
 
 def _numeral(run: Sequence[Box], ink: NDArray[np.uint8], letter: float) -> str | None:
     """What a run of letters spells when all of them are plainly stems, V or X; None otherwise."""
+    if run and max(piece.bottom for piece in run) - min(piece.bottom for piece in run) > _LEVEL * letter:
+        return None
     glyphs = [_glyph(ink[piece.top : piece.bottom, piece.left : piece.right], letter) for piece in run]
     text = "".join(glyph or "?" for glyph in glyphs)
     return text if _NUMERAL.fullmatch(text) else None
@@ -117,7 +119,8 @@ def _glyph(ink: NDArray[np.uint8], letter: float) -> str | None:
     rows = [ink[int(height * part)] for part in _ROWS]
     crossed = [strokes_across(row) for row in rows]
     if is_within(width, _STEM, letter):
-        return "I" if crossed.count(1) >= len(_ROWS) - 1 and height > 1.4 * width else None
+        straight = abs(_middle(rows[2]) - (_middle(rows[0]) + _middle(rows[-1])) / 2) < _BENT * letter
+        return "I" if crossed.count(1) >= len(_ROWS) - 1 and height > 1.4 * width and straight else None
     reach = [int(np.flatnonzero(row)[-1] - np.flatnonzero(row)[0]) if row.any() else 0 for row in rows]
     for stems, limits in ((2, _WIDE), (3, _THREE)):
         if is_within(width, limits, letter) and crossed.count(stems) == len(_ROWS) and min(reach) > 0.8 * max(reach):
@@ -127,6 +130,11 @@ def _glyph(ink: NDArray[np.uint8], letter: float) -> str | None:
     if crossed[2] == 1 and crossed[-1] == 2 and max(reach[1:4]) < 0.85 * min(reach[0], reach[-1]):
         return "X"
     return "V" if reach[-1] < 0.65 * reach[0] and reach[0] > reach[2] > reach[-1] else None
+
+
+def _middle(row: NDArray[np.uint8]) -> float:
+    """Where the ink of a row of pixels has its middle; 0 without ink. A bracket's bulges, a stem's does not."""
+    return float(np.flatnonzero(row).mean()) if row.any() else 0.0
 
 
 def _alike(numeral: str, said: str) -> bool:

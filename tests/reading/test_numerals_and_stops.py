@@ -75,6 +75,13 @@ def test_a_numeral_read_as_two_words_becomes_one():
     assert done.words[2].box == line.words[2].box
 
 
+@pytest.mark.parametrize("family", [FONTS[0], FONTS[2]])
+@pytest.mark.parametrize(("style", "size"), STYLES)
+def test_a_bracket_is_no_stem(family, style, size):
+    text = "(theo Phụ lục II). Phụ lục III)."
+    assert counted(text, {}, family=family, style=style, size=size) == text
+
+
 def test_the_dot_behind_a_headings_numeral_is_seen():
     assert counted("VII. Kinh phí", {"VII.": "VII"}) == "VII. Kinh phí"
     assert counted("VII Kinh phí", {}) == "VII Kinh phí"
