@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from pipeline.reading.printed_digits import PrintMatch
 from pipeline.values import Box, Line, MarkKind, PageMark, Region, Word
@@ -36,6 +37,9 @@ _LETTERHEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 
 Compare = Callable[[Box, Box, str], PrintMatch | None]
 """(about where digits stand, print on the same line, the digits) → how they compare with print, None where unknown."""
+Frame = Callable[[Sequence[Word], int, int, float], Box | None]
+"""(a line's words, from where to where in their joined text, the usual height of lines) → the box around the ink there,
+None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,28 @@ def without_handwriting(
     lines: Sequence[Line],
     in_other_ink: Callable[[Box], bool] = lambda _box: False,
     compare: Compare = lambda _place, _beside, _digits: None,
+    frame: Frame = lambda _words, _start, _stop, _high: None,
 ) -> FilledIn:
-    """Take what is no print out of the letterhead's numbers and days; `in_other_ink` tells blue from the page's own."""
+    """Take what is no print out of the letterhead's numbers and days; `in_other_ink` tells blue from the page's own.
+
+    What no engine read is marked as well: a person can.
+    """
     kept: list[Line] = []
     marks: list[PageMark] = []
+    heights = [line.box.height for line in lines if line.box and line.region in _LETTERHEAD]
+    usual = median(heights) if heights else 0.0
     for line in lines:
         left = line
         for field in sorted(_fields(line), key=lambda field: -field.start):
+            if field.start == field.stop:
+                if unread := frame(line.words, *field.room, usual):
+                    marks.append(PageMark(MarkKind.HANDWRITING, unread))
+                continue
             digits = _digits(line, field, in_other_ink, compare)
             if digits is None:
-                marks.append(PageMark(MarkKind.HANDWRITING, _with_room(span_box(line.words, field.start, field.stop))))
+                box = frame(line.words, *field.room, usual)
+                box = box or _with_room(span_box(line.words, field.start, field.stop))
+                marks.append(PageMark(MarkKind.HANDWRITING, box))
                 text = f"{left.text[: field.room[0]].rstrip()} {left.text[field.room[1] :].lstrip()}"
                 left = replace(left, text=text.strip())
             else:
@@ -81,7 +97,7 @@ def without_handwriting(
 
 
 def _fields(line: Line) -> Iterator[_Field]:
-    """The number, day and month of a letterhead's line, as far as something stands there."""
+    """The number, day and month of a letterhead's line; where nothing was read, the place without any length."""
     folded = fold(line.text)
     if not line.words or len(folded) != len(line.text):
         return
@@ -105,6 +121,10 @@ def _filled(
     text: str, place: tuple[int, int], beside: tuple[int, int] | None, printed: re.Pattern[str], *, joined: bool
 ) -> Iterator[_Field]:
     """The field in a place where something may be filled in; strokes that were read as signs count as something."""
+    if text[slice(*place)].strip(_LEADERS) == "" and not text[slice(*place)].strip(_BLANK):
+        middle = place[0]
+        yield _Field(middle, middle, (middle, middle), beside, printed, joined)
+        return
     start, stop = place
     while start < stop and text[start] in _LEADERS:
         start += 1

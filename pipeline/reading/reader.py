@@ -15,6 +15,7 @@ from pipeline.reading.drawn_rules import drawn_rules, drawn_tables
 from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.filled_in import framed
 from pipeline.reading.footnotes import take_footnotes
 from pipeline.reading.handwriting import Compare, without_handwriting
 from pipeline.reading.inks import Inks, find_inks, to_grey, without_red
@@ -201,7 +202,13 @@ def _laid_out(  # noqa: PLR0917
     tables = find_tables(read.rules, shown_width)
     text, footnotes = take_footnotes((*kept.lines, *under.recovered), read.rules, tables, size)
     layout = arrange(text, shown_width, shown_height, tables)
-    filled = without_handwriting(layout.lines, lambda box: is_blue(back(box), inks), _compare_on(read.page.grey))
+    grey = read.page.grey
+    filled = without_handwriting(
+        layout.lines,
+        lambda box: is_blue(back(box), inks),
+        _compare_on(grey),
+        lambda words, start, stop, high: framed(grey, words, start, stop, high),
+    )
     lines = tuple(
         replace(
             line,

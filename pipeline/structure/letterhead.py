@@ -62,7 +62,6 @@ _DATE = re.compile(
 )
 _ABOUT = re.compile(r"^[\"“'*]?\s*V\s?[/.]\s?v\b", re.IGNORECASE)
 _RULES = re.compile(r"^[\W_]+$")
-_SURE_PRINTED = 0.7
 _SURE = 0.55  # an OCR confidence below this makes digits a guess
 
 
@@ -295,7 +294,7 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
     year = _to_number(match["year"], 1945, 2100)
     if year is None and not match["place"]:
         return False
-    month = _sure_number(piece, match["month"], 12) or _month_as_read(piece)
+    month = _sure_number(piece, match["month"], 12)
     day = _sure_number(piece, match["day"], 31)
     place_text = squeeze(match["place"] or "").strip(" .,;-–—'\"“”*_")
     # In a dump the left column's end may stand before the place on the same line.
@@ -322,20 +321,6 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
             )
         )
     return True
-
-
-def _month_as_read(piece: Paragraph) -> int | None:
-    """The month of the line as the engine read it, where restoration left it out as unsure and the engine was not.
-
-    The month is printed far oftener than the day, which is written by hand; the day is left as it is.
-    """
-    row = piece.pieces[0].row
-    match = _DATE.search(row.line.raw)
-    if match is None or not match["month"].strip().isdigit():
-        return None
-    words = [word for word in row.line.words if word.text == match["month"].strip()]
-    sure = [word for word in words if word.confidence is not None and word.confidence >= _SURE_PRINTED]
-    return _to_number(match["month"], 1, 12) if len(words) == len(sure) == 1 else None
 
 
 def _sure_number(piece: Paragraph, text: str, highest: int) -> int | None:

@@ -6,14 +6,17 @@ import os
 import stat
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import cv2
 import numpy as np
 import psutil
 import pytest
+from PIL import Image, ImageDraw
 
 from pipeline.errors import MissingToolError
+from pipeline.measure.reading_pages import FONTS, load_face
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
 from pipeline.reading.engines.trueocr import TrueOcrEngine
@@ -133,3 +136,36 @@ def test_trueocr_reads_words_with_boxes_on_their_ink():
         assert ink.size
         assert ink.min() < 128
     assert "NAM" in " ".join(one.text for one in lines)
+
+
+def test_a_line_across_a_landscape_page_is_read_without_squeezing_its_letters():
+    text = (
+        "Mỗi thôn thành lập ít nhất một tổ tự quản, mỗi tổ có từ 5 đến 7 thành viên, sinh hoạt định kỳ vào ngày "
+        "chủ nhật tuần cuối của tháng, đạt trên 85% hộ gia đình ký cam kết, hết quý III"
+    )
+    page = np.full((700, 2700), 255, np.uint8)
+    page[:, :] = np.asarray(_set(text, 2700, 700))
+    (read,) = TrueOcrEngine().read(cv2.GaussianBlur(page, (0, 0), 0.6), dpi=200, seconds=60)
+    assert len(order_free(text, read.text)) <= 1
+    assert [word.box.left for word in read.words] == sorted(word.box.left for word in read.words)
+    assert len(read.places) == len(read.words)
+
+
+def _set(text, width, height):
+    page = Image.new("L", (width, height), 255)
+    ImageDraw.Draw(page).text((120, 300), text, font=load_face(FONTS[0], "regular", 34), fill=0)
+    return page
+
+
+def order_free(truth, read):
+    """The words of the truth that were not read."""
+    return Counter(truth.split()) - Counter(read.split())
+
+
+def test_pages_pasted_below_each_other_are_read_as_several_pages_would_be():
+    one = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
+    alone = [line.text for line in TrueOcrEngine().read(one, dpi=200, seconds=60)]
+    strip = TrueOcrEngine().read(np.vstack([one] * 4), dpi=200, seconds=60)
+    missed = order_free(" ".join(alone * 4), " ".join(line.text for line in strip))
+    assert missed.total() <= 0.08 * 4 * sum(len(text.split()) for text in alone)
+    assert len(strip) == 4 * len(alone)

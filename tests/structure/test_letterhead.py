@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.structure import build_structure
@@ -266,3 +268,19 @@ def test_a_misread_symbol_is_what_type_and_body_are_abbreviated_to(printed: str,
 def test_a_numbers_symbol_is_no_part_of_the_place(line: str, number: str, place: str) -> None:
     structure = structure_of("UBND HUYỆN LỘC SƠN\n" + line + BODY)
     assert (value(structure.header.number), value(structure.header.place)) == (number, place)
+
+
+def test_a_month_that_reading_took_out_as_handwriting_is_not_read_from_the_raw_line() -> None:
+    written = ocr_line("Lam Giang, ngày tháng năm 2023", 260, 850, region=Region.LETTERHEAD_RIGHT)
+    guessed = ocr_line("Lam Giang, ngày 27 tháng 1 năm 2023", 260, 850, region=Region.LETTERHEAD_RIGHT)
+    lines = [
+        ocr_line("UBND TỈNH LAM GIANG", 150, 300, region=Region.LETTERHEAD_LEFT),
+        ocr_line("Số: 77/KH-SYT", 260, 350, region=Region.LETTERHEAD_LEFT),
+        ocr_line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 150, 800, region=Region.LETTERHEAD_RIGHT),
+        replace(written, raw=guessed.raw, words=guessed.words),
+        ocr_line("KẾ HOẠCH", 380, 750, centred=True),
+        ocr_line("Khám sức khỏe học sinh", 430, 650, centred=True),
+    ]
+    structure = build_structure([ocr_page(1, lines)])
+    assert value(structure.header.date) == "2023"
+    assert "date_partial" in [problem.code for problem in structure.problems]

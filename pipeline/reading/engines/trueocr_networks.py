@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,9 @@ import numpy as np
 import onnxruntime
 import trueocr
 from trueocr.page import PageEngine
-from trueocr.preprocess import crop_line, pad_batch, width_batches
+from trueocr.preprocess import LINE_HEIGHT, crop_line, pad_batch, width_batches
 
+from pipeline.reading.diagnose import ink_mask
 from pipeline.reading.engines.base import EngineLine, Place
 from pipeline.reading.engines.ctc import Slot, Steps, emissions, slots_of
 from pipeline.values import Box, Word
@@ -47,6 +49,15 @@ _DOUBTFUL_GAP = 0.7
 _CLEAR_GAP = 0.95
 _DIGITS_GAP = 1.3
 _BULLET, _BULLET_GAP = "•", 0.5  # what a dash that opens a line counts as
+# Lines that the recogniser would have to squeeze by more than this are read in parts, cut in a gap between words that
+# lies within this part of the ideal place.
+_SQUEEZED, _CUT_REACH = 1.15, 0.2
+_HIGHEST_PAGE, _STRIP, _SHARED = 2.2, 1.5, 0.08  # in parts of a picture's width
+_LEAST_CUT = 0.12  # of the line's height: letters of a word stand closer
+
+
+_Edges = tuple[float, float, float, float]
+"""Left, top, right and bottom of a line, in pixels of the page."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +85,46 @@ class Networks:
 
     def read(self, grey: NDArray[np.uint8]) -> list[EngineLine]:
         """The lines of an upright grey page."""
-        detected = self.page.detect(np.ascontiguousarray(grey))
-        return _recognise(self, grey, [(float(b[0]), float(b[1]), float(b[2]), float(b[3])) for b in detected])
+        return _recognise(self, grey, self._lines_on(grey))
+
+    def _lines_on(self, grey: NDArray[np.uint8]) -> list[_Edges]:
+        """Where the page's lines stand."""
+        found: list[_Edges] = []
+        height, width = grey.shape
+        for top, bottom in strips_of(height, width):
+            boxes = self.page.detect(np.ascontiguousarray(grey[top:bottom]))
+            lines = [(float(b[0]), float(b[1]) + top, float(b[2]), float(b[3]) + top) for b in boxes]
+            # A line at a border is whole in the next strip, and what both show is one line.
+            whole = [
+                one for one in lines if (top == 0 or one[1] > top + 1) and (bottom == height or one[3] < bottom - 1)
+            ]
+            found += [one for one in whole if top == 0 or not any(_same_line(one, known) for known in found)]
+        return found
 
     def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
         """The lines that stand in boxes of an upright grey page."""
         return _recognise(self, grey, [(box.left, box.top, box.right, box.bottom) for box in boxes])
+
+
+def strips_of(height: int, width: int) -> list[tuple[int, int]]:
+    """The rows in which lines are looked for: all at once, or page by page on a picture much higher than wide.
+
+    The detector shrinks what it is given to a page's usual size; of several pages pasted below each other (a long
+    screenshot) it would see nothing. Strips share some rows, so that a line at a border is whole in one of them.
+    """
+    if height <= _HIGHEST_PAGE * width:
+        return [(0, height)]
+    high, shared = round(_STRIP * width), round(_SHARED * width)
+    starts = range(0, max(1, height - shared), max(1, high - shared))
+    return [(start, min(height, start + high)) for start in starts]
+
+
+def _same_line(one: _Edges, other: _Edges) -> bool:
+    """Whether two boxes of neighbouring strips show one line, or a part of it."""
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    low, narrow = min(one[3] - one[1], other[3] - other[1]), min(one[2] - one[0], other[2] - other[0])
+    return down > 0.5 * low and across > 0.5 * narrow
 
 
 def with_outputs(model: bytes, names: Sequence[str]) -> bytes:
@@ -115,31 +160,75 @@ class _Crop:
         return round(self.left + step * _STEP_PIXELS * self.scale)
 
 
-def _crop(grey: NDArray[np.uint8], box: tuple[float, float, float, float], max_width: int) -> _Crop:
-    left, top, right, bottom = box
+def _crop(grey: NDArray[np.uint8], box: _Edges, max_width: int, within: tuple[int, int]) -> _Crop:
+    """A line cut out of the columns `within` the page; beyond them there is paper."""
+    first_column, last_column = within
+    top, bottom = box[1], box[3]
+    left, right = max(box[0], first_column), min(box[2], last_column)
     high = bottom - top
-    lifted = (left, top - _LIFT * high, right, bottom - _LIFT * high)
-    ink = crop_line(grey, lifted, window=3, max_width=max_width, pad_y=_MARGIN_Y, pad_x=_MARGIN_X)
+    lifted = (left - first_column, top - _LIFT * high, right - first_column, bottom - _LIFT * high)
+    columns = grey[:, first_column:last_column]
+    ink = crop_line(columns, lifted, window=3, max_width=max_width, pad_y=_MARGIN_Y, pad_x=_MARGIN_X)
     first, last = int(np.floor(left - _MARGIN_X * max(1.0, high))), int(np.ceil(right + _MARGIN_X * max(1.0, high)))
-    height, width = grey.shape
-    inside = Box(max(0, int(left)), max(0, int(top)), min(width, int(right + 1)), min(height, int(bottom + 1)))
+    inside = Box(max(0, int(left)), max(0, int(top)), min(last_column, int(right + 1)), min(len(grey), int(bottom + 1)))
     return _Crop(ink, first, max(1, last - first) / ink.shape[1], inside)
 
 
-def _recognise(
-    networks: Networks, grey: NDArray[np.uint8], boxes: Sequence[tuple[float, float, float, float]]
-) -> list[EngineLine]:
-    crops = [_crop(grey, box, networks.max_width) for box in boxes]
-    crops = [crop for crop in crops if crop.box.width and crop.box.height]
+def parts_of(grey: NDArray[np.uint8], box: _Edges, max_width: int) -> list[tuple[int, int]]:
+    """The stretches of columns in which a line is read: one, or as many as keep its letters as wide as they are.
+
+    The recogniser takes `max_width` columns and squeezes what is longer: lines across a landscape page by half. The
+    cuts lie in gaps between words; a line that has none where one is needed stays whole.
+    """
+    page = (0, grey.shape[1])
+    left, top, right, bottom = (int(edge) for edge in box)
+    high = max(1, bottom - top)
+    wanted = (right - left + 2 * _MARGIN_X * high) * LINE_HEIGHT / (high * (1 + 2 * _MARGIN_Y)) / max_width
+    if wanted <= _SQUEEZED:
+        return [page]
+    count = int(np.ceil(wanted))
+    ink = ink_mask(grey[max(0, top) : bottom, max(0, left) : right])
+    blank = np.asarray(ink.sum(axis=0) == 0)
+    length = len(blank) / count
+    cuts = []
+    for part in range(1, count):
+        width, middle = _widest_run(blank, round((part - _CUT_REACH) * length), round((part + _CUT_REACH) * length))
+        if width < _LEAST_CUT * high:
+            return [page]
+        cuts.append(max(0, left) + middle)
+    return list(pairwise([page[0], *cuts, page[1]]))
+
+
+def _recognise(networks: Networks, grey: NDArray[np.uint8], boxes: Sequence[_Edges]) -> list[EngineLine]:
+    """The lines in boxes; a long one is read in parts, which are joined again."""
+    parts = [parts_of(grey, box, networks.max_width) for box in boxes]
+    crops = [
+        _crop(grey, box, networks.max_width, part)
+        for box, its_parts in zip(boxes, parts, strict=True)
+        for part in its_parts
+    ]
+    read = iter(_read_crops(networks, crops))
+    lines = []
+    for its_parts in parts:
+        seen = [line for line in (next(read) for _ in its_parts) if line is not None and line.words]
+        if seen:
+            words, places = ([one for line in seen for one in getattr(line, of)] for of in ("words", "places"))
+            lines.append(EngineLine(Box.around(line.box for line in seen), tuple(words), tuple(places)))
+    return lines
+
+
+def _read_crops(networks: Networks, crops: Sequence[_Crop]) -> list[EngineLine | None]:
     lines: list[EngineLine | None] = [None] * len(crops)
-    for batch in width_batches([crop.ink.shape[1] for crop in crops], max_batch=_BATCH):
+    some = [at for at, crop in enumerate(crops) if crop.box.width and crop.box.height]
+    for chosen in width_batches([crops[at].ink.shape[1] for at in some], max_batch=_BATCH):
+        batch = [some[at] for at in chosen]
         tensor, widths = pad_batch([crops[i].ink for i in batch])
         lengths, logs, labels = networks.session.run(["lengths", "topv", "topi"], {"x": tensor, "widths": widths})
         for place, i in enumerate(batch):
             length = int(lengths[place])
             steps = Steps(labels[place, :length], logs[place, :length])
             lines[i] = _line(crops[i], steps, networks.charset)
-    return [line for line in lines if line is not None]
+    return lines
 
 
 def _line(crop: _Crop, steps: Steps, charset: Sequence[str]) -> EngineLine:
