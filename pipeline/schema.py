@@ -218,19 +218,41 @@ class Recurrence(StrEnum):
     YEAR = "year"
 
 
+class Span(StrEnum):
+    """What a span of time is counted in."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WORKING_DAY = "working_day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
 class Deadline(PlanValue):
     """When something is due, and what, from whom, to whom."""
 
     due: str | None = Field(
         default=None,
         description="ISO 8601 in the precision printed, '2022-Q1' for a quarter, '--12-01' where no year is printed; "
-        "null when it only recurs",
+        "'--Q2' and '--08' for a quarter and a month without a year; null when it only recurs or hangs on an event",
     )
     bound: Bound = Field(description="before: earlier than `due`; by: `due` at the latest; on: that day; during: in it")
     every: Recurrence | None = Field(default=None, description="how often it is due; null: once")
     day: int | None = Field(default=None, ge=1, le=31, description="day of the month of something that recurs")
     month: int | None = Field(default=None, ge=1, le=12, description="month of something due every year")
     weekday: int | None = Field(default=None, ge=1, le=7, description="1 Monday … 7 Sunday of something due every week")
+    within: int | None = Field(
+        default=None,
+        ge=1,
+        description="how many of `within_unit` lie between `event` and what is due; null where no such",
+    )
+    within_unit: Span | None = Field(default=None, description="what `within` counts")
+    event: str | None = Field(
+        default=None,
+        description="what `within` is counted from, as printed: 'kết thúc mỗi giai đoạn', 'ngày nhận đủ hồ sơ'; "
+        "counted back from it where `bound` is before",
+    )
     what: str | None = Field(default=None, description="what is due")
     who: str | None = Field(default=None, description="from whom")
     to: str | None = Field(default=None, description="to whom")

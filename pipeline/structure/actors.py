@@ -34,6 +34,7 @@ _DUTY_VERBS = """
     tham gia | phan cong | ban hanh | de xuat | hoan thanh | cung cap | huy dong | cu the hoa | can doi | thanh lap |
     lam nong cot | la co quan | la don vi | la bo phan | lap danh sach | lap ho so | lap so | giu gin | cap nhat |
     lua chon | binh chon | xem xet | tiep nhan | cong bo | cong khai | trang tri | hop binh xet | thong bao | phan bo |
+    tu ra soat | tu danh gia |
     phan anh | phat song | so ket | tong ket | ky ket | ky cam ket | bo sung | khac phuc | to chuc ky | ra mat | in an |
     long ghep
 """
@@ -69,12 +70,24 @@ _ORDER = re.compile(r"^\s*(?:[-–+•*]\s*)?(?:de nghi|yeu cau|giao nhiem vu ch
 # "Trung tâm dịch vụ tổng hợp", "Ban Tổ chức", "Đoàn thẩm định": there the verb is part of the name.
 _VERBS_IN_NAMES = (
     r"(?<!dich vu )(?<!phong )(?<!ban )(?<!doan )(?<!\bto )(?<!hoi dong )(?<!uy ban )(?<!trung tam )"
-    r"(?<!chi nhanh )(?:tong hop|tuyen truyen|tham dinh|danh gia|dang ky|chi dao|kiem tra|giam sat|khao sat|"
+    r"(?<!chi nhanh )(?<!duoc )(?<!dien )(?<!\bdot )(?<!cuoc )(?<!\bviec )"
+    r"(?:tong hop|tuyen truyen|tham dinh|danh gia|dang ky|chi dao|kiem tra|giam sat|khao sat|"
     r"mo(?=\s+(?:lop|phieu|chuyen|so|rong))|to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo|hanh chinh)))"
 )
 _DUTY = re.compile(rf"\s*[,:]?\s*\b(?:{_any(_DUTY_VERBS)}|{_VERBS_IN_NAMES})\b")
 # "Căn cứ Kế hoạch này, các cơ quan …": the ground before the name.
 _GROUND = re.compile(r"(?:can cu|theo|tren co so)\b[^,.;]{0,70}?\b(?:nay|tren|duoc giao)\b\s*,?\s*")
+_TO_BE_DONE = re.compile(
+    r"\b(?:gui|nop|trinh|xong|tap huan|kien toan|ra mat|to chuc|khai mac|be mac|nghiem thu|dang ky"
+    r"|tra loi|phan hoi|xu ly)\b"
+)
+# "… trong phạm vi chức năng, nhiệm vụ được giao": between who acts and what they do.
+_DUTIES = r"(?:chuc nang|nhiem vu|quyen han|tham quyen)"
+_WITHIN = re.compile(
+    rf"\s*,?\s*\b(?:trong pham vi|theo|tuy theo)\s+{_DUTIES}(?:(?:,| va)?\s+{_DUTIES})*"
+    r"(?:\s+(?:duoc giao|duoc phan cong|cua minh|quan ly"
+    r"|cua (?:co quan|don vi|nganh|dia phuong)(?:,? (?:don vi|dia phuong))?(?: minh)?))*\s*,?\s*"
+)
 _STARTS_WITH_ACTOR = re.compile(rf"^(?:{_any(_BODIES)}|{_any(_PEOPLE)})\b")
 _DETERMINER = r"(?:(?:cac|nhung|moi|tat ca(?: cac)?|toan the|toan bo|tung|doi voi|cac dong chi)\s+)*"
 _PERSONS = re.compile(rf"^{_DETERMINER}{_any(_GROUPS_OF_PEOPLE)}\b")
@@ -91,7 +104,15 @@ def actor_of(words: str) -> tuple[str | None, int]:
     start = order.end() if order else len(folded) - len(folded.lstrip(" -–+•*"))
     if ground := _GROUND.match(folded, start):
         start = ground.end()
+    within = _WITHIN.search(folded, start)
     verb = _duty(words, folded, start)
+    if (
+        within
+        and within.start() > start
+        and (verb is None or within.start() <= verb.start())
+        and is_actor(words[start:])
+    ):
+        return words[start : within.start()].strip(" ,:"), within.end() - len(within[0].lstrip(" ,"))
     if verb is not None and verb.start() == start:
         if order is None:
             return None, 0
@@ -112,6 +133,11 @@ def _duty(words: str, folded: str, start: int) -> re.Match[str] | None:
         if not (verb[:1].isupper() and words[: match.start()].rstrip().endswith(("-", "–"))):
             return match
     return None
+
+
+def tells_duty(folded: str) -> bool:
+    """Whether a folded sentence holds a verb of duty or says that something is to be done or held."""
+    return bool(_DUTY.search(folded) or _TO_BE_DONE.search(folded))
 
 
 def is_actor(name: str) -> bool:

@@ -28,8 +28,9 @@ def date_pattern(index: int) -> str:
     return "(?:" + "|".join(part.format(index) for part in (_DAY, _MONTH, _YEAR)) + ")"
 
 
-_UNTIL = r"\s*(?:,\s*)?(?:den|toi|-|–)\s*(?:het\s+)?(?:ngay\s+)?"
-_RANGE = re.compile(rf"(?:(?:ke\s+)?tu\s+){date_pattern(1)}{_UNTIL}{date_pattern(2)}")
+_HOUR = r"(?:\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?\s*,?\s*)?"
+_UNTIL = rf"\s*(?:,\s*)?(?:den|toi|-|–)\s*(?:het\s+)?{_HOUR}(?:ngay\s+)?"
+_RANGE = re.compile(rf"(?:(?:ke\s+)?tu\s+){_HOUR}{date_pattern(1)}{_UNTIL}{date_pattern(2)}")
 _DAY_RANGE = re.compile(
     r"(?:tu\s+)?ngay\s+(?P<a>\d{1,2})\s*(?:-|–|den)\s*(?P<b>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4})"
 )
@@ -37,6 +38,11 @@ _FROM_EVENT = re.compile(rf"{_EVENT}\s*(?:,\s*)?(?:den|toi)\s+(?:het\s+)?(?:ngay
 _STAGE = re.compile(r"(?:giai doan|tu nam|trong cac nam)\s+(?P<a>\d{4})\s*(?:-|–|den)\s*(?:nam\s+)?(?P<b>\d{4})")
 _UNTIL_ONLY = re.compile(rf"den\s+het\s+{date_pattern(2)}")
 _IN_LABEL = re.compile(rf"^(?:ngay\s+)?{date_pattern(1)}$")
+# "- Chung kết: dự kiến sáng ngày 20/9/2026 tại …"
+_ONE_DAY = re.compile(
+    rf"(?:(?:du kien|vao|trong|luc|buoi|sang|chieu|toi)\s+)*{_HOUR}(?:(?:sang|chieu|toi)\s+)?"
+    rf"(?P<day>{date_pattern(1)})(?=\s*(?:$|[.,;(]|tai\b))"
+)
 _LABEL_BEFORE = re.compile(r"(?P<name>[^:;.\n]{2,60}):\s*$")  # "…; Đợt 2: từ ngày …"
 _IN_YEAR = re.compile(r"\bnam\s+(?P<y>(?:19|20)\d{2})\b")
 
@@ -94,6 +100,11 @@ def _periods_of(passage: Passage, about_time: bool) -> Iterator[Period]:
         date = iso_date(match, 1)
         span = passage.span(passage.body_start, passage.body_start + match.end())
         yield Period(begins=date, ends=date, what=_clause(passage, label[1]), **span)
+    elif label and not taken and about_time and (day := _ONE_DAY.match(passage.folded, label[1])):
+        date = iso_date(day, 1)
+        name = None if "thoi gian" in passage.folded[: label[1]] else label[0]
+        if date is not None:
+            yield Period(begins=date, ends=date, what=name, **passage.span(day.start("day"), day.end()))
 
 
 def _ranges(folded: str, about_time: bool) -> Iterator[_Found]:
@@ -124,7 +135,7 @@ def _what_happens(passage: Passage, start: int, end: int, about_time: bool) -> s
         name = label[0]
         return None if "thoi gian" in passage.folded[: label[1]] else name
     rest = passage.text[end:]
-    if re.match(r"\s*[:,]\s*\S", rest):
+    if re.match(r"\s*[:,]\s*(?!chia (?:thành|làm))\S", rest):
         skip = len(rest) - len(rest.lstrip(" :,"))
         return _clause(passage, end + skip)
     sentence = passage.text[slice(*passage.sentence(start))].strip()

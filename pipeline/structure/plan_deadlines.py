@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.schema import Bound, Deadline, Recurrence, Role
-from pipeline.structure.actors import owner_of
+from pipeline.schema import Bound, Deadline, Recurrence, Role, Span
+from pipeline.structure.actors import owner_of, tells_duty
 from pipeline.structure.passages import Branch, Passage
 from pipeline.structure.plan_dates import date_pattern, iso_date
 from pipeline.structure.plan_parties import Parties, parties_after, parties_before, tells_what
 
 _HOUR = r"(?:\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?\s*,?\s*)?"
-_LATEST = r"(?:cham nhat(?:\s+la)?|muon nhat(?:\s+la)?|han cuoi(?:\s+la)?|thoi han(?:\s+la)?|han chot(?:\s+la)?)"
+_LATEST = (
+    r"(?:cham nhat(?:\s+(?:la|vao))?|muon nhat(?:\s+(?:la|vao))?"
+    r"|han cuoi(?:\s+la)?|thoi han(?:\s+la)?|han chot(?:\s+la)?)"
+)
 _DEADLINE = re.compile(rf"\b(?:(?P<latest>{_LATEST})\s+)?(?P<before>truoc)?\s*{_HOUR}(?P<date>{date_pattern(1)})")
 _EVERY_WORD = r"(?:hang|moi|thang (?:cuoi|dau)(?: tien)?(?: cua)?)\s*(?P<every>tuan|thang|quy|nam)\b"
 _RECURRING = re.compile(
@@ -24,9 +27,36 @@ _WEEKDAY = re.compile(
     r"\b(?:(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?)\s+)?(?:(?:sang|chieu|ngay|cuoi ngay)\s+)?"
     r"(?P<day>thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\S{0,1}\s+(?:hang|moi)\s+tuan\b"
 )
-_QUARTER = re.compile(
-    r"\btrong\s+quy\s+(?P<q>[ivx]{1,3}|[1-4])\s*(?:/|\s+nam\s+)\s*(?P<y>\d{4})|\btrong\s+thang\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<my>\d{4})"
+# "trong quý II năm 2025", "vào quý IV hằng năm", "trong tháng 8/2025", "tháng 6 hằng năm": no day is named.
+_WHOLE = re.compile(
+    r"\b(?P<bound>trong|vao|truoc(?=\s+quy))\s+(?:thoi gian\s+)?"
+    r"(?:quy\s+(?P<q>i{1,3}|iv|[1-4])|thang\s*(?P<m>\d{1,2}))\b"
+    r"(?:\s*(?:[/.-]|,?\s+nam\s+|\s+)\s*(?P<y>\d{4})\b|\s+(?P<every>(?:hang|moi)\s+nam)\b)?"
+    r"(?!\s*(?:[/-]|,|va|den)\s*(?:thang\s+|quy\s+)?(?:\d|i))"
 )
+_YEARLY = re.compile(r"\b(?:hang|moi)\s+nam\b")
+_UNIT = r"(?P<unit>ngay(?:\s+lam\s+viec)?|gio|tuan|thang|nam)"
+_SPAN = rf"(?P<n>\d{{1,3}})\s*(?:\([^()\d]{{2,20}}\)\s*)?{_UNIT}\b"
+# "chậm nhất 05 ngày sau khi …", "trong thời hạn 15 ngày kể từ ngày …", "10 ngày trước khi …".
+_AFTER_EVENT = re.compile(
+    rf"\b(?P<limit>(?:{_LATEST}|khong qua|trong\s+(?:vong|thoi han|thoi gian)?)\s*(?:khong qua\s+)?)?"
+    rf"(?:sau\s+)?{_SPAN}\s*,?\s*"
+    r"(?P<way>(?:ke|tinh)?\s*tu(?:\s+khi)?|sau(?:\s+khi)?|truoc(?:\s+khi)?)\s+(?P<event>[^.;,()]{4,140})"
+)
+# "trước khi Đoàn đến làm việc 03 ngày", "trước ngày họp ít nhất 05 ngày".
+_BEFORE_EVENT = re.compile(
+    rf"\btruoc\s+(?:khi\s+)?(?P<event>(?!ngay\s+\d|(?:thoi )?han\b|ke hoach\b|tien do\b)[^.;,()\d]{{5,80}}?)"
+    rf"\s+(?:it nhat\s+|toi thieu\s+|cham nhat\s+)?{_SPAN}"
+)
+_NO_EVENT = re.compile(
+    rf"\b(?:trong\s+(?:vong|thoi han)\s+(?:khong qua\s+)?{_SPAN}|trong\s+(?P<n2>\d{{1,3}})\s+ngay\s+lam\s+viec\b)"
+)
+_EVENT_ENDS = re.compile(
+    r"\s+(?:cac|phong|so|ubnd|uy ban|don vi|truong)\b(?=[^.;]*\bco trach nhiem)"
+    r"|\s+(?:de|nham)\s+(?:tong hop|theo doi|xem xet|bao cao)\b"
+)
+_SPANS = {"ngay": Span.DAY, "ngay lam viec": Span.WORKING_DAY, "gio": Span.HOUR, "tuan": Span.WEEK,
+          "thang": Span.MONTH, "nam": Span.YEAR}  # fmt: skip
 # "mỗi tháng tổng hợp một lần, báo cáo Giám đốc trước ngày 05": how often stands before.
 _DAY_ALONE = re.compile(
     r"\b(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?)\s+ngay\s+(?P<d>\d{1,2})"
@@ -58,7 +88,7 @@ _EVERY = {
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _WEEKDAYS = {"hai": 1, "ba": 2, "tu": 3, "nam": 4, "sau": 5, "bay": 6, "nhat": 7}
 # What makes a date the date something is due rather than the date of a cited act or an event.
-_SENDS = re.compile(r"\b(?:gui|nop|bao cao|hoan thanh|ve|trinh|dang ky|tong hop|xong)\b")
+_SENDS = re.compile(r"\b(?:gui|cung cap|nop|bao cao|hoan thanh|ve|trinh|dang ky|tong hop|xong)\b")
 _DONE = re.compile(r"\b(?:hoan thanh|xong|ket thuc|gui|nop)\b")
 _HAS_BEEN = re.compile(
     r"\b(?:da|tung)\s+(?!\w*\s*(?:hoan thanh|gui|nop))(?:(?!hoan thanh|gui|nop|bao cao|xong|trinh)[^\s,;]+\s+){1,8}$"
@@ -81,6 +111,9 @@ class _Due:
     weekday: int | None = None
     after: bool = False  # what is due stands behind it: "định kỳ 6 tháng báo cáo …"
     step: int | None = None  # where the name of a plan's step begins that is due
+    within: int | None = None
+    unit: Span | None = None
+    event: str | None = None
 
 
 def read_deadlines(found: Sequence[Branch]) -> list[Deadline]:
@@ -101,6 +134,7 @@ def _deadlines_of(passage: Passage, owner: str | None, *, about_time: bool) -> I
         else:
             read = parties_after if due.after else parties_before
             parties = read(passage, (due.start, due.end), owner)
+            parties = _without_first(passage, parties, last[0] if last else None, due)
         if due.step is not None:
             parties = replace(parties, what=passage.text[due.step : due.start].strip(" ,:("))
         last = due, parties
@@ -111,11 +145,22 @@ def _deadlines_of(passage: Passage, owner: str | None, *, about_time: bool) -> I
             day=due.day,
             month=due.month,
             weekday=due.weekday,
+            within=due.within,
+            within_unit=due.unit,
+            event=due.event,
             who=parties.who,
             what=parties.what,
             to=parties.to,
             **passage.span(due.start, due.end),
         )
+
+
+def _without_first(passage: Passage, parties: Parties, first: _Due | None, due: _Due) -> Parties:
+    """`parties` without what was due first: "sơ kết vào quý IV hằng năm, tổng kết trong quý II" is two things."""
+    if first is None or not parties.what or passage.text[first.start : first.end] not in parties.what:
+        return parties
+    between = re.sub(r"^(?:[\s,]|và\b|rồi\b)+", "", passage.text[first.end : due.start]).strip(" ,(:")
+    return replace(parties, what=between) if between else parties
 
 
 def _free(times: Iterator[_Due]) -> list[_Due]:
@@ -139,18 +184,55 @@ def _times(passage: Passage, *, about_time: bool) -> Iterator[_Due]:
     day = _STEP_DAY.match(passage.folded, passage.body_start) if about_time else None
     if day is not None and day["d1"] and (due := iso_date(day, 1)):
         yield _Due(*day.span(), Bound.ON, due)
-    folded = passage.folded
-    for match in _QUARTER.finditer(folded):
-        if _is_sent(passage, match.start()):
-            due = f"{match['y']}-Q{_QUARTERS[match['q']]}" if match["q"] in _QUARTERS else None
-            if match["m"]:
-                due = f"{match['my']}-{int(match['m']):02d}"
-            if due:
-                yield _Due(*match.span(), Bound.DURING, due)
-    for match in _PERIODIC.finditer(folded):
+    yield from _relative(passage)
+    yield from _whole_spans(passage)
+    for match in _PERIODIC.finditer(passage.folded):
         if _is_sent(passage, match.start()):
             after = tells_what(passage.text[match.end() : passage.sentence(match.start())[1]])
             yield _Due(*match.span(), Bound.DURING, every=_EVERY[match["every"]], after=after)
+
+
+def _relative(passage: Passage) -> Iterator[_Due]:
+    """Times counted from an event: "chậm nhất 05 ngày sau khi kết thúc", "trước khi Đoàn đến 03 ngày"."""
+    for match in _AFTER_EVENT.finditer(passage.folded):
+        if not (match["limit"] or _is_sent(passage, match.start())):
+            continue
+        stop = _EVENT_ENDS.search(passage.folded, *match.span("event"))
+        end = stop.start() if stop else match.end("event")
+        bound = Bound.BEFORE if match["way"].startswith("truoc") else Bound.BY
+        yield _counted(passage, match, (match.start(), end), bound, (match.start("event"), end))
+    for match in _BEFORE_EVENT.finditer(passage.folded):
+        if _is_sent(passage, match.start()):
+            yield _counted(passage, match, match.span(), Bound.BEFORE, match.span("event"))
+    for match in _NO_EVENT.finditer(passage.folded):
+        if _is_sent(passage, match.start()) or tells_duty(passage.folded[slice(*passage.sentence(match.start()))]):
+            yield _counted(passage, match, match.span(), Bound.BY, None)
+
+
+def _counted(
+    passage: Passage, match: re.Match[str], span: tuple[int, int], bound: Bound, event: tuple[int, int] | None
+) -> _Due:
+    words = " ".join((match["unit"] or "ngay lam viec").split())
+    number = int(match["n"] or match["n2"])
+    told = passage.text[slice(*event)].strip(" ,:") if event else None
+    return _Due(*span, bound, within=number or None, unit=_SPANS[words], event=told)
+
+
+def _whole_spans(passage: Passage) -> Iterator[_Due]:
+    """A whole month or quarter in which something is to be done; what a report tells has been done."""
+    for match in _WHOLE.finditer(passage.folded):
+        sentence = slice(*passage.sentence(match.start()))
+        if "đã" in passage.text[sentence].lower().split() or not tells_duty(passage.folded[sentence]):
+            continue
+        month = _in_range(match["m"], 12)
+        if match["m"] and month is None:
+            continue
+        part = f"Q{_QUARTERS[match['q']]}" if match["q"] else f"{month:02d}"
+        yearly = match["every"] is not None
+        due = f"{match['y'] or '-'}-{part}" if not (yearly and month) else None
+        bound = Bound.BEFORE if match["bound"] == "truoc" else Bound.DURING
+        every = Recurrence.YEAR if yearly else None
+        yield _Due(*match.span(), bound, due, every, month=month if yearly else None)
 
 
 def _lists(passage: Passage) -> Iterator[_Due]:

@@ -27,6 +27,10 @@ _COPIES = re.compile(r"\b(?P<n>\d{1,2})\s*(?:\([^)]*\)\s*)?(?:bo|ban)\b")
 _COPIES_BEHIND = re.compile(r"\s*\(\s*(?P<n>\d{1,2})\s*(?:bo|ban)[^)]*\)\s*[;.,]?\s*$")
 _COPIES_NEXT = re.compile(r"^\s*\(\s*(?P<n>\d{1,2})\s*(?:bo|ban)\b[^)]*\)")
 _COPIES_OF_ALL = re.compile(r"^(?:ho so\s+)?(?:gom|lap thanh|lap|so luong)\s+(?P<n>\d{1,2})\s+bo\b")
+# "02 bộ gồm tờ trình, danh sách …", "Tờ trình, danh sách và báo cáo, 01 bộ, gửi về …"
+_COPIES_AROUND = re.compile(
+    r"(?:^|:\s*)(?P<n>\d{1,2})\s+bo\s+gom\b|,\s*(?P<m>\d{1,2})\s+bo\b(?=\s*(?:[,;.]|gui\b|nop\b|$))"
+)
 _COPIES_LINE = re.compile(r"^so luong(?:\s+ho so)?\b")
 _GROUP = re.compile(r"(?:,?\s*(?:bao\s+)?gồm(?:\s+có)?)?\s*[:;.]?\s*$")
 _END_OF_PAPER = re.compile(
@@ -71,7 +75,8 @@ def _items_of(branch: Branch, beside: int | None) -> Iterator[DossierItem]:
             group.extend(_bulleted(passage))
         elif not _NO_LIST.search(words):
             of_all = _COPIES_OF_ALL.match(words)
-            copies = int(of_all["n"]) if of_all else copies
+            around = _COPIES_AROUND.search(words)
+            copies = int(of_all["n"]) if of_all else int(around["n"] or around["m"]) if around else copies
             group.extend(_in_sentence(passage))
     yield from _close(group, copies if copies is not None else beside, dossier)
 

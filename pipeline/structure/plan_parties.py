@@ -9,7 +9,7 @@ from pipeline.structure.actors import actor_of, is_actor
 from pipeline.structure.passages import Passage, flat
 
 _HANDOVER = re.compile(
-    r"(?P<who>.*?)\b(?P<verb>gui|nop|bao cao|(?<!to )trinh|dang ky)\b(?P<what>.*?)\b"
+    r"\b(?P<verb>gui|nop|bao cao|(?<!to )trinh|dang ky)\b(?P<what>.*?)\b"
     r"(?:ve|cho|den|toi)\s+(?P<to>.+?)\s*$"
 )
 _HEADS = (
@@ -32,7 +32,8 @@ _LEAD = re.compile(
 )
 # "Sở Y tế đề nghị các đơn vị …": whoever is asked has to act.
 _ASKED = re.compile(r"^[^,;:]{3,90}?\b(?:de nghi|yeu cau)\s+(?=(?:cac|ubnd|uy ban|phong|so|ban|don vi|truong)\b)")
-_OPEN_END = re.compile(r"[\s,]+(?:theo|vao|trong|dinh ky|va)$")
+_LONGEST_CLAUSE = 800  # characters
+_OPEN_END = re.compile(r"[\s,]+(?:theo|vao|trong|dinh ky|va|ve|de)$")
 # A sentence that begins with a verb leaves out its subject: then it is the one before, a label's or the heading's.
 _VERBS = re.compile(
     r"(?:to chuc|bao cao|gui|nop|tong hop|xay dung|lap|hoan thanh|thuc hien|dang ky|tu kiem tra|chu tri|chu dong|"
@@ -81,6 +82,8 @@ def parties_after(passage: Passage, span: tuple[int, int], owner: str | None) ->
 
 
 def _read(passage: Passage, start: int, clause: str, owner: str | None) -> Parties:
+    if len(clause) > _LONGEST_CLAUSE:  # nobody writes so; to try every verb in it costs its square
+        clause = clause[-_LONGEST_CLAUSE:].split(" ", 1)[-1]
     folded = flat(clause)
     lead = _ASKED.match(folded) or _LEAD.match(folded)
     skip = lead.end() if lead else 0
@@ -111,7 +114,8 @@ def _handed(action: str) -> tuple[str | None, str | None]:
         rest = action[slice(*match.span("rest"))].strip(" ,")
         keeps_verb = match["verb"] == "bao cao" or (match["verb"] == "trinh" and match.start("verb") > 0)
         done = action[: match.end("verb") if keeps_verb else match.start("verb")]
-        return (rest or _clean(done)), action[slice(*match.span("to"))].strip(" ,")
+        rest = re.sub(r"^về\s+", "", rest)
+        return (rest or _clean(done)), _clean(action[slice(*match.span("to"))])
     return _clean(action), None
 
 

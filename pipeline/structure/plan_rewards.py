@@ -39,6 +39,7 @@ _GRANTS = re.compile(
 _AUTHORITY_STOP = re.compile(
     r"\s+\b(?:cho|doi voi|tang|khen|theo|xet|duoc|trong|va\s+(?:giay|bang)|nam|gom|kem|voi|dat|de)\b"
 )
+_GRANTED = re.compile(r"\b(?:tang|khen|duoc|trao)\s*(?:thuong\s*)?$")
 _ASKED = re.compile(r".*\b(?:trinh|de nghi)\s+(?=\w)")  # "UBND huyện trình Chủ tịch UBND tỉnh tặng …"
 _BOUND = r"(?:(?P<bound>toi da(?:\s+khong qua)?|khong qua|khong vuot qua|it nhat|toi thieu|tu|khoang)\s+)?"
 _NUMBER = r"(?<![\w/.,-])(?P<low>\d{1,3})(?:\s*(?:-|–|den)\s*(?P<high>\d{1,3}))?(?!\s*%)"
@@ -87,7 +88,15 @@ def _rewards_of(branch: Branch) -> Iterator[Reward]:
                 yield _reward(passage, context, form, None)
         for quota in quotas:
             before = [form for form in forms if form[0] < quota.start]
-            yield _reward(passage, context, before[-1] if before else None, quota)
+            yield _reward(passage, context, before[-1] if before else _form_behind(passage, forms, quota), quota)
+
+
+def _form_behind(passage: Passage, forms: Sequence[tuple[int, int]], quota: _Quota) -> tuple[int, int] | None:
+    """The form that a sentence names last: "chọn 02 hộ gia đình, 01 cá nhân đề nghị … tặng Giấy khen"."""
+    if len(forms) != 1:
+        return None
+    between = passage.folded[quota.end : forms[0][0]]
+    return forms[0] if _GRANTED.search(between) and not re.search(r"[.;]", between) else None
 
 
 def _reward(

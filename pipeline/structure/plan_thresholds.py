@@ -18,6 +18,9 @@ _PERCENT = re.compile(
     rf"(?:\b(?P<before>(?:tren|hon|lon hon|tu|duoi|nho hon|{_SURE})(?:\s+dat)?(?:\s+tu)?)\s+)?"
     r"\b(?P<value>\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram)(?P<after>(?:\s+\w+){0,4}?\s*(?:tro len|tro xuong))?"
 )
+_RANGE = re.compile(r"\btu\s+\d{1,3}(?:[.,]\d+)?\s*%?\s*(?:den|-|–)\s*(?P<high>\d{1,3}(?:[.,]\d+)?)\s*%")
+_OF_RANGE = re.compile(r"\s*(?:đến|-|–)\s*\d{1,3}(?:[.,]\d+)?\s*%")
+_LOW_OF_RANGE = re.compile(r"\s*\btừ\s+\d{1,3}(?:[.,]\d+)?\s*%?\s*(?:đến|-|–)\s*$", re.IGNORECASE)
 # What is measured in may stand after "trên" and "dưới", which mean "on" and "under" before things that are counted.
 _MEASURES = (
     r"(?:(?:ty|trieu|nghin|ngan)\s+(?:dong|vnd)|dong|vnd|diem|tuoi|nguoi|ho|luot|km|m2|ha|tan|kg|lit|met|m|"
@@ -42,6 +45,8 @@ _COUNT = re.compile(
     rf"|(?:(?P<low>tu)\s+)?{_NUMBER.replace('value', 'floor')}{_SPELT}\s+"
     rf"(?P<of>{_MEASURES}|{_THINGS})\b(?P<after>(?:\s+[^\W\d]+){{0,4}}?\s+(?:tro len|tro xuong)))"
 )
+_ANY_NUMBER = re.compile(rf"\b\d{{1,3}}(?:[.,]\d+)?\s*%|\b(?:{_SURE})\s+\d")
+_NEAR = 400  # characters around a number within which others may speak of other things
 _MEASURE = re.compile(_MEASURES)
 _MONEY = re.compile(r"(?:(?P<scale>ty|trieu|nghin|ngan)\s+)?(?:dong|vnd)")
 _SCALES = {"ty": 10**9, "trieu": 10**6, "nghin": 10**3, "ngan": 10**3}
@@ -73,11 +78,14 @@ def read_thresholds(found: Sequence[Branch]) -> list[Threshold]:
 
 
 def _percentages(passage: Passage) -> Iterator[Threshold]:
+    ranges = {match.start("high"): match for match in _RANGE.finditer(passage.folded)}
     for match in _PERCENT.finditer(passage.folded):
         first = match.start("value") if _is_other_word(passage, match) else match.start()
         before = "" if first > match.start() else match["before"] or ""
         value = float(match["value"].replace(",", "."))
         comparison = _comparison(before, match["after"] or "")
+        if match.start("value") in ranges:
+            comparison = Comparison.AT_MOST  # "từ 5% đến 7%"
         yield _threshold(
             passage,
             (first, match.end()),
@@ -135,17 +143,37 @@ def _threshold(
     passage: Passage, span: tuple[int, int], value: float, *, unit: str, comparison: Comparison, inner: str
 ) -> Threshold:
     start, end = passage.sentence(span[0])
-    subject = passage.text[start : span[0]]
-    reaches = _REACHES.search(passage.folded[start : span[0]])
+    span_of = _OF_RANGE.match(passage.text, span[1], end)
+    after = span_of.end() if span_of else span[1]
+    start, end = _own_clause(passage, start, end, (span[0], after))
+    low = _LOW_OF_RANGE.search(passage.text, start, span[0])
+    subject = passage.text[start : low.start() if low else span[0]]
+    reaches = _REACHES.search(passage.folded[start : start + len(subject)])
     subject = subject[: reaches.start()] if reaches else subject
     return Threshold(
         value=value,
         unit=unit,
         comparison=comparison,
         subject=subject.strip(" ,:-+(") or None,
-        of=inner or passage.text[span[1] : max(end, span[1])].strip(" ,:)") or None,
+        of=inner or passage.text[after : max(end, after)].strip(" ,:)") or None,
         **passage.span(*span),
     )
+
+
+def _own_clause(passage: Passage, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:
+    """The part of a sentence that speaks of the number at `span`, where the sentence gives others in other parts."""
+    near = max(start, span[0] - _NEAR)
+    before = [
+        match
+        for match in _ANY_NUMBER.finditer(passage.folded, near, span[0])
+        if "," in passage.text[match.end() : span[0]]
+    ]
+    after = _ANY_NUMBER.search(passage.folded, span[1], min(end, span[1] + _NEAR))
+    if before:
+        start = passage.text.rindex(",", start, span[0]) + 1
+    if after and "," in passage.text[span[1] : after.start()]:
+        end = passage.text.index(",", span[1], after.start())
+    return start, end
 
 
 def _is_other_word(passage: Passage, match: re.Match[str]) -> bool:

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.structure import build_structure, positions
 from pipeline.structure.citations import mentions
+from pipeline.structure.model import Node, Paragraph
+from pipeline.structure.plan import read_plan
 from pipeline.structure.positions import names_two
 from pipeline.values import Line, Page, TextSource
 
@@ -43,3 +45,13 @@ def test_a_document_of_one_long_line_ends() -> None:
     line = "Căn cứ Quyết định số 12/QĐ-UBND ngày 01/02/2024 của UBND xã; " * (MEGABYTE // 310)
     structure = build_structure([Page(1, TextSource.TEXT_FILE, (Line("KẾ HOẠCH", "KẾ HOẠCH"), Line(line, line)))])
     assert [citation.number for citation in structure.citations] == ["12/QĐ-UBND"]
+
+
+@pytest.mark.parametrize(
+    "words", ["gửi báo cáo trước ngày 05 hằng tháng, ", "trong quý I năm 2025 gửi báo cáo, ", "tăng 5%, "]
+)
+def test_a_sentence_without_end_is_not_tried_from_every_verb(words: str) -> None:
+    # Ended never while who hands what to whom was looked for from every verb on to the sentence's end.
+    plan = read_plan([Node(paragraphs=(Paragraph(words * 300),))], None)
+    assert plan is not None
+    assert len(plan.deadlines) + len(plan.thresholds) == 300

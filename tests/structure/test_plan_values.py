@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.schema import Bearer, Bound, Comparison, Recurrence, Role
+from pipeline.schema import Bearer, Bound, Comparison, Recurrence, Role, Span
 from pipeline.structure.actors import actor_of, bearer_of
 from pipeline.structure.model import Node, Paragraph, Piece, Row
 from pipeline.structure.passages import flat
@@ -162,6 +162,68 @@ class TestDeadlines:
         when = node("ngày 10 tháng 12 năm 2009.", heading="Thời gian xét", roles=(Role.THOI_GIAN_KHEN_THUONG,))
         deadline = one(values(when).deadlines)
         assert (deadline.due, deadline.bound) == ("2009-12-10", Bound.ON)
+
+    @pytest.mark.parametrize(
+        ("text", "within", "unit", "bound", "event"),
+        [
+            (
+                "Các xóm gửi báo cáo chậm nhất 05 ngày sau khi kết thúc mỗi đợt.",
+                5,
+                Span.DAY,
+                Bound.BY,
+                "kết thúc mỗi đợt",
+            ),
+            (
+                "Trình Chủ tịch trong vòng 10 ngày kể từ ngày nhận đủ hồ sơ.",
+                10,
+                Span.DAY,
+                Bound.BY,
+                "ngày nhận đủ hồ sơ",
+            ),
+            ("Nộp danh sách trước khi Đoàn đến làm việc 03 ngày.", 3, Span.DAY, Bound.BEFORE, "Đoàn đến làm việc"),
+            ("Văn phòng trả lời trong thời hạn 02 ngày làm việc.", 2, Span.WORKING_DAY, Bound.BY, None),
+            ("Gửi hồ sơ chậm nhất 24 giờ kể từ khi xảy ra sự cố.", 24, Span.HOUR, Bound.BY, "xảy ra sự cố"),
+        ],
+    )
+    def test_times_counted_from_an_event(
+        self, text: str, within: int, unit: Span, bound: Bound, event: str | None
+    ) -> None:
+        deadline = one(values(node(text, roles=(Role.TO_CHUC_THUC_HIEN,))).deadlines)
+        assert (deadline.within, deadline.within_unit, deadline.bound) == (within, unit, bound)
+        assert (deadline.event, deadline.due, deadline.every) == (event, None, None)
+
+    @pytest.mark.parametrize(
+        ("text", "due", "every", "month", "bound"),
+        [
+            ("Hoàn thành trong tháng 8 năm 2025.", "2025-08", None, None, Bound.DURING),
+            ("Tổ chức ký giao ước trong quý I năm 2025.", "2025-Q1", None, None, Bound.DURING),
+            ("Ban hành quy chế trước quý II/2026.", "2026-Q2", None, None, Bound.BEFORE),
+            ("Tham mưu sơ kết vào quý IV hằng năm.", "--Q4", Recurrence.YEAR, None, Bound.DURING),
+            ("Tổ chức tổng kết vào tháng 6 hằng năm.", None, Recurrence.YEAR, 6, Bound.DURING),
+        ],
+    )
+    def test_whole_months_and_quarters(
+        self, text: str, due: str | None, every: Recurrence | None, month: int | None, bound: Bound
+    ) -> None:
+        deadline = one(values(node(text)).deadlines)
+        assert (deadline.due, deadline.every, deadline.month, deadline.bound) == (due, every, month, bound)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Trong quý I năm 2025 toàn xã đã tổ chức 12 buổi tuyên truyền.",
+            "Về đích nông thôn mới trước thời hạn ít nhất 30 ngày.",
+            "Nghỉ dưỡng 05 ngày sau khi phẫu thuật.",
+        ],
+    )
+    def test_what_has_been_and_lengths_of_time_are_no_deadlines(self, text: str) -> None:
+        plan = read_plan([node(text)], None)
+        assert plan is None or plan.deadlines == []
+
+    def test_two_things_in_one_sentence_are_told_apart(self) -> None:
+        text = "Tham mưu sơ kết vào quý IV hằng năm, tổng kết trong quý II năm 2030."
+        first, second = values(node(text)).deadlines
+        assert (first.what, second.what) == ("Tham mưu sơ kết", "tổng kết")
 
     def test_date_of_a_cited_act_is_no_deadline(self) -> None:
         assert read_plan([node("Theo Quyết định số 12/QĐ-UBND ngày 03/02/2025 của UBND huyện.")]) is None
@@ -440,3 +502,51 @@ def test_papers_of_a_dossier(text: str, expected: list[tuple]) -> None:
 def test_rule_about_a_form_to_follow_lists_no_paper() -> None:
     text = "Báo cáo thành tích theo Mẫu số 06 của Nghị định."
     assert read_plan([node(text, heading="Hồ sơ", roles=(Role.HO_SO_KHEN_THUONG,))]) is None
+
+
+def test_numbers_of_one_sentence_speak_of_their_own_parts() -> None:
+    text = "Phấn đấu tăng năng suất từ 5% đến 7%, giảm tỷ lệ hàng lỗi xuống dưới 2%."
+    found = [(t.value, t.comparison, t.subject) for t in values(node(text)).thresholds]
+    assert found == [
+        (5.0, Comparison.AT_LEAST, "Phấn đấu tăng năng suất"),
+        (7.0, Comparison.AT_MOST, "Phấn đấu tăng năng suất"),
+        (2.0, Comparison.LESS_THAN, "giảm tỷ lệ hàng lỗi xuống"),
+    ]
+
+
+def test_steps_of_one_day_and_hours_in_a_period() -> None:
+    text = "- Phát động: ngày 26/3/2026.\n- Nhận bài: từ ngày 01/4/2026 đến 17 giờ 00 ngày 31/7/2026.\n"
+    text += "- Chung kết: dự kiến sáng ngày 20/9/2026 tại Nhà Thiếu nhi."
+    periods = values(node(text, roles=(Role.THOI_GIAN,))).periods
+    assert [(p.begins, p.ends, p.what) for p in periods] == [
+        ("2026-03-26", "2026-03-26", "Phát động"),
+        ("2026-04-01", "2026-07-31", "Nhận bài"),
+        ("2026-09-20", "2026-09-20", "Chung kết"),
+    ]
+
+
+def test_scope_of_duties_is_no_part_of_the_actor() -> None:
+    text = "Thủ trưởng các sở trong phạm vi chức năng, nhiệm vụ được giao triển khai thực hiện."
+    task = one(values(node(text, heading="Tổ chức thực hiện", roles=(Role.TO_CHUC_THUC_HIEN,))).tasks)
+    assert task.actor == "Thủ trưởng các sở"
+    assert task.action.startswith("trong phạm vi chức năng")
+
+
+def test_who_is_inspected_is_one_name() -> None:
+    assert actor_of("Các đơn vị được kiểm tra chuẩn bị báo cáo.")[0] == "Các đơn vị được kiểm tra"
+    assert actor_of("Đơn vị không thuộc diện kiểm tra tự rà soát, báo cáo.")[0] == "Đơn vị không thuộc diện kiểm tra"
+
+
+def test_a_form_named_behind_the_numbers_is_theirs() -> None:
+    text = "Mỗi huyện chọn 01 tập thể, 02 cá nhân tiêu biểu đề nghị Chủ tịch UBND tỉnh tặng Bằng khen."
+    reward = one(values(node(text, heading="Khen thưởng", roles=(Role.KHEN_THUONG,))).rewards)
+    assert (reward.form, reward.authority) == ("Bằng khen", "Chủ tịch UBND tỉnh")
+    assert (reward.collectives_max, reward.individuals_max) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["Tờ trình, danh sách và báo cáo thành tích, 02 bộ, gửi về Phòng Nội vụ.", "02 bộ gồm tờ trình, danh sách."]
+)
+def test_copies_of_a_dossier_named_in_its_sentence(text: str) -> None:
+    items = values(node(text, roles=(Role.HO_SO_KHEN_THUONG,))).dossier
+    assert {item.copies for item in items} == {2}
