@@ -78,11 +78,16 @@ _SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|\s\|\s|$")
 _BODY_AFTER_COMMA = re.compile(
     r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
 )
+# What has become of an act is no part of its title.
+_FATE = re.compile(
+    r",?\s+(?:da )?duoc (?:sua doi|bo sung|thay the|dinh chinh)\b|,?\s+(?:het|co) hieu luc\b"
+    rf"|\s+va cac (?:{'|'.join(_TYPES)}) (?:sua doi|huong dan)\b"
+)
 _NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
 _LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
 # A law that is not in the list has to be named as one: "Căn cứ Luật …", not "Khoa Luật …".
 _LAW_INTRODUCED = re.compile(
-    r"(?:^|can cu |theo |cua |va |[;,(] |thi hanh |thuc hien |quy dinh |tai |so dieu )"
+    r"(?:^|can cu |theo |cua |va |[;,(] |thi hanh |thuc hien |huong dan |quy dinh |tai |so dieu )"
     r"(?:cac )?(?:bo )?(?:luat|phap lenh) .$"
 )
 # "Căn cứ Luật Tài nguyên, môi trường biển và hải đảo ngày …": the name may hold commas.
@@ -103,6 +108,7 @@ class _Mention:
     citation: Citation
     start: int
     end: int
+    named: int = 0  # where the act's name ends and its date, issuer and title begin
 
 
 def find_citations(
@@ -160,8 +166,8 @@ def _mentions(text: str) -> list[_Mention]:
     if len(folded) != len(text):  # letters that fold to more than one are not Vietnamese
         folded = strip_marks(text)
     numbered = list(_numbered(text, folded))
-    taken = [(mention.start, mention.end) for mention in numbered]
-    laws = [law for law in _laws(text, folded) if not any(start <= law.start < end for start, end in taken)]
+    taken = [(mention.start, mention.named) for mention in numbered]
+    laws = [law for law in _laws(text, folded, numbered) if not any(start <= law.start < end for start, end in taken)]
     return sorted([*numbered, *laws], key=lambda mention: mention.start)
 
 
@@ -188,7 +194,9 @@ def _numbered(text: str, folded: str) -> Iterator[_Mention]:
         date, issuer, about, end = _rest(text, folded, match.end(), symbol)
         previous = kind
         number = _number_text(match, symbol)
-        yield _Mention(Citation(type=kind, number=number, date=date, issuer=issuer, title=title or about), start, end)
+        yield _Mention(
+            Citation(type=kind, number=number, date=date, issuer=issuer, title=title or about), start, end, match.end()
+        )
 
 
 def _number_text(match: re.Match[str], symbol: str) -> str:
@@ -206,7 +214,7 @@ def _type_of_symbol(symbol: str) -> str | None:
     return _SYMBOL_TYPES.get(re.sub(r"\d+$", "", first))
 
 
-def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str, int] | None:
+def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None, int] | None:
     """(type, title, offset) of the law whose number stands at `number_at`."""
     last = None
     for match in _LAW.finditer(text, 0, number_at):
@@ -218,7 +226,10 @@ def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str, int] 
     if ";" in name or "." in name or len(name.split()) > 25:
         return None
     title = text[last.start() : last.end() + len(name)].strip(" ,")
-    return _TYPES[fold(last["kind"])], _as_title(title), last.start()
+    kind = _TYPES[fold(last["kind"])]
+    if not name.strip(" ,") or re.search(r"\bso \d", name):
+        return kind, None, last.start()  # "Luật số 43/2024/QH15, số 47/2024/QH15": their titles are not printed
+    return kind, _as_title(title), last.start()
 
 
 def _rest(text: str, folded: str, at: int, symbol: str) -> tuple[str | None, str | None, str | None, int]:
@@ -308,7 +319,8 @@ def _title(text: str, folded: str, at: int) -> tuple[str | None, int, str]:
         return None, at, ""
     start = at + (match.end("about") if match["about"] else match.start("verb"))
     limit = len(text)
-    for pattern, where in ((_SENTENCE_END, text), (_BODY_AFTER_COMMA, text), (_NEXT_ACT, folded)):
+    stops = ((_SENTENCE_END, text), (_BODY_AFTER_COMMA, text), (_NEXT_ACT, folded), (_FATE, folded))
+    for pattern, where in stops:
         if found := pattern.search(where, start + 1):
             limit = min(limit, found.start())
     limit = min(limit, _unmatched_bracket(text, start, limit))
@@ -340,16 +352,18 @@ def _issuer_in(title: str, symbol: str) -> str | None:
     found = re.search(rf"\bcủa\s+([{UPPER}][^\s,;]*(?:\s+[^\s,;]+){{1,7}})$", title)
     if not found:
         return None
-    initials = "".join(word[0].upper() for word in fold(found[1]).split())
+    body = re.sub(r"^(?:bo truong|chu tich|giam doc|tong giam doc|thong doc) ", "", fold(found[1]))
+    initials = "".join(word[0].upper() for word in body.split() if word != "va")
     parts = [fold(part).upper() for part in re.split(r"[-/]", symbol)[1:]]
     return found[1].strip() if any(len(part) >= 2 and initials.startswith(part) for part in parts) else None
 
 
-def _laws(text: str, folded: str) -> Iterator[_Mention]:
-    """Laws named by their title."""
+def _laws(text: str, folded: str, numbered: Sequence[_Mention] = ()) -> Iterator[_Mention]:
+    """Laws named by their title; inside the title of a numbered act they reach to its end at most."""
     done = 0
     for match in _LAW.finditer(text):
-        name = _law_name(text, folded, match.end()) if match.start() >= done else None
+        bound = next((act.end for act in numbered if act.named <= match.start() < act.end), None)
+        name = _law_name(text, folded, match.end(), bound) if match.start() >= done else None
         if name is None:
             continue
         end = match.end() + len(name)
@@ -357,12 +371,12 @@ def _laws(text: str, folded: str) -> Iterator[_Mention]:
         date, after = _date(folded, end)
         kind = _TYPES[fold(match["kind"])]
         done = after
-        yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after)
+        yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after, end)
 
 
-def _law_name(text: str, folded: str, start: int) -> str | None:
-    """The name after "Luật": a known one, or the words up to what cannot belong to one."""
-    rest = folded[start:]
+def _law_name(text: str, folded: str, start: int, bound: int | None = None) -> str | None:
+    """The name after "Luật": a known one, or the words up to what cannot belong to one, `bound` at most."""
+    rest = folded[start:bound]
     if rest.startswith("sua doi"):  # "Luật sửa đổi, bổ sung một số điều của Luật …": an act of its own
         stop = _AMENDMENT_STOP.search(rest)
         return text[start : start + (stop.start() if stop else len(rest))].strip(" ,")
@@ -372,7 +386,7 @@ def _law_name(text: str, folded: str, start: int) -> str | None:
     if not text[start].isupper() or not _LAW_INTRODUCED.search(folded[: start + 1]):
         return None
     based = folded[:start].rstrip().endswith(("can cu luat", "can cu bo luat", "can cu phap lenh"))
-    stop = _BASED_STOP.search(rest) if based else _LAW_STOP.search(rest)
+    stop = _BASED_STOP.search(rest) if based or bound is not None else _LAW_STOP.search(rest)
     name = text[start : start + (stop.start() if stop else len(rest))].strip()
     return name if 1 < len(name.split()) <= 12 else None
 

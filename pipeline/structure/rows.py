@@ -78,7 +78,7 @@ def collect(pages: Sequence[Page]) -> Reading:
     last_page_number = 0
     for page in pages:
         marks = reading.marks.setdefault(page.number, [])
-        marks.extend(page.marks)
+        marks.extend(_told(mark) for mark in page.marks)
         texts = [clean(line.text) for line in page.lines]
         filled = [index for index, text in enumerate(texts) if text]
         edge = {*filled[:_EDGE], *filled[-_EDGE:]}
@@ -123,6 +123,12 @@ def _drop_specks(reading: Reading) -> None:
         if goes_on and not bullet_length(following.text) and not readings(following.text):
             reading.ends.append(LineEnd(row, ".", ""))
             reading.rows[index] = replace(row, text=row.text[:-1])
+
+
+def _told(mark: PageMark) -> PageMark:
+    """A stamp whose words say what it is: HỎA TỐC is one of urgency."""
+    kind = _stamp_kind(mark.text) if mark.kind in (MarkKind.STAMP, MarkKind.OTHER) and mark.text else None
+    return replace(mark, kind=kind) if kind else mark
 
 
 def _closes_at_top(page: Page) -> bool:
@@ -201,6 +207,11 @@ def _stamp(line: Line, text: str, near_top: bool) -> MarkKind | None:
         return MarkKind.E_SIGNATURE
     if not near_top or line.cell is not None or not is_capitals(text) or word_count(text) > 4:
         return None
+    return _stamp_kind(text)
+
+
+def _stamp_kind(text: str) -> MarkKind | None:
+    """The kind of stamp that a few words are: of urgency, secrecy or arrival."""
     stamps = ((MarkKind.URGENCY, _URGENCY), (MarkKind.SECRECY, _SECRECY), (MarkKind.STAMP, _ARRIVAL))
     for kind, phrases in stamps:
         if any(is_like(text, phrase, 0.9) for phrase in phrases):

@@ -244,3 +244,12 @@ def test_an_office_of_two_names_is_one_issuer() -> None:
         "Chủ nhiệm Ủy ban Dân tộc.\n"
     )
     assert [citation.issuer for citation in structure_of(text).citations] == ["Bộ trưởng, Chủ nhiệm Ủy ban Dân tộc"]
+
+
+def test_a_stamp_that_says_what_it_is_gets_its_kind() -> None:
+    stamp = PageMark(MarkKind.STAMP, Box(300, 300, 480, 360), "HỎA TỐC", 0.9)
+    other = PageMark(MarkKind.STAMP, Box(100, 300, 280, 360), "ĐẾN", 0.9)
+    lines = (ocr_line("KẾ HOẠCH", 200), ocr_line("I. MỤC ĐÍCH", 300), ocr_line("- Một việc.", 360))
+    page = Page(1, TextSource.OCR, lines, marks=(stamp, other), width=1654, height=2339)
+    kinds = {mark.text: mark.kind for mark in build_structure([page]).marks[1]}
+    assert kinds == {"HỎA TỐC": MarkKind.URGENCY, "ĐẾN": MarkKind.STAMP}

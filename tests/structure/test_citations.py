@@ -131,3 +131,45 @@ def test_a_document_does_not_cite_itself() -> None:
         "I. NỘI DUNG\nTheo Kế hoạch số 12/KH-UBND và Kế hoạch số 9/KH-UBND.\n"
     )
     assert [c.number for c in structure.citations] == ["9/KH-UBND"]
+
+
+def test_a_law_inside_an_acts_title_is_cited_too() -> None:
+    text = (
+        "Nghị định số 91/2017/NĐ-CP ngày 31 tháng 7 năm 2017 của Chính phủ quy định chi tiết thi hành một số điều của "
+        "Luật Thi đua, khen thưởng; Nghị định số 12/2019/NĐ-CP của Chính phủ hướng dẫn Luật Muông thú, cây cảnh và hoa."
+    )
+    found = [(mention.citation.number, mention.citation.title) for mention in mentions(text)]
+    assert (None, "Luật Thi đua, khen thưởng") in found
+    assert (None, "Luật Muông thú, cây cảnh và hoa") in found
+
+
+def test_a_law_named_by_its_number_alone_has_no_title() -> None:
+    text = (
+        "Luật Đất đai số 31/2024/QH15 được sửa đổi bởi Luật số 43/2024/QH15, số 47/2024/QH15 và Luật số 58/2024/QH15."
+    )
+    found = [(mention.citation.number, mention.citation.title) for mention in mentions(text)]
+    assert found == [
+        ("31/2024/QH15", "Luật Đất đai"),
+        ("43/2024/QH15", None),
+        ("47/2024/QH15", None),
+        ("58/2024/QH15", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [
+        "đã được sửa đổi, bổ sung một số điều theo Nghị định khác",
+        ", được thay thế năm 2025",
+        "hết hiệu lực kể từ ngày Nghị định này có hiệu lực",
+        "và các Thông tư sửa đổi",
+    ],
+)
+def test_what_became_of_an_act_is_no_part_of_its_title(fate: str) -> None:
+    text = f"Nghị định số 29/2025/NĐ-CP ngày 24/02/2025 của Chính phủ quy định cơ cấu tổ chức của Bộ Tài chính {fate}."
+    assert mentions(text)[0].citation.title == "quy định cơ cấu tổ chức của Bộ Tài chính"
+
+
+def test_a_minister_at_the_end_of_a_title_is_the_issuer() -> None:
+    text = "Thông tư số 15/2020/TT-BGDĐT ngày 26/5/2020 ban hành Quy chế thi của Bộ trưởng Bộ Giáo dục và Đào tạo."
+    assert mentions(text)[0].citation.issuer == "Bộ trưởng Bộ Giáo dục và Đào tạo"
