@@ -24,7 +24,9 @@ from pipeline.reading.engines import (
     EngineLine,
     EngineTimeoutError,
     LineEngine,
+    StripEngine,
 )
+from pipeline.reading.engines.ctc import Strip
 from pipeline.reading.judge import judged
 from pipeline.reading.lattice import Judge
 from pipeline.reading.numerals import with_numerals
@@ -149,17 +151,20 @@ class Recogniser:
         lines = self._engine.read(grey, dpi=dpi, seconds=self._page_seconds)
         return judged(lines, self._judge) if self._judge is not None else lines
 
-    def heard_again(self, grey: NDArray[np.uint8], line: EngineLine, dpi: int) -> EngineLine:
-        """A line of a part of a page, with what the second engine says of it; as it was where there is none."""
-        if self._second is None or self._judge is None or not line.places:
-            return line
-        cut = line_crop(grey, line.box)
+    def strips(self, pictures: Sequence[NDArray[np.uint8]], box: Box) -> Sequence[Strip]:
+        """What the first engine sees at one place of several pictures; nothing where it does not say so much."""
+        return self._engine.strips(pictures, box) if isinstance(self._engine, StripEngine) else ()
+
+    def heard(self, grey: NDArray[np.uint8], box: Box, dpi: int) -> Sequence[Word]:
+        """What the second engine reads at a place; nothing where there is none. Raises EngineFailureError."""
+        if self._second is None:
+            return ()
+        cut = line_crop(grey, box)
         try:
             (words,) = self._second.read_lines([cut.grey], dpi=dpi, seconds=self._page_seconds)
-        except (MissingToolError, EngineFailureError):
-            return line
-        (chosen,) = judged([combined(line, [cut.on_page(word) for word in words], _trust(line))], self._judge)
-        return chosen
+        except MissingToolError:
+            return ()
+        return [cut.on_page(word) for word in words]
 
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
         lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))

@@ -24,6 +24,14 @@ _OFFICES = frozenset(
     .replace("    ", "")
     .split("|")
 )
+_BODIES = frozenset(("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG", "BAN THƯỜNG VỤ", "CHÍNH PHỦ", "BAN GIÁM ĐỐC", "BAN CHẤP HÀNH"))
+_POSTS = sorted(_OFFICES - _BODIES)
+TITLES = (
+    *(f"{deputy}{post}" for deputy in ("", "PHÓ ") for post in _POSTS),
+    *(f"{letters} {post}" for letters in ("KT.", "TL.", "Q.", "TUQ.") for post in _POSTS),
+    *(f"TM. {body}" for body in sorted(_BODIES)),
+)
+"""The titles that stand over a signature, line by line, as they are usually printed."""
 _SPELLINGS = {fold(office): office for one in sorted(_OFFICES) for office in (one, f"PHÓ {one}")}
 
 _SKELETONS = [fold(name) for name in FAMILY_NAMES]
@@ -34,6 +42,12 @@ def is_title(text: str) -> bool:
     """Whether a line is a signer's title: an office in capitals, its deputy, with or without TM., KT., …"""
     bare = AUTHORITY.sub("", text).strip()
     return bare.removeprefix("PHÓ ") in _OFFICES
+
+
+def deputy_of(text: str) -> str:
+    """The title that stands below "KT. CHỦ TỊCH": PHÓ CHỦ TỊCH; empty below any other line."""
+    post = text.removeprefix("KT. ")
+    return f"PHÓ {post}" if text.startswith("KT. ") and post in _OFFICES else ""
 
 
 def spelt(line: EngineLine) -> EngineLine:

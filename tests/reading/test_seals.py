@@ -21,7 +21,7 @@ from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
 from pipeline.reading.signatures import find_signatures
 from pipeline.reading.signer_words import is_title
 from pipeline.reading.treat import Treated
-from pipeline.reading.under_seals import read_under_seals
+from pipeline.reading.under_seals import PlaceEngines, read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
 from pipeline.vietnamese.names import is_personal_name, may_be_name
@@ -88,7 +88,7 @@ def under(page: list[EngineLine], again: list[EngineLine]) -> dict[str, float]:
         return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
 
     crop = [line(one.text, moved(one.box), one.confidence) for one in again]
-    found = read_under_seals(page, Treated.untouched(pixels), pixels, [seal], lambda _part: crop)
+    found = read_under_seals(page, Treated.untouched(pixels), pixels, [seal], PlaceEngines(lambda _part: crop))
     return {one.text: one.confidence for one in (*found.lines, *found.recovered)}
 
 

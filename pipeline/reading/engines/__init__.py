@@ -7,6 +7,7 @@ from pipeline.reading.engines.base import (
     EngineLine,
     EngineTimeoutError,
     LineEngine,
+    StripEngine,
 )
 
-__all__ = ["BoxEngine", "Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "LineEngine"]
+__all__ = ["BoxEngine", "Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "LineEngine", "StripEngine"]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pipeline.reading.engines.ctc import Strip
+
 
 class EngineFailureError(SohoaError):
     """The engine gave no usable answer for this image (crash, bad output); the run goes on without it."""
@@ -105,3 +107,11 @@ class BoxEngine(Protocol):
 
     def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
         """A line for each box of a page's picture in which something is read; raises EngineFailureError."""
+
+
+@runtime_checkable
+class StripEngine(Protocol):
+    """An engine that tells all that it sees of a line, step by step."""
+
+    def strips(self, pictures: Sequence[NDArray[np.uint8]], box: Box) -> Sequence[Strip]:
+        """One place on several pictures of a page, all with the same steps; raises EngineFailureError."""

@@ -34,6 +34,19 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """A place on a picture as a recogniser saw it: its steps, what their labels stand for, and where they lie.
+
+    `letters[i]` is what label i + 1 stands for; step t is at `left + t * width` pixels of the picture.
+    """
+
+    steps: Steps
+    letters: str
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A stretch of the line between two sure spaces: its time steps and its readings, best first."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import MissingToolError, extra_command
 from pipeline.reading.engines.base import EngineFailureError, EngineLine
+from pipeline.reading.engines.ctc import Strip
 from pipeline.values import Box
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ class TrueOcrEngine:
     def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
         """See `BoxEngine.read_boxes`."""
         return self._lines(lambda networks: networks.read_boxes(grey, boxes))
+
+    def strips(self, pictures: Sequence[NDArray[np.uint8]], box: Box) -> list[Strip]:
+        """See `StripEngine.strips`."""
+        networks = self._networks
+        try:
+            return networks.strips(pictures, box)
+        except Exception as error:  # as below
+            raise EngineFailureError(f"trueocr gave no usable answer: {error}") from error
 
     def _lines(self, read: Callable[[Networks], list[EngineLine]]) -> list[EngineLine]:
         networks = self._networks

@@ -24,7 +24,7 @@ from trueocr.preprocess import LINE_HEIGHT, crop_line, pad_batch, width_batches
 
 from pipeline.reading.diagnose import ink_mask
 from pipeline.reading.engines.base import EngineLine, Place
-from pipeline.reading.engines.ctc import Slot, Steps, emissions, slots_of
+from pipeline.reading.engines.ctc import Slot, Steps, Strip, emissions, slots_of
 from pipeline.values import Box, Word
 
 if TYPE_CHECKING:
@@ -104,6 +104,15 @@ class Networks:
     def read_boxes(self, grey: NDArray[np.uint8], boxes: Sequence[Box]) -> list[EngineLine]:
         """The lines that stand in boxes of an upright grey page."""
         return _recognise(self, grey, [(box.left, box.top, box.right, box.bottom) for box in boxes])
+
+    def strips(self, pictures: Sequence[NDArray[np.uint8]], box: Box) -> list[Strip]:
+        """One place on several pictures of a page; all strips have the same steps."""
+        edges = (box.left, box.top, box.right, box.bottom)
+        crops = [_crop(grey, edges, self.max_width, (0, grey.shape[1])) for grey in pictures]
+        return [
+            Strip(steps, "".join(self.charset), crop.left, _STEP_PIXELS * crop.scale)
+            for crop, steps in zip(crops, _steps(self, [crop.ink for crop in crops]), strict=True)
+        ]
 
 
 def strips_of(height: int, width: int) -> list[tuple[int, int]]:
@@ -220,15 +229,21 @@ def _recognise(networks: Networks, grey: NDArray[np.uint8], boxes: Sequence[_Edg
 def _read_crops(networks: Networks, crops: Sequence[_Crop]) -> list[EngineLine | None]:
     lines: list[EngineLine | None] = [None] * len(crops)
     some = [at for at, crop in enumerate(crops) if crop.box.width and crop.box.height]
-    for chosen in width_batches([crops[at].ink.shape[1] for at in some], max_batch=_BATCH):
-        batch = [some[at] for at in chosen]
-        tensor, widths = pad_batch([crops[i].ink for i in batch])
+    for at, steps in zip(some, _steps(networks, [crops[at].ink for at in some]), strict=True):
+        lines[at] = _line(crops[at], steps, networks.charset)
+    return lines
+
+
+def _steps(networks: Networks, inks: Sequence[NDArray[np.float32]]) -> list[Steps]:
+    """What the recogniser sees on each ink map."""
+    read: dict[int, Steps] = {}
+    for batch in width_batches([ink.shape[1] for ink in inks], max_batch=_BATCH):
+        tensor, widths = pad_batch([inks[i] for i in batch])
         lengths, logs, labels = networks.session.run(["lengths", "topv", "topi"], {"x": tensor, "widths": widths})
         for place, i in enumerate(batch):
             length = int(lengths[place])
-            steps = Steps(labels[place, :length], logs[place, :length])
-            lines[i] = _line(crops[i], steps, networks.charset)
-    return lines
+            read[i] = Steps(labels[place, :length], logs[place, :length])
+    return [read[i] for i in range(len(inks))]
 
 
 def _line(crop: _Crop, steps: Steps, charset: Sequence[str]) -> EngineLine:
