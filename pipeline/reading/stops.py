@@ -33,6 +33,7 @@ _NO_TAIL, _DOT_HEIGHT = 0.1, 0.38
 _DOT = (0.1, 0.45)
 _UPPER = (0.5, 0.95)  # how far above the baseline the upper dot of ':' and ';' ends
 _BARE_GAP = 0.45  # from a word to the next, with no ink between
+_LEGIBLE = 15  # pixels; a dot of smaller print may be paler than ink
 _REACH = 1.5  # how far behind a word its stop stands at most
 _ABOVE = 0.95  # marks end higher than this above the baseline
 _LEAST_RISE = 0.62  # of a letter above the baseline
@@ -150,6 +151,8 @@ def _behind(
         and piece not in letters
     ]
     if not between:
+        if letter < _LEGIBLE:
+            return None
         touching = last.bottom > baseline + 0.1 * letter and not hangs
         is_bare = end - last.right >= _BARE_GAP * letter and not touching
         return _Ink(bare=True) if is_bare else None

@@ -116,6 +116,12 @@ def test_a_stop_without_ink_goes(text, read):
     assert stopped(text, {read[:-1]: read}) == text
 
 
+def test_a_stop_of_small_print_stays_though_its_ink_is_too_pale():
+    text = "quy định của pháp luật"
+    assert stopped(text, {"luật": "luật."}, size=20) == f"{text}."
+    assert stopped(text, {"luật": "luật."}, size=40) == text
+
+
 def test_a_comma_that_begins_a_word_goes_to_the_word_before():
     assert stopped("trực thuộc Chính phủ, Ủy ban", {"Ủy": ",Ủy"}) == "trực thuộc Chính phủ, Ủy ban"
     assert stopped("trực thuộc Chính phủ, Ủy ban", {"phủ,": "phủ", "Ủy": ",Ủy"}) == "trực thuộc Chính phủ, Ủy ban"
