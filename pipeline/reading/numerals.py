@@ -19,7 +19,7 @@ from pipeline.values import Box, Word
 
 # What stems are read as, and a word that may be a numeral: some of its letters, perhaps stops.
 _STEMS = "IHLl1|ỈÌÍĨ!"
-_MAYBE = re.compile(rf"(?=.*[IVXHL|ỈÌÍĨ])([VX{re.escape(_STEMS)}]+)([.,:;)]*)")
+_MAYBE = re.compile(rf"(?=.*[IVXH|ỈÌÍĨ]|L+[.,:;)])([VX{re.escape(_STEMS)}]+)([.,:;)]*)")
 _PART = re.compile(rf"[VX{re.escape(_STEMS)}]+")
 _NUMERAL = re.compile(r"(?=.)X{0,3}(IX|IV|V?I{0,3})")
 

@@ -65,6 +65,10 @@ def test_other_words_stay(text):
     assert counted(text, {}) == text
 
 
+def test_a_lone_capital_stays():
+    assert counted("SỞ Y TẾ I AM GIANG", {"I": "L"}) == "SỞ Y TẾ L AM GIANG"
+
+
 def test_a_numeral_read_as_two_words_becomes_one():
     grey, line, letter = printed("Phụ lục II kèm theo")
     left, top, right, bottom = (getattr(line.words[2].box, edge) for edge in ("left", "top", "right", "bottom"))
