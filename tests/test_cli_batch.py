@@ -110,11 +110,25 @@ def test_a_role_that_does_not_exist_is_a_bad_argument(out: Path, sohoa: Command)
     assert "khen_thuong" in done.stderr
 
 
-def test_status_tells_how_the_last_run_ended(out: Path, sohoa: Command) -> None:
+def test_status_tells_how_the_last_run_ended(archive: Path, out: Path, sohoa: Command) -> None:
     status = json.loads(sohoa("status", out, "--json").stdout)
     assert (status["state"], status["files"], status["owner"]) == ("finished", {"done": 2}, None)
     assert "finished" in sohoa("status", out).stdout
-    assert sohoa("status", out.parent).returncode == 2
+    assert status["archive"] == str(archive)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["verify"], ["search", "a", "--corpus"], ["export", "--format", "jsonl", "x.jsonl", "--corpus"]],
+    ids=lambda command: command[0],
+)
+def test_a_folder_without_results_is_a_bad_argument_in_one_sentence(
+    command: list[str], sohoa: Command, tmp_path: Path
+) -> None:
+    for folder, what in [(tmp_path, "holds no results of `sohoa ingest`"), (tmp_path / "none", "is no folder")]:
+        done = sohoa(*command, folder)
+        remedy = "Give the folder or URL that was named with --out."
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"sohoa: {folder} {what}. {remedy}\n")
 
 
 def test_the_log_has_a_line_for_each_event(out: Path) -> None:

@@ -247,7 +247,7 @@ def export(
 ) -> ExitCode:
     """Write a corpus in the format of another system.
 
-    jsonl: a document a line. parquet: tables that join on doc_id. docbin: a spaCy Doc a section.
+    jsonl: a document a line. parquet: tables that join on path. docbin: a spaCy Doc a section.
     alto: ALTO XML with the boxes of lines. pdf: the source's pages with searchable text.
 
     \b

@@ -71,8 +71,8 @@ class FolderArchive:
 
     @property
     def name(self) -> str:
-        """Its path."""
-        return str(self.root)
+        """Its path, from wherever it is read."""
+        return str(self.root.absolute())
 
     def files(self) -> Iterator[SourceFile]:
         """As `walk_archive`."""

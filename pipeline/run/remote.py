@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline.errors import OutputError, ProblemCode, UnusableInputError
+from pipeline.errors import OutputError, UnusableInputError, UsageError
 from pipeline.run.lease import Lease
 from pipeline.run.object_store import ObjectStore, is_url, patiently, without_file_scheme
 from pipeline.run.outputs import cache_folder
@@ -19,6 +19,7 @@ from pipeline.store.lock import Owner
 from pipeline.store.results import FolderResults, Results
 
 _DATABASES = ("ledger.sqlite", "corpus.sqlite")
+_REMEDY = "Give the folder or URL that was named with --out."
 
 
 class UrlResults:
@@ -36,7 +37,7 @@ class UrlResults:
 
     @property
     def databases(self) -> OutFolder:
-        """Copies on this machine. Raises UnusableInputError when there are none to be had."""
+        """Copies on this machine. Raises UsageError when there are none to be had."""
         if not self._fetched:
             for name in _DATABASES:
                 self._fetch(name)
@@ -72,11 +73,7 @@ class UrlResults:
         try:
             info: dict[str, Any] = patiently(lambda: self._store.files.info(self._store.key(name)))
         except UnusableInputError as error:
-            raise UnusableInputError(
-                ProblemCode.UNREADABLE_FILE,
-                f"There is no {name} at {self.name}.",
-                remedy="Give the URL that was named with --out, and check the credentials.",
-            ) from error
+            raise UsageError(f"There is no {name} at {self.name}.", remedy=f"{_REMEDY} {error}") from error
         version = json.dumps({key: str(info.get(key)) for key in ("size", "ETag", "etag", "LastModified", "mtime")})
         with suppress(OSError):
             if target.is_file() and noted.read_text(encoding="utf-8") == version:
@@ -89,6 +86,12 @@ class UrlResults:
 
 
 def open_results(place: str | Path) -> Results:
-    """The results at a path or URL. Raises UsageError, MissingToolError."""
+    """The results at a path or URL. Raises UsageError, also for a folder that no run has filled; MissingToolError."""
     text = without_file_scheme(place)
-    return UrlResults(text) if is_url(text) else FolderResults(Path(text))
+    if is_url(text):
+        return UrlResults(text)
+    results = FolderResults(Path(text))
+    if not any(map(results.has, (*_DATABASES, "documents"))):
+        what = "holds no results of `sohoa ingest`" if Path(text).is_dir() else "is no folder"
+        raise UsageError(f"{text} {what}.", remedy=_REMEDY)
+    return results

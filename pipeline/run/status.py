@@ -16,7 +16,7 @@ from pipeline.store.results import Results
 def read_status(results: Results) -> dict[str, Any]:
     """State ('running', 'finished', 'interrupted', 'killed', 'never run'), owner, progress, counts, last run.
 
-    Raises UnusableInputError when nothing there is of a run's making.
+    Raises UnusableInputError when the ledger cannot be read.
     """
     owner = results.owner()
     try:
@@ -24,9 +24,7 @@ def read_status(results: Results) -> dict[str, Any]:
             counts, last, archive = ledger.counts(), ledger.last_run(), ledger.meta("archive")
     except (OutputError, sqlite3.Error) as error:
         raise UnusableInputError(
-            ProblemCode.UNREADABLE_FILE,
-            f"{results.name} is nothing that `sohoa ingest` filled.",
-            remedy="Give the folder or URL that was named with --out.",
+            ProblemCode.UNREADABLE_FILE, f"What is known of the runs in {results.name} cannot be read: {error}"
         ) from error
     return {
         "out": results.name,

@@ -126,10 +126,12 @@ def test_parquet_tables_join_on_the_document(out: Path, tmp_path: Path) -> None:
     assert [row["status"] for row in tables["documents"]] == ["failed", "ok", "ok"]
     assert tables["documents"][0]["problems"] == ["damaged_file"]
     assert tables["documents"][1]["subject"] == FORMULA  # a text column: to no reader is this a formula
-    assert [(row["doc_id"], row["section"], row["parent"], row["roles"]) for row in tables["sections"][:2]] == [
-        ("sha256:2024/kh.pdf", "1", None, ["muc_dich"]),
-        ("sha256:2024/kh.pdf", "1.1", "1", []),
+    assert [(row["path"], row["section"], row["parent"], row["roles"]) for row in tables["sections"][:2]] == [
+        ("2024/kh.pdf", "1", None, ["muc_dich"]),
+        ("2024/kh.pdf", "1.1", "1", []),
     ]
+    assert {row["doc_id"] for row in tables["sections"][:2]} == {"sha256:2024/kh.pdf"}
+    assert all(row["path"] for rows in tables.values() for row in rows)
     assert json.loads(tables["plan_values"][0]["values"])["value"] == 90
     assert [row["value"] for row in tables["cells"][:2]] == ["STT", ""]
     assert tables["citations"][0]["number"] == "28/KH-UBND"
@@ -139,7 +141,7 @@ def test_parquet_tables_join_on_the_document(out: Path, tmp_path: Path) -> None:
 def test_parquet_of_an_empty_corpus_has_its_columns(tmp_path: Path) -> None:
     (tmp_path / "out" / "documents").mkdir(parents=True)
     assert export_corpus(FolderResults(tmp_path / "out"), Format.PARQUET, tmp_path / "tables").written == 0
-    assert pq.read_table(tmp_path / "tables" / "sections.parquet").column_names[:2] == ["doc_id", "section"]
+    assert pq.read_table(tmp_path / "tables" / "sections.parquet").column_names[:3] == ["doc_id", "path", "section"]
 
 
 def test_docbin_has_a_doc_for_each_section_with_text(out: Path, tmp_path: Path) -> None:

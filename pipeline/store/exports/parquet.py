@@ -1,5 +1,6 @@
-"""Parquet: a folder of tables that join on `doc_id`, for pandas, DuckDB, Spark and the like.
+"""Parquet: a folder of tables that join on `path`, for pandas, DuckDB, Spark and the like.
 
+`doc_id` is the content's: two files that are copies of each other share it, and a join on it would count both twice.
 Text is stored as text: no value is a formula to any reader of Parquet, so nothing has to be escaped.
 """
 
@@ -22,10 +23,10 @@ _ROWS = 5_000  # rows in memory before they are written
 Record = dict[str, Any]
 
 _SPAN = {"page": "int32", "left": "int32", "top": "int32", "right": "int32", "bottom": "int32", "confidence": "double"}
-# Table → column → type. Every table has `doc_id`; lists of values have one row a value, in order (`position`).
+# Table → column → type, beside `doc_id` and `path`; lists of values have one row a value, in order (`position`).
 TABLES: dict[str, dict[str, str]] = {
     "documents": {
-        "path": "string", "sha256": "string", "media_type": "string", "page_count": "int32", "status": "string",
+        "sha256": "string", "media_type": "string", "page_count": "int32", "status": "string",
         "problems": "list", "parent_body": "string", "issuing_body": "string", "number": "string", "place": "string",
         "date": "string", "document_type": "string", "subject": "string", "preamble": "string",
         "signer_authority": "string", "signer_position": "string", "signer_name": "string", "text": "string",
@@ -81,8 +82,9 @@ def write_parquet(documents: Iterable[Document], folder: Path) -> int:
 
         try:
             for document in documents:
+                keys = {"doc_id": document.doc_id, "path": document.source.path}
                 for name, records in _RECORDS.items():
-                    waiting[name] += [{"doc_id": document.doc_id, **record} for record in records(document)]
+                    waiting[name] += [keys | record for record in records(document)]
                 flush(_ROWS)
                 count += 1
             flush(0)
@@ -97,14 +99,14 @@ def _schema(pa: Any, columns: dict[str, str]) -> pa.Schema:  # noqa: ANN401 - th
         "string": pa.string(), "int32": pa.int32(), "double": pa.float64(), "bool": pa.bool_(),
         "list": pa.list_(pa.string()),
     }  # fmt: skip
-    return pa.schema([("doc_id", pa.string()), *((name, types[kind]) for name, kind in columns.items())])
+    keys = [("doc_id", pa.string()), ("path", pa.string())]
+    return pa.schema([*keys, *((name, types[kind]) for name, kind in columns.items())])
 
 
 def _documents(document: Document) -> Iterator[Record]:
     header = {name: _value(getattr(document.header, name)) for name in type(document.header).model_fields}
     signer = document.signer
     yield {
-        "path": document.source.path,
         "sha256": document.source.sha256,
         "media_type": document.source.media_type,
         "page_count": document.source.page_count,
