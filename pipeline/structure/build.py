@@ -68,7 +68,9 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         sections=to_sections(tree),
         recipients=closing.recipients,
         signers=closing.signers,
-        citations=find_citations(preamble, tree, head.number.value if head.number else None),
+        citations=find_citations(
+            preamble, tree, head.number.value if head.number else None, head.date.value if head.date else None
+        ),
         entities=document_entities(tree),
         tables=find_tables(tree),
         plan=read_plan(tree, subject.value if subject else None),

@@ -112,9 +112,16 @@ class _Mention:
 
 
 def find_citations(
-    preamble: Sequence[Paragraph], nodes: Sequence[Node], own_number: str | None = None
+    preamble: Sequence[Paragraph],
+    nodes: Sequence[Node],
+    own_number: str | None = None,
+    own_date: str | None = None,
 ) -> list[Citation]:
-    """The citations of a document in the order of their first mention; `own_number` is not cited by itself."""
+    """The citations of a document in the order of their first mention; it does not cite itself.
+
+    `own_number` and `own_date` are the document's. Where its number is blank or unreadable ("/KH-SYT"), an act with
+    its symbol and of its day is itself.
+    """
     paragraphs = list(preamble)
     for _, node in with_ids(nodes):
         if node.heading:
@@ -125,15 +132,19 @@ def find_citations(
         for mention in mentions(paragraph.text):
             place = paragraph.place(mention.start, mention.end)
             citation = _placed(mention.citation, place)
-            if own_number and citation.number and _is_own(citation.number, own_number):
+            if own_number and citation.number and _is_own(citation, own_number, own_date):
                 continue
             _add(found, citation)
     return found
 
 
-def _is_own(number: str, own: str) -> bool:
-    """Whether a number is the document's own, a letter of its symbol damaged at most."""
+def _is_own(citation: Citation, own: str, own_date: str | None) -> bool:
+    """Whether an act is the document itself, a letter of its symbol damaged at most."""
+    number = citation.number or ""
     digits, symbol = re.split(r"(?<=\d)(?=\D)", number, maxsplit=1)[0], fold(number)
+    if own.startswith(("/", "-")):
+        whole_day = own_date is not None and len(own_date) == len("2025-01-31")
+        return whole_day and citation.date == own_date and number.endswith(own)
     return own.startswith(digits) and Levenshtein.distance(symbol, fold(own), score_cutoff=1) <= 1
 
 

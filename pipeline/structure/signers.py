@@ -30,6 +30,7 @@ from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
 _SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
+_CALLS = frozenset(("KT", "K/T", "TL", "T/L", "TUQ"))  # who signs so names his own position
 _NO_DEPUTY = frozenset(("TM", "TL", "TUQ", "TUN", "TƯQ", "Q", "QUYỀN"))  # only KT. calls for a deputy
 # "Các phòng: TM, CT, HC" lists offices: behind a comma or blank an authority names a body or position, no abbreviation.
 _LISTED = r"(?!(?!BCH|BTV|BCĐ|BGH|HĐ)[A-ZĐ]{1,3}\s?(?:[,;/]|\W*$))"
@@ -45,6 +46,7 @@ _HUMP = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}][{LOWER}])")  # "HoàngAnh": OCR
 _SIGNS_OF_SEALS = re.compile(r"[^\w\s.,;:()&'’/–-]")  # a seal's star and the like
 _MIDDLE = frozenset("van thi huu dinh ngoc duc xuan quoc the trong duy ba viet sy cong".split())  # noqa: SIM905
 _CUT_WORDS = 2
+_CUT_SHIFT = (1.2, 6.0)  # letters that what is left of a cut name stands right of the middle
 _CUT = 0.3  # the most confidence in a name of which a seal took the beginning
 _APART = 0.3  # two printed lines share less of their height than this
 _OPEN_LINE = re.compile(r"(?:\b(?:VÀ|CỦA|VỀ|CÁC)|[,&–-])$")  # a name in capitals goes on after it
@@ -84,7 +86,7 @@ def read_signers(
         rest += others
         for block in blocks:
             signers.append(_signer(block))
-            problems += _name_problems(block, bool(others) or covered)
+            problems += _problems(block, had_rest=bool(others) or covered)
     return signers, rest, problems
 
 
@@ -313,7 +315,7 @@ def _lies_on(above: Paragraph, below: Paragraph) -> bool:
 
 def _signer(block: Block) -> Signer:
     position = _field(block.position, block.called_for)
-    return Signer(authority=_authority(block), position=position, name=_name(block.name) if block.name else None)
+    return Signer(authority=_authority(block), position=position, name=_name(block) if block.name else None)
 
 
 def _authority(block: Block) -> FieldValue | None:
@@ -358,7 +360,9 @@ def _tidy(text: str) -> str:
     return re.sub(r"^[\W\d_]+", "", text)
 
 
-def _name(part: Paragraph) -> FieldValue:
+def _name(block: Block) -> FieldValue:
+    part = block.name
+    assert part is not None
     text = squeeze(_HUMP.sub(" ", HIGHLAND_READ.sub(r"\1’", _tidy(part.text)))).strip(" .,;:*_-")
     words = text.split()
     ranks = RANKS.match(text)
@@ -367,23 +371,46 @@ def _name(part: Paragraph) -> FieldValue:
     if confidence is not None and first < len(words):
         words[first] = lexicon().spelt_surnames.get(fold(words[first]), words[first])
     value = " ".join(words)
-    if not _is_cut(value, part):
+    if not _is_cut(value, block):
         return _read_as([part], value)
     place = part.place()
     return replace(place, mended=True, confidence=min(_CUT, place.confidence or _CUT)).field(value)
 
 
-def _is_cut(name: str, part: Paragraph) -> bool:
-    """Whether a recognised name begins with a middle name ("Văn Phúc"): a seal or a stroke took the family name."""
+def _is_cut(name: str, block: Block) -> bool:
+    """Whether a seal or a stroke took the family name of a recognised name.
+
+    Two words are left, the first a middle name ("Văn Phúc"), or they stand right of the lines above by half a word.
+    """
+    part = block.name
     words = fold(bare_name(name)).split()
-    return part.pieces[-1].row.recognised and len(words) == _CUT_WORDS and words[0] in _MIDDLE
+    if part is None or not part.pieces[-1].row.recognised or len(words) != _CUT_WORDS:
+        return False
+    box = part.place().box
+    above = [line.place().box for line in (*block.authority, *block.position) if line.place().page == part.place().page]
+    if words[0] in _MIDDLE or box is None:
+        return words[0] in _MIDDLE
+    shifts = [(box.left + box.right - other.left - other.right) / 2 for other in above if other is not None]
+    nearest = min(shifts, key=abs, default=0.0) * len(name) / max(1, box.width)
+    return _CUT_SHIFT[0] < nearest < _CUT_SHIFT[1]
+
+
+def _problems(block: Block, *, had_rest: bool) -> list[Problem]:
+    """What is doubtful or missing of a signer: his name, and the position that his authority calls for."""
+    place = place_of(piece.row for part in block.authority for piece in part.pieces)
+    signs_for = any((AUTHORITY.match(part.text) or {"sign": ""})["sign"] in _CALLS for part in block.authority)
+    missing = []
+    if signs_for and not block.position and place.box is not None:
+        message = "The signer's position could not be read; a seal or a signature may cover it."
+        missing = [Problem(code=ProblemCode.FIELD_UNREADABLE, message=message, page=place.page)]
+    return [*missing, *_name_problems(block, had_rest)]
 
 
 def _name_problems(block: Block, had_rest: bool) -> list[Problem]:
     """A problem when a name is not there though something was read in its place, or is doubtful."""
     if block.name is not None:
         place = block.name.place()
-        cut = _is_cut(block.name.text, block.name)
+        cut = _is_cut(block.name.text, block)
         if not cut and (place.confidence is None or (place.confidence >= _UNSURE and block.sure_name)):
             return []
         why = ", and its beginning seems to be lost" if cut else " with little confidence"

@@ -18,16 +18,17 @@ from pipeline.structure.closing import is_recipients_label
 from pipeline.structure.letterhead import has_motto
 from pipeline.structure.matching import is_capitals, starts_lower
 from pipeline.structure.numbering import bullet_length
-from pipeline.structure.positions import is_position
+from pipeline.structure.positions import is_position, looks_like_name
 from pipeline.values import Box, Line, Page, Region, Word
 from pipeline.vietnamese.folding import fold
 
 _WIDE = 2.0  # character widths: a gap between words that may part two columns
 _STRIP = 1.2  # character widths of blank paper through all rows
+_APART = 0.5  # line heights (blank lines in a dump) above a section's heading
 _FAR = 1.6  # line heights (blank lines in a dump) above a row that end a table: a signature's place
 _ALIGNED = 2.5  # character widths within which the left sides, right sides or middles of a column's cells lie
 _LEAST_ROWS = 3
-_LEAST_ROWS_OF_TWO = 4  # two columns may be anything: more rows, and figures in the second
+_LEAST_ROWS_OF_TWO = 4  # two columns may be anything: more rows, and figures, times or persons in one of them
 _FULL = 0.7  # share of rows that fill all columns
 _MOST_WORDS = 12  # of a cell's printed line; more is prose
 _TAB = 400.0  # characters that a tab of a dump counts for: what stands behind it is another column
@@ -35,6 +36,11 @@ _TAB = 400.0  # characters that a tab of a dump counts for: what stands behind i
 _HEAD_OF_NUMBERS = re.compile(r"^(?:tt|stt|so tt|so thu tu)$")
 _ITEM = re.compile(r"^(?:\d{1,2}|[^\W\d_]|[IVX]+)(?:[.)/]|\.\d)")
 _NUMBER = re.compile(r"^\d{1,3}[.)]?$")
+_TIME = re.compile(
+    r"^(?:tu\s+)?\d{1,2}\s?(?:h|gio|:)\s?\d{0,2}\b|^\d{1,2}[/.]\d{1,2}\b|^(?:sang|chieu|toi|ngay|thang|tuan|quy)\s[^,;]{0,12}\d"
+    r"|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)\b|^quy [iv]+\b"
+)
+_TITLE_OF_PERSON = re.compile(r"^(?:Ông|Bà|Đồng chí|Đ/c|Thầy|Cô)\s+")
 _NO_CELL = re.compile(r"\.{4,}|…{2,}|_{3,}")
 _SIGNED = re.compile(r"\((?:ky|da ky|ho ten|chu ky)\b")
 _SIDES = frozenset({Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT, Region.CLOSING_LEFT, Region.CLOSING_RIGHT})
@@ -133,7 +139,7 @@ def _blocks(rows: Sequence[_Row | None]) -> Iterator[tuple[int, list[_Row]]]:
     """(where it begins, rows): runs of rows in several pieces; between two such rows one in one piece may stand."""
     block: list[_Row] = []
     for index, row in enumerate([*rows, None]):
-        is_near = row is not None and (not block or row.line.gap_before <= _FAR)
+        is_near = row is not None and (not block or row.line.gap_before <= _FAR) and not _is_heading(row)
         if row is not None and is_near and (len(row.pieces) > 1 or (block and len(block[-1].pieces) > 1)):
             block.append(row)
             continue
@@ -143,6 +149,13 @@ def _blocks(rows: Sequence[_Row | None]) -> Iterator[tuple[int, list[_Row]]]:
         if len(block) >= _LEAST_ROWS:
             yield first, block
         block = [row] if row is not None and len(row.pieces) > 1 else []
+
+
+def _is_heading(row: _Row) -> bool:
+    """Whether a row begins a section: in one piece, apart from the row above, an item or in capitals."""
+    text = row.line.text
+    apart = len(row.pieces) == 1 and row.line.gap_before >= _APART
+    return apart and (_ITEM.match(text) is not None or is_capitals(text))
 
 
 def _bounds(block: Sequence[_Row]) -> list[float] | None:
@@ -191,7 +204,23 @@ def _is_table(block: Sequence[_Row], core: Sequence[_Row]) -> bool:
         return False
     if len(core[0].pieces) > 2:
         return True
-    return sum(any(char.isdigit() for char in row[-1]) for row in cells[1:]) >= _FULL * len(cells[1:])
+    whole = [row for row in cells[1:] if len(row) > 1]
+    kinds = (
+        [any(char.isdigit() for char in row[-1]) for row in whole],
+        [_is_time(row[0]) for row in whole],
+        [_is_person(row[0]) for row in whole],
+    )
+    return any(sum(kind) >= _FULL * len(whole) for kind in kinds)
+
+
+def _is_time(text: str) -> bool:
+    """Whether a cell says when: "07h30 - 08h00", "Sáng 10/6", "Thứ Hai", "Tháng 3"."""
+    return _TIME.match(fold(text)) is not None
+
+
+def _is_person(text: str) -> bool:
+    """Whether a cell names a person: "Ông Trần Văn Bình"."""
+    return looks_like_name(_TITLE_OF_PERSON.sub("", text, count=1))
 
 
 def _row_numbers(block: Sequence[_Row], bounds: Sequence[float]) -> list[int]:

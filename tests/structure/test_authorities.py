@@ -253,3 +253,28 @@ def test_a_stamp_that_says_what_it_is_gets_its_kind() -> None:
     page = Page(1, TextSource.OCR, lines, marks=(stamp, other), width=1654, height=2339)
     kinds = {mark.text: mark.kind for mark in build_structure([page]).marks[1]}
     assert kinds == {"HỎA TỐC": MarkKind.URGENCY, "ĐẾN": MarkKind.STAMP}
+
+
+def test_a_name_that_stands_right_of_its_position_lost_its_beginning() -> None:
+    right = Region.CLOSING_RIGHT
+    pages = plan_with_closing(
+        ocr_line("Nơi nhận:", 400, region=Region.CLOSING_LEFT, right=360),
+        ocr_line("TM. CHÍNH PHỦ", 400, left=1000, region=right, right=1240),
+        ocr_line("KT. THỦ TƯỚNG", 440, left=1000, region=right, right=1240),
+        ocr_line("Lưu Quang", 700, left=1085, region=right, right=1240),
+    )
+    structure = build_structure(pages)
+    messages = [problem.message for problem in structure.problems if problem.code == "field_unreadable"]
+    assert any("position" in message for message in messages)
+    assert any("beginning seems to be lost" in message for message in messages)
+    name = structure.signers[0].name
+    assert name is not None and name.confidence is not None and name.confidence < 0.5
+
+
+def test_a_document_whose_number_is_unreadable_does_not_cite_itself() -> None:
+    text = (
+        "SỞ Y TẾ\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\nSố:      /KH-SYT\n\nNam Định, ngày 06 tháng 11 năm 2017\n\n"
+        "KẾ HOẠCH\n\nKiểm tra năm 2017\n\nI. MỤC ĐÍCH\n\n- Kiểm tra theo Quyết định số 12/QĐ-SYT ngày 06/11/2017.\n\n"
+        "PHỤ LỤC\n\n(Kèm theo Kế hoạch số 024/KH-SYT ngày 06/11/2017 của Sở Y tế)\n"
+    )
+    assert [citation.number for citation in structure_of(text).citations] == ["12/QĐ-SYT"]

@@ -96,6 +96,37 @@ Từ ngân sách xã.
     assert not structure.problems
 
 
+def test_a_programme_and_a_list_of_persons_are_tables_of_two_columns() -> None:
+    text = """KẾ HOẠCH
+Tổ chức Ngày hội
+
+I. CHƯƠNG TRÌNH
+
+07h30 - 08h00          Đón tiếp đại biểu
+08h00 - 08h15          Chào cờ, tuyên bố lý do
+08h15 - 09h00          Báo cáo tổng kết phong trào
+                       của Ban Tổ chức
+09h00 - 10h30          Tham luận, trao thưởng
+
+II. BAN TỔ CHỨC
+
+Ông Trần Văn Bình          Trưởng ban
+Bà Lê Thị Hoa              Phó Trưởng ban
+Ông Ngô Đức Mạnh           Ủy viên
+Bà Phạm Thị Thu Hằng       Ủy viên, Thư ký
+
+III. TỔ CHỨC THỰC HIỆN
+
+Các thôn thực hiện kế hoạch.
+"""
+    programme, persons = structure_of(text).tables
+    assert values(programme)[1:3] == [
+        ["08h00 - 08h15", "Chào cờ, tuyên bố lý do"],
+        ["08h15 - 09h00", "Báo cáo tổng kết phong trào của Ban Tổ chức"],
+    ]
+    assert values(persons)[0] == ["Ông Trần Văn Bình", "Trưởng ban"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
