@@ -103,27 +103,39 @@ class ContextJudge:
         Only spellings of the chosen word's skeleton are compared; other candidates are left where they are. `cases`
         says how each chosen word is written.
         """
+        seen, best = self.spellings(units, path, cases)
+        has_say = np.isfinite(best)
+        held = np.isfinite(seen)
+        bonus = np.zeros(len(seen), dtype=np.float32)
+        bonus[held] = WEIGHT * (seen - best[units.owner])[held]
+        return bonus, has_say
+
+    def spellings(self, units: Units, path: Ids, cases: Ids) -> tuple[Floats, Floats]:
+        """(log p of each candidate among the words of its skeleton, that of the likeliest of these for each unit).
+
+        NaN for candidates of other skeletons than the chosen word's, and for units that the network has no say on:
+        it needs two candidates of one skeleton. `cases` says how each chosen word is written.
+        """
         network = self._network
         owner = units.owner
         chosen = units.words[units.first + path]
         own = self._skeletons[chosen]
         alike = (self._skeletons[units.words] == own[owner]) & (own[owner] >= 0)
         judged = np.flatnonzero(np.bincount(owner[alike], minlength=len(own)) > 1)
-        bonus = np.zeros(len(units.words), dtype=np.float32)
-        has_say = np.zeros(len(own), dtype=bool)
+        seen = np.full(len(units.words), np.nan, dtype=np.float32)
+        best = np.full(len(own), np.nan, dtype=np.float32)
         if not len(judged):
-            return bonus, has_say
-        has_say[judged] = True
+            return seen, best
         at, rows, written = self._read(units.lengths, own, cases)
         log_p, begin = network.log_probabilities(network.hidden(rows, written)[at[judged]], own[judged])
-        best = np.maximum.reduceat(log_p, begin)
+        best[judged] = np.maximum.reduceat(log_p, begin)
         number = np.full(len(own), -1, dtype=np.int64)
         number[judged] = np.arange(len(judged))
         held = np.flatnonzero(alike & (number[owner] >= 0))
         unit, place = number[owner[held]], self._places[units.words[held]]
-        seen = np.where(place >= 0, log_p[begin[unit] + np.maximum(place, 0)], np.float32(_UNSEEN))
-        bonus[held] = WEIGHT * (np.maximum(seen, np.float32(_UNSEEN)) - best[unit])
-        return bonus, has_say
+        known = np.where(place >= 0, log_p[begin[unit] + np.maximum(place, 0)], np.float32(_UNSEEN))
+        seen[held] = np.maximum(known, np.float32(_UNSEEN))
+        return seen, best
 
     def _read(self, lengths: Ids, skeletons: Ids, cases: Ids) -> tuple[Ids, Ids, Ids]:
         """(where each unit stands, skeletons, cases) of what the network reads: the paragraphs, START before each."""

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.restoration.chosen import ChosenWords
+from pipeline.restoration.context import ContextJudge
 from pipeline.restoration.decoder import decode, rival_scores
 from pipeline.restoration.doubts import Doubter, bar
 from pipeline.restoration.edits import Pattern
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.places import Place
+from pipeline.restoration.second_opinion import MOST, Window, second_opinion
 from pipeline.restoration.tokens import SPECIALS
 from pipeline.restoration.units import Ids, Scores, Unit, Units
 
@@ -30,10 +33,12 @@ _AROUND = 4  # words on both sides that are looked at with a doubted one: as man
 
 def proofread(
     model: LanguageModel,
+    judge: ContextJudge,
     doubter: Doubter,
     paragraphs: Sequence[list[Place]],
-    by_engine: Sequence[bool] | None,
     chosen: ChosenWords,
+    *,
+    by_engine: Sequence[bool] | None,
 ) -> bool:
     """Corrects single words of sound paragraphs and adds them to `chosen`; words that stay are not among them.
 
@@ -44,27 +49,33 @@ def proofread(
         return False
     windows = [
         window
-        for places, odd in zip(paragraphs, odd_places(model, paragraphs), strict=True)
-        for window in _windows(places, doubter.doubt(places, odd))
+        for number, (places, odd) in enumerate(zip(paragraphs, odd_places(model, paragraphs), strict=True))
+        for window in _windows(number, places, doubter.doubt(places, odd))
     ]
     if not windows:
         return False
-    units = Units.of([[place.unit for place in places] for places in windows])
-    places = [place for own in windows for place in own]
+    places = [place for window in windows for place in paragraphs[window.paragraph][window.start : window.end]]
+    units = Units.of([[place.unit for place in paragraphs[w.paragraph][w.start : w.end]] for w in windows])
     bars = np.array([bar(place) if len(place.unit.words) > 1 else 0.0 for place in places], dtype=np.float32)
-    scores = rival_scores(model, units, np.zeros(len(places), dtype=np.int64))
-    path = neighbours_corrected(model, units, bars, corrections(units, scores, bars))
-    if path.any():
-        scores = rival_scores(model, units, path)
+    as_read = rival_scores(model, units, np.zeros(len(places), dtype=np.int64))
+    path = neighbours_corrected(model, units, bars, corrections(units, as_read, bars))
     traces = sum(_trace(model, places[at]) for at in np.flatnonzero(path).tolist())
     engine_shows = traces > _ENGINE_SHOWS * sum(map(len, paragraphs))
+    may_change = np.array([engine_shows or (by_engine is not None and by_engine[place.line]) for place in places])
+    if not may_change.any():
+        return engine_shows
+    in_doubt = ((path > 0) | contested(units, as_read, bars)) & may_change
+    opinion = second_opinion(judge, paragraphs, windows, units, path=path, open_to=np.flatnonzero(in_doubt))
+    units = units.with_scores(units.scores + opinion)
+    path = neighbours_corrected(model, units, bars, corrections(units, as_read + opinion, bars))
+    if not path.any():
+        return engine_shows
+    rivals = rival_scores(model, units, path).tolist()
     touched = {(places[at].line, places[at].word) for at in np.flatnonzero(path).tolist()}
-    rivals = scores.tolist()
-    for place, index, first, width in zip(
-        places, path.tolist(), units.first.tolist(), units.width.tolist(), strict=True
+    for place, index, first, width, open_ in zip(
+        places, path.tolist(), units.first.tolist(), units.width.tolist(), may_change.tolist(), strict=True
     ):
-        corrected = engine_shows or (by_engine is not None and by_engine[place.line])
-        if corrected and place.piece is not None and (place.line, place.word) in touched:
+        if open_ and place.piece is not None and (place.line, place.word) in touched:
             chosen.take(place, index, rivals[first : first + width], Garble.CLEAN)
     return engine_shows
 
@@ -93,8 +104,8 @@ def _trace(model: LanguageModel, place: Place) -> float:
     return 1.0 if word < len(SPECIALS) or model.unigrams[word] < _RARE else _SLIP
 
 
-def _windows(places: Sequence[Place], doubts: Sequence[int]) -> Iterator[Sequence[Place]]:
-    """The parts of a paragraph that its doubts and the words around them make up; words are never cut."""
+def _windows(number: int, places: Sequence[Place], doubts: Sequence[int]) -> Iterator[Window]:
+    """The parts of paragraph `number` that its doubts and the words around them make up; words are never cut."""
     start, end = 0, 0
     for doubt in doubts:
         low, high = max(0, doubt - _AROUND), min(len(places), doubt + _AROUND + 1)
@@ -104,13 +115,20 @@ def _windows(places: Sequence[Place], doubts: Sequence[int]) -> Iterator[Sequenc
             high += 1
         if low > end:
             if end:
-                yield places[start:end]
+                yield Window(number, start, end)
             start = low
         elif not end:
             start = low
         end = high
     if end:
-        yield places[start:end]
+        yield Window(number, start, end)
+
+
+def _is_rival(units: Units) -> NDArray[np.bool_]:
+    """Which candidates are not the word as it stands."""
+    result = np.ones(len(units.words), dtype=bool)
+    result[units.first] = False
+    return result
 
 
 def _same_word(one: Place, other: Place) -> bool:
@@ -125,6 +143,13 @@ def corrections(units: Units, scores: Scores, bars: Scores) -> Ids:
         first = units.first[at]
         chosen[at] = scores[first : first + units.width[at]].argmax()
     return chosen
+
+
+def contested(units: Units, scores: Scores, bars: Scores) -> NDArray[np.bool_]:
+    """The units with a rival that more context may help over its bar."""
+    best = np.maximum.reduceat(np.where(_is_rival(units), scores, -np.inf), units.first)
+    result: NDArray[np.bool_] = best > scores[units.first] + bars - MOST
+    return result
 
 
 def neighbours_corrected(model: LanguageModel, units: Units, bars: Scores, path: Ids) -> Ids:

@@ -128,7 +128,7 @@ class Restorer:
                 sound.append(self._places.of(paragraph, words, None))
         chosen = ChosenWords(self._finder, words)
         repair(self._model, self._judge, damaged, kinds, chosen)
-        engine_shows = proofread(self._model, self._doubter, sound, by_engine, chosen)
+        engine_shows = proofread(self._model, self._judge, self._doubter, sound, chosen, by_engine=by_engine)
         chosen.close()
         return chosen, engine_shows
 
