@@ -57,9 +57,15 @@ def test_a_search_that_finds_nothing_says_which_word_is_unknown_and_what_is_like
     done = sohoa("search", "cải cáhc", "--corpus", out)
     assert (done.returncode, done.stdout) == (0, "")
     assert 'No document has "cáhc"; like it are: cách.' in done.stderr
-    done = sohoa("search", "ubnd cách", "--corpus", out)
+    done = sohoa("search", '"hành cải"', "--corpus", out)
     assert (done.stdout, "No section has all" in done.stderr) == ("", True)
     assert sohoa("search", "cải cáhc", "--corpus", out, "--json").stdout == "[]\n"
+
+
+def test_people_are_told_that_there_are_more_hits_than_shown(out: Path, sohoa: Command) -> None:
+    assert "There are more: --limit 2" in sohoa("search", "cai cach", "--corpus", out, "--limit", "1").stderr
+    assert sohoa("search", "cai cach", "--corpus", out, "--limit", "2").stderr == ""
+    assert len(json.loads(sohoa("search", "cai cach", "--corpus", out, "--limit", "1", "--json").stdout)) == 1
 
 
 def test_a_word_to_leave_out_is_explained_in_the_help(out: Path, sohoa: Command) -> None:

@@ -221,7 +221,8 @@ def search(
 ) -> ExitCode:
     """Search an ingested corpus: ranked sections with snippet, document, section and page.
 
-    Every word has to occur in a section, or most of them where none has all. A date may be typed as 18/3/2024,
+    Every word has to occur in a section or in the letterhead of its document ("khen thưởng Phú Khê 2024"), or most
+    of them where no section has all. A date may be typed as 18/3/2024,
     2024-03-18, ngày 18 tháng 3 năm 2024, tháng 3/2024: letterheads and texts are found however they write it.
     -word or -"some words" leaves out the sections that have it.
 

@@ -31,12 +31,16 @@ def print_hits(query: str, corpus: str, *, exact: bool, role: str | None, limit:
     if role is not None and role not in set(Role):
         raise UsageError(f"There is no role '{role}'.", remedy="The roles are: " + ", ".join(Role) + ".")
     results = open_results(corpus)
-    hits = search(results.databases.corpus, query, exact=exact, role=role, limit=limit, read=results.read)
+    more = 0 if as_json else 1  # people are told whether there is more
+    found = search(results.databases.corpus, query, exact=exact, role=role, limit=limit + more, read=results.read)
+    hits = found[:limit]
     if as_json:
         sys.stdout.write(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=1) + "\n")
         return ExitCode.OK
     for position, hit in enumerate(hits, start=1):
         sys.stdout.write(_shown(position, hit, colours=sys.stdout.isatty()))
+    if len(found) > limit:
+        say(f"There are more: --limit {2 * limit} shows twice as many, --role and -words keep fewer.")
     if not hits:
         say(" ".join(["Nothing found.", *_reasons(results.databases.corpus, query, exact=exact, role=role)]))
     return ExitCode.OK

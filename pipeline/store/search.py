@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -56,8 +57,9 @@ def search(
 ) -> list[Hit]:
     """The best `limit` sections for `query`, best first; ties in the order of paths.
 
-    Every word has to occur (if no section has them all, most of three or more). Words in double quotes have to
-    follow each other; a date is found in all the ways in which documents write it; sections with a -word are left out.
+    Every word has to occur, in the section or in the letterhead of its document: a topic here, a place or a year there
+    (if there is no such section, most of three or more words). Words in double quotes have to follow each other; a date
+    is found in all the ways in which documents write it; sections with a -word are left out.
     `exact` asks for the marks as typed; otherwise marks count only for the rank, and for what is to be left out. `role`
     keeps sections that have the role, or lie inside one that has it. `read` gives the documents by their names in OUT,
     to tell the page of a hit (default: those beside the index). Raises UsageError for an empty query,
@@ -67,8 +69,12 @@ def search(
     if limit < 1:
         raise UsageError("--limit has to be at least 1.")
     with open_index(corpus) as connection:
-        rows = _candidates(connection, wanted, exact=exact, role=role)
-        hits = [_hit(connection, row, score, wanted, exact=exact) for row, score in _ranked(rows, wanted)[:limit]]
+        rows = _ranked(_candidates(connection, wanted, exact=exact, role=role), wanted)
+        if len(rows) < limit:
+            rows += _behind(rows, _ranked(_under_letterheads(connection, wanted, exact=exact, role=role), wanted))
+        if not rows:
+            rows = _ranked(_forgiven(connection, wanted, exact=exact, role=role), wanted)
+        hits = [_hit(connection, row, score, wanted, exact=exact) for row, score in rows[:limit]]
         return [_on_its_page(read or FolderResults(corpus.parent).read, hit) for hit in hits]
 
 
@@ -86,44 +92,87 @@ def _match(items: Iterable[Sequence[Tokens]], column: str, joint: str, left_out:
 
 
 def _candidates(connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None) -> list[sqlite3.Row]:
-    column, items = "exact" if exact else "folded", query.forms(exact=exact)
-
-    def rows(wanted: Iterable[Sequence[Tokens]], joint: str) -> list[sqlite3.Row]:
-        return _rows(connection, _match(wanted, column, joint, query.left_out), role)
-
-    found = {row["id"]: row for row in rows([(query.as_typed(exact=exact),)], "")}
-    found |= {row["id"]: row for row in rows(items, " AND ")}
-    if not found and len(items) >= _FORGIVING_FROM:
-        form = exact_form if exact else folded_form
-        return [row for row in rows(items, " OR ") if _share(form(row["text"]), items) >= _FORGIVEN_SHARE]
-    return list(found.values())
+    """Sections that have all that is asked for."""
+    column, items = _column(exact=exact), query.forms(exact=exact)
+    phrase = _rows(connection, _match([(query.as_typed(exact=exact),)], column, "", query.left_out), role)
+    scattered = _rows(connection, _match(items, column, " AND ", query.left_out), role)
+    return list({row["id"]: row for row in phrase + scattered}.values())
 
 
-def _share(form: str, items: Sequence[Sequence[Tokens]]) -> float:
+def _under_letterheads(
+    connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None
+) -> list[sqlite3.Row]:
+    """Sections that have all that is asked for only together with the letterhead of their document."""
+    column, items = _column(exact=exact), query.forms(exact=exact)
+    having = "SELECT document FROM parts WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)"
+    documents = set.intersection(
+        *({found for (found,) in connection.execute(having, (_match([forms], column, "", ()),))} for forms in items)
+    )
+    if not documents:
+        return []
+    rows = _rows(connection, _match(items, column, " OR ", query.left_out), role, documents)
+    above = "SELECT document, text FROM parts WHERE kind = 'header' AND document IN (SELECT value FROM json_each(?))"
+    heads = dict(connection.execute(above, (json.dumps([row["document"] for row in rows]),)))
+
+    def needs_both(row: sqlite3.Row) -> bool:
+        own, head = row["text"], heads.get(row["document"], "")
+        has_all = [_share(text, items, exact=exact) == 1 for text in (own, head, f"{own}\n{head}")]
+        return has_all == [False, False, True]
+
+    return [row for row in rows if row["kind"] != "header" and needs_both(row)]
+
+
+def _forgiven(connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None) -> list[sqlite3.Row]:
+    """Sections that have most of what a longer query asks for."""
+    items = query.forms(exact=exact)
+    if len(items) < _FORGIVING_FROM:
+        return []
+    rows = _rows(connection, _match(items, _column(exact=exact), " OR ", query.left_out), role)
+    return [row for row in rows if _share(row["text"], items, exact=exact) >= _FORGIVEN_SHARE]
+
+
+def _column(*, exact: bool) -> str:
+    return "exact" if exact else "folded"
+
+
+def _share(text: str, items: Sequence[Sequence[Tokens]], *, exact: bool) -> float:
     """How many of the query's items a text has, 0 to 1."""
-    text = " ".join(TOKEN.findall(form))
-    return sum(_has(text, forms) for forms in items) / len(items)
+    words = " ".join(TOKEN.findall(exact_form(text) if exact else folded_form(text)))
+    return sum(_has(words, forms) for forms in items) / len(items)
 
 
-def _rows(connection: sqlite3.Connection, match: str, role: str | None) -> list[sqlite3.Row]:
+def _rows(
+    connection: sqlite3.Connection, match: str, role: str | None, documents: Iterable[int] | None = None
+) -> list[sqlite3.Row]:
+    """What FTS5 ranks first, of all documents or of some."""
     only_role = "AND (parts.roles LIKE :role OR parts.within_roles LIKE :role)" if role else ""
+    only_these = "AND parts.document IN (SELECT value FROM json_each(:documents))" if documents is not None else ""
     cursor = connection.execute(
         f"""
         SELECT parts.*, documents.path, documents.doc_id, documents.document_type, documents.number, documents.date,
           documents.issuing_body, documents.subject, bm25(words) AS rank
         FROM words JOIN parts ON parts.id = words.rowid JOIN documents ON documents.id = parts.document
-        WHERE words MATCH :match {only_role} ORDER BY bm25(words) LIMIT {_CANDIDATES}
+        WHERE words MATCH :match {only_role} {only_these} ORDER BY bm25(words) LIMIT {_CANDIDATES}
         """,  # noqa: S608 - only constants of this module
-        {"match": match, "role": f'%"{role}"%'},
+        {"match": match, "role": f'%"{role}"%', "documents": json.dumps(list(documents or ()))},
     )
     cursor.row_factory = sqlite3.Row
     return cursor.fetchall()
 
 
-def _ranked(rows: list[sqlite3.Row], query: Query) -> list[tuple[sqlite3.Row, float]]:
+_Scored = tuple[sqlite3.Row, float]
+
+
+def _ranked(rows: list[sqlite3.Row], query: Query) -> list[_Scored]:
     """Best first. bm25 does not know that words stand together or that the marks are right; people do."""
     scored = [(row, round(-row["rank"] * _boost(row, query), 6)) for row in rows]
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]["path"], pair[0]["id"]))
+
+
+def _behind(first: list[_Scored], rest: list[_Scored]) -> list[_Scored]:
+    """`rest` with scores that leave it behind `first`."""
+    least = min((score for _, score in first), default=math.inf)
+    return [(row, min(score, least)) for row, score in rest]
 
 
 def _boost(row: sqlite3.Row, query: Query) -> float:
@@ -143,6 +192,12 @@ def _boost(row: sqlite3.Row, query: Query) -> float:
     return boost
 
 
+def _is_left_out(text: str, query: Query) -> bool:
+    """Whether it has what the query leaves out: nobody who typed -giấy wants to be shown it below a heading."""
+    exact, folded = (" ".join(TOKEN.findall(form(text))) for form in (exact_form, folded_form))
+    return any(_has(exact, item.exact) if item.has_marks else _has(folded, item.folded) for item in query.left_out)
+
+
 def _has(text: str, forms: Iterable[Tokens]) -> bool:
     return any(_contains(text, tokens) for tokens in forms)
 
@@ -152,7 +207,8 @@ def _contains(text: str, tokens: Tokens) -> bool:
 
 
 def _hit(connection: sqlite3.Connection, row: sqlite3.Row, score: float, query: Query, *, exact: bool) -> Hit:
-    text = "\n".join(filter(None, (row["text"], row["lead"])))
+    lead = row["lead"] if row["lead"] and not _is_left_out(row["lead"], query) else None
+    text = "\n".join(filter(None, (row["text"], lead)))
     snippet, highlights = snippet_of(text, query.forms(exact=exact), exact_form if exact else folded_form)
     copies = connection.execute("SELECT path FROM copies WHERE original = ? ORDER BY path", (row["path"],)).fetchall()
     names = ("path", "doc_id", "document_type", "number", "date", "issuing_body", "subject", "kind", "section")

@@ -213,6 +213,31 @@ def test_a_document_is_found_by_its_date_as_people_type_it(date: str, dated: Pat
     assert found(dated, f"kế hoạch {date}, sơn hạ") == [("dated.txt", None)]
 
 
+@pytest.mark.parametrize("topic_and_place", ["giay khen son ha", "giấy khen 3/2024", '"giấy khen" 2024 "Sơn Hạ"'])
+def test_what_a_section_lacks_may_stand_in_the_letterhead_of_its_document(topic_and_place: str, dated: Path) -> None:
+    assert found(dated, topic_and_place) == [("dated.txt", "1.1")]
+    assert ("dated.txt", "1.1") not in found(dated, f"{topic_and_place} -giấy")
+
+
+def test_sections_that_have_all_words_themselves_come_before_those_that_need_the_letterhead(corpus: Path) -> None:
+    both = plan("both.txt", section("1", "Nội dung", "Khen thưởng của xã Sơn Hạ."))
+    split = plan("split.txt", section("1", "Khen thưởng", "Khen thưởng, khen thưởng."), place="Sơn Hạ")
+    with CorpusIndex(corpus) as index, index.transaction():
+        index.put(index_entry(both))
+        index.put(index_entry(split))
+    hits = search(corpus, "khen thuong son ha")
+    assert [hit.path for hit in hits] == ["both.txt", "split.txt"]
+    assert hits[0].score >= hits[1].score
+    assert found(corpus, "mat troi son ha") == []
+
+
+def test_what_is_left_out_is_not_shown_below_a_heading(dated: Path) -> None:
+    (shown,) = search(dated, '"to chuc thuc hien" -giay')
+    assert (shown.section, shown.snippet) == ("1", "TỔ CHỨC THỰC HIỆN")
+    (shown,) = search(dated, '"to chuc thuc hien" -giày')
+    assert "giấy khen" in shown.snippet
+
+
 @pytest.mark.parametrize("date", ["5/4/2024", "ngày 5 tháng 4 năm 2024", "4/2024", "2024-04-05"])
 def test_a_date_is_found_however_the_text_writes_it(date: str, dated: Path) -> None:
     assert found(dated, date) == [("dated.txt", "1.1")]
