@@ -30,10 +30,10 @@ setup-models:
 ingest: setup ## ingest ARCHIVE=dir (default: the sample archive) into OUT=dir with JOBS=n processes
 	@$(BIN)/sohoa ingest "$(ARCHIVE)" --out "$(OUT)" --jobs $(JOBS); code=$$?; \
 	if [ $$code = 0 ] || [ $$code = 4 ]; then \
-		echo "The results are in $(OUT): documents/ (JSON), text/, corpus.sqlite, report.json. Next, for example:"; \
-		echo "  $(BIN)/sohoa search 'giay khen tap the' --corpus '$(OUT)'"; \
-		[ "$(OUT)" != corpus/out ] || echo "  $(BIN)/sohoa evaluate corpus/gold corpus/out"; \
-		echo "  make ingest ARCHIVE=/path/to/your/plans OUT=/path/to/results"; \
+		echo "The results are in $(OUT): documents/ (JSON), text/, corpus.sqlite, report.html and report.json."; \
+		[ "$(OUT)" != corpus/out ] || { \
+			echo "How right they are:  $(BIN)/sohoa evaluate corpus/gold corpus/out"; \
+			echo "Your own plans:  make ingest ARCHIVE=/path/to/your/plans OUT=/path/to/results"; }; \
 	fi >&2; exit $$code
 
 test: setup-test ## the whole test suite; PYTEST_ARGS="-m 'not slow'" for a part of it
@@ -80,7 +80,7 @@ schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
 	@$(BIN)/python scripts/write_schema.py docs/document.schema.json
 
 serve: ## the web page (not built yet)
-	@echo "The web page is not there yet. Until then: $(BIN)/sohoa search QUERY --corpus $(OUT)" >&2; exit 1
+	@echo "The web page is not there yet. Until then: $(BIN)/sohoa search QUERY --corpus '$(OUT)'" >&2; exit 1
 
 clean: ## remove what was built; models and results of other archives stay
 	rm -rf .venv build dist bench-out corpus/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

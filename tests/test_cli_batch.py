@@ -174,6 +174,26 @@ def test_the_last_lines_say_whether_a_file_is_without_a_result_or_only_in_part(s
     assert f"{tmp_path / 'out'}/report.html" in done.stderr
 
 
+def test_files_that_are_done_but_unsure_somewhere_are_named_for_a_look(sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    dated = PLAN.replace("\n\nKẾ", "\nPhú Khê, ngày ... tháng 3 năm 2024\n\nKẾ")
+    (tmp_path / "archive" / "no day.txt").write_text(dated)
+    (tmp_path / "archive" / "sure.txt").write_text(PLAN)
+    done = sohoa("ingest", tmp_path / "archive", "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "1 file that is done has a place that could not be read for certain" in done.stderr
+    (named,) = json.loads((tmp_path / "out" / "report.json").read_text())["to_check"]
+    assert (named["path"], named["problems"][0]["code"]) == ("no day.txt", "date_partial")
+    assert "no day.txt" in (tmp_path / "out" / "report.html").read_text().split("worth a look")[1].split("<h2>")[0]
+
+
+def test_nothing_to_search_is_not_offered_for_search(sohoa: Command, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "Thumbs.db").write_bytes(b"\0\1")
+    done = sohoa("ingest", tmp_path / "archive", "--out", tmp_path / "out")
+    assert (done.returncode, "Search it" in done.stderr) == (0, False)
+
+
 def test_verify_is_content_with_a_sound_folder_and_names_what_is_wrong(
     archive: Path, sohoa: Command, tmp_path: Path
 ) -> None:

@@ -111,7 +111,11 @@ def _sum_up(tally: Tally, out: str) -> None:
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if tally.failed:
         say(_verdict(tally, out))
-    if tally.files:
+    if tally.to_check:
+        count = len(tally.to_check)
+        who = "1 file that is done has" if count == 1 else f"{count} files that are done have"
+        say(f"{who} a place that could not be read for certain: see {out}/report.html.")
+    if tally.files > tally.failed + tally.harmless:
         say(f"Search it:  {_program()} search 'khen thưởng' --corpus {shlex.quote(out)}")
 
 
@@ -161,7 +165,8 @@ def _rows(tally: Tally) -> Iterator[tuple[str, str]]:
         what = "results removed" if tally.pruned else "results kept; --prune removes them"
         yield "no longer in the archive", f"{len(tally.deleted)} ({what})"
     yield "pages", f"{tally.pages} ({tally.pages_now} now)"
-    yield "pages a minute", f"{tally.pages_per_minute():.0f}"
+    if tally.pages_now:
+        yield "pages a minute", f"{tally.pages_per_minute():.0f}"
     yield "seconds", f"{tally.seconds:.1f}"
     if tally.worker_peak_bytes:
         yield "peak memory of a worker", f"{tally.worker_peak_bytes / 1e6:.0f} MB"

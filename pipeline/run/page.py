@@ -16,6 +16,10 @@ svg { max-width: 100%; height: auto; } .bar { fill: #2b6cb0; } text { font: 12px
 td, th { border-color: #444; } .bar { fill: #63a4e0; } }
 """
 _LISTED = 1_000
+_STATUSES = (
+    "<p>partial: what could be read is in the results. failed-retryable: the next run tries again. failed-terminal:"
+    " left alone until the file changes, or until a run with --retry. unsupported: not of a kind that sohoa reads.</p>"
+)
 
 
 def report_page(report: dict[str, Any]) -> str:
@@ -37,6 +41,12 @@ def report_page(report: dict[str, Any]) -> str:
             "<meta name='viewport' content='width=device-width, initial-scale=1'>",
             f"<style>{_STYLE}</style></head><body><h1>sohoa: what the run did</h1>",
             _table((), facts),
+            "<h2>Files of which something is missing</h2>",
+            _STATUSES,
+            _files(report["failures"], report["failures_not_listed"]),
+            "<h2>Files that are done, and worth a look</h2>",
+            "<p>Each has a place that could not be read for certain: compare it with the paper.</p>",
+            _files(report["to_check"]),
             "<h2>Files by status</h2>",
             _bars(list(files["by_status"].items())),
             "<h2>Problems by reason</h2>",
@@ -49,16 +59,14 @@ def report_page(report: dict[str, Any]) -> str:
                 ("file", "pages", "seconds"),
                 [(slow["path"], slow["pages"], slow["seconds"]) for slow in report["slowest"]],
             ),
-            "<h2>Files of which something is missing</h2>",
-            _failures(report["failures"], report["failures_not_listed"]),
             "</body></html>\n",
         ]
     )
 
 
-def _failures(failures: Sequence[dict[str, Any]], not_listed: int) -> str:
-    rows = [(f["path"], f["status"], "; ".join(map(_problem, f["problems"]))) for f in failures[:_LISTED]]
-    more = len(failures) - len(rows) + not_listed
+def _files(files: Sequence[dict[str, Any]], not_listed: int = 0) -> str:
+    rows = [(f["path"], f["status"], "; ".join(map(_problem, f["problems"]))) for f in files[:_LISTED]]
+    more = len(files) - len(rows) + not_listed
     tail = f"<p>… and {more} more, in report.json and ledger.sqlite.</p>" if more else ""
     return _table(("file", "status", "why"), rows) + tail
 

@@ -15,8 +15,10 @@ import pipeline
 from pipeline.run.fingerprints import tesseract_version
 from pipeline.run.outputs import Outputs
 from pipeline.run.page import report_page
-from pipeline.run.tally import Tally
+from pipeline.run.tally import Failure, Tally
 from pipeline.settings import Settings
+
+_LISTS = frozenset({"failures", "to_check", "deleted", "slowest", "settings"})
 
 
 def write_report(
@@ -29,7 +31,7 @@ def write_report(
     text = json.dumps(report, ensure_ascii=False, indent=1)
     outputs.write(outputs.workspace.report.name, text.encode("utf-8", "backslashreplace"))
     outputs.write(outputs.workspace.report_page.name, report_page(report).encode("utf-8", "backslashreplace"))
-    return {name: value for name, value in report.items() if name not in {"failures", "deleted", "slowest", "settings"}}
+    return {name: value for name, value in report.items() if name not in _LISTS}
 
 
 def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
@@ -69,18 +71,24 @@ def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
         },
         "page_confidence": {f"{step / 20:.2f}": tally.quality.get(step, 0) for step in range(20)},
         "slowest": [{"path": path, "seconds": round(wall, 2), "pages": pages} for wall, path, pages in tally.slowest],
-        "failures": [
-            {
-                "path": failure.path,
-                "status": str(failure.status),
-                "problems": [problem.model_dump() for problem in failure.problems],
-            }
-            for failure in sorted(tally.failures, key=lambda failure: failure.path)
-        ],
+        "failures": _named(tally.failures),
         "failures_not_listed": tally.unlisted_failures,
+        "to_check": _named(tally.to_check),
         "deleted": tally.deleted,
         "settings": settings.model_dump(),
     }
+
+
+def _named(files: list[Failure]) -> list[dict[str, Any]]:
+    """Files with their problems, in the order of their paths."""
+    return [
+        {
+            "path": file.path,
+            "status": str(file.status),
+            "problems": [problem.model_dump() for problem in file.problems],
+        }
+        for file in sorted(files, key=lambda file: file.path)
+    ]
 
 
 def _own_cpu() -> float:

@@ -17,7 +17,7 @@ _LISTED = 10_000  # failures named in the report; a run over a wrong folder must
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file of which something is missing, or (among `Tally.remarks`) of which there is something to say."""
+    """A file of which something is missing, or (in `Tally.remarks`, `Tally.to_check`) there is something to say."""
 
     path: str
     status: FileStatus
@@ -26,7 +26,10 @@ class Failure:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one run. `statuses` counts all files met, `done_now` those worked on by this run."""
+    """Counts of one run. `statuses` counts all files met, `done_now` those worked on by this run.
+
+    `to_check` are files that are done, with something in them that a person should look at (an unreadable number).
+    """
 
     started: float = field(default_factory=time.monotonic)
     statuses: Counter[FileStatus] = field(default_factory=Counter)
@@ -43,6 +46,7 @@ class Tally:
     failures: list[Failure] = field(default_factory=list)
     unlisted_failures: int = 0
     remarks: list[Failure] = field(default_factory=list)
+    to_check: list[Failure] = field(default_factory=list)
     harmless: int = 0
     cpu_seconds: Counter[str] = field(default_factory=Counter)
     slowest: list[tuple[float, str, int]] = field(default_factory=list)
@@ -103,6 +107,8 @@ class Tally:
         if row.status is FileStatus.DONE or (row.status is FileStatus.DUPLICATE and row.text_sha256 is not None):
             if any(problem.code in NOTES for problem in row.problems) and len(self.remarks) < _LISTED:
                 self.remarks.append(Failure(row.path, row.status, row.problems))
+            if any(problem.code not in NOTES for problem in row.problems) and len(self.to_check) < _LISTED:
+                self.to_check.append(Failure(row.path, row.status, row.problems))
             return
         if any(problem.code == ProblemCode.SYSTEM_FILE for problem in row.problems):
             self.harmless += 1
