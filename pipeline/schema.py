@@ -211,6 +211,7 @@ class Bound(StrEnum):
 class Recurrence(StrEnum):
     """How often something is due."""
 
+    DAY = "day"
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"

@@ -72,7 +72,8 @@ _VERBS_IN_NAMES = (
     r"(?<!dich vu )(?<!phong )(?<!ban )(?<!doan )(?<!\bto )(?<!hoi dong )(?<!uy ban )(?<!trung tam )"
     r"(?<!chi nhanh )(?<!duoc )(?<!dien )(?<!\bdot )(?<!cuoc )(?<!\bviec )"
     r"(?:tong hop|tuyen truyen|tham dinh|danh gia|dang ky|chi dao|kiem tra|giam sat|khao sat|"
-    r"mo(?=\s+(?:lop|phieu|chuyen|so|rong))|to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo|hanh chinh)))"
+    r"mo(?=\s+(?:lop|phieu|chuyen|so|rong))|"
+    r"(?<!\bcac )(?<!nhung )to chuc(?!\s+(?:chinh tri|kinh te|xa hoi|dang|can bo|hanh chinh)))"
 )
 _DUTY = re.compile(rf"\s*[,:]?\s*\b(?:{_any(_DUTY_VERBS)}|{_VERBS_IN_NAMES})\b")
 # "Căn cứ Kế hoạch này, các cơ quan …": the ground before the name.

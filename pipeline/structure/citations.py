@@ -64,8 +64,9 @@ _STOPS = frozenset(
 )
 # … but these pairs go on with it: "xã", "thành phố", "bộ phận", "ban hành" is a stop while "ban chỉ đạo" is a name.
 _GOES_ON = re.compile(
-    r"^(?:thanh pho|thanh uy|bo (?:truong|phan|chinh)|ban (?!hanh)|chi (?:cuc|bo|dao)|cong (?:an|doan|thuong)"
-    r"|to (?:cong tac|quoc)|thi (?:xa|tran|uy|dua)|thuc pham|tong (?:cuc|giam doc|lien doan)|thong tin"
+    r"^(?:thanh pho|thanh uy|bo (?:truong|phan|chinh)|ban (?!hanh)|chi (?:cuc|bo|dao)"
+    r"|cong (?:an|doan|thuong|ty|nghe|nghiep|dan)"
+    r"|to (?:cong tac|quoc)|thi (?:xa|tran|uy|dua)|thuc pham|tong (?:cuc|cong ty|giam doc|lien doan)|thong tin"
     r"|bao (?:hiem|tang)|phan hieu|khoa [xvi\d]+|ho chi minh|nang luong|phuc loi)"
 )
 _TITLE = re.compile(

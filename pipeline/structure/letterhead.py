@@ -41,14 +41,14 @@ _NUMBER_LABEL = re.compile(
 )
 _SYMBOL = re.compile(
     r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
-    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ])){1,14}){0,3})"
+    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ]|(?![\w/.]))){1,14}){0,3})"
 )
 _PARTY_SYMBOL = re.compile(
     r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,8}(?:-[A-ZĐ]{1,8})?)\b"
 )
 _SLASHED = re.compile(
     r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?"
-    r"(?:U\s?B\s?N\s?D\b|(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ])){2,14})(?:-[A-ZĐ]{2,8})?)"
+    r"(?:U\s?B\s?N\s?D\b|(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ]|(?![\w/.]))){2,14})(?:-[A-ZĐ]{2,8}){0,3})"
 )
 _SYMBOL_ALONE = re.compile(
     r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8}(?:-[A-ZĐ]{1,8})?)?)$"

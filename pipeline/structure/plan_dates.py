@@ -100,11 +100,23 @@ def _periods_of(passage: Passage, about_time: bool) -> Iterator[Period]:
         date = iso_date(match, 1)
         span = passage.span(passage.body_start, passage.body_start + match.end())
         yield Period(begins=date, ends=date, what=_clause(passage, label[1]), **span)
+    elif not label and not taken and _is_step(passage) and (day := _ONE_DAY.match(passage.folded)):
+        date = iso_date(day, 1)
+        if date is not None and passage.node is not None:
+            yield Period(begins=date, ends=date, what=passage.node.heading, **passage.span(day.start("day"), day.end()))
     elif label and not taken and about_time and (day := _ONE_DAY.match(passage.folded, label[1])):
         date = iso_date(day, 1)
         name = None if "thoi gian" in passage.folded[: label[1]] else label[0]
         if date is not None:
             yield Period(begins=date, ends=date, what=name, **passage.span(day.start("day"), day.end()))
+
+
+def _is_step(passage: Passage) -> bool:
+    """Whether a passage is all that stands under a heading: "1. Ký kết giao ước: tháng 3 năm 2023"."""
+    node = passage.node
+    if node is None or Role.THOI_GIAN_KHEN_THUONG in node.roles:
+        return False  # the day when rewards are decided on is a deadline
+    return node.heading is not None and not passage.in_heading and node.text == passage.text
 
 
 def _ranges(folded: str, about_time: bool) -> Iterator[_Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from pipeline.schema import Bound, Deadline, Recurrence, Role, Span
 from pipeline.structure.actors import owner_of, tells_duty
@@ -47,6 +48,14 @@ _AFTER_EVENT = re.compile(
 _BEFORE_EVENT = re.compile(
     rf"\btruoc\s+(?:khi\s+)?(?P<event>(?!ngay\s+\d|(?:thoi )?han\b|ke hoach\b|tien do\b)[^.;,()\d]{{5,80}}?)"
     rf"\s+(?:it nhat\s+|toi thieu\s+|cham nhat\s+)?{_SPAN}"
+)
+# "gửi tài liệu trước 10 ngày diễn ra hội nghị", "trước ngày họp", "trước 05 ngày so với ngày bình xét".
+_BEFORE_COUNTED = re.compile(
+    rf"\btruoc\s+(?:it nhat\s+)?{_SPAN}\s+(?:so voi\s+)?"
+    r"(?P<event>(?:ngay|khi|dien ra|to chuc|khai mac)\b[^.;,()]{3,80})"
+)
+_DAILY = re.compile(
+    r"\b(?:(?P<bound>truoc|vao|luc)\s+(?:luc\s+)?)?\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?,?\s+(?:hang|moi)\s+ngay\b"
 )
 _NO_EVENT = re.compile(
     rf"\b(?:trong\s+(?:vong|thoi han)\s+(?:khong qua\s+)?{_SPAN}|trong\s+(?P<n2>\d{{1,3}})\s+ngay\s+lam\s+viec\b)"
@@ -201,7 +210,7 @@ def _relative(passage: Passage) -> Iterator[_Due]:
         end = stop.start() if stop else match.end("event")
         bound = Bound.BEFORE if match["way"].startswith("truoc") else Bound.BY
         yield _counted(passage, match, (match.start(), end), bound, (match.start("event"), end))
-    for match in _BEFORE_EVENT.finditer(passage.folded):
+    for match in chain(_BEFORE_COUNTED.finditer(passage.folded), _BEFORE_EVENT.finditer(passage.folded)):
         if _is_sent(passage, match.start()):
             yield _counted(passage, match, match.span(), Bound.BEFORE, match.span("event"))
     for match in _NO_EVENT.finditer(passage.folded):
@@ -272,7 +281,10 @@ def _recurring(passage: Passage) -> Iterator[_Due]:
         if _is_sent(passage, match.start()) and (word in _WEEKDAYS or word.isdigit()):
             weekday = _WEEKDAYS.get(word) or int(word) - 1
             yield _Due(*match.span(), _bound(match["bound"]), every=Recurrence.WEEK, weekday=weekday)
-
+    for match in _DAILY.finditer(passage.folded):
+        if _is_sent(passage, match.start()):
+            bound = Bound.ON if match["bound"] == "luc" else _bound(match["bound"])
+            yield _Due(*match.span(), bound, every=Recurrence.DAY)
     for match in _DAY_ALONE.finditer(passage.folded):
         earlier = _EVERY_BEFORE.search(passage.folded, passage.sentence(match.start())[0], match.start())
         if earlier and (day := _in_range(match["d"], 31)):

@@ -46,6 +46,7 @@ _NUMBER = r"(?<![\w/.,-])(?P<low>\d{1,3})(?:\s*(?:-|–|den)\s*(?P<high>\d{1,3})
 _COUNT = re.compile(rf"{_BOUND}{_NUMBER}\s+(?:\w+\s+)?(?P<kind>tap the|ca nhan)\b")
 # "02 chi đoàn", "05 giáo viên": only where the section is about how many, for "02 hộ" may be anything elsewhere.
 _COUNT_OF_GROUPS = re.compile(rf"{_BOUND}{_NUMBER}\s+(?P<kind>(?:tap the|ca nhan)\b|{COUNTED_GROUPS}\b)")
+_KIND = re.compile(r"(?:doi voi |ve )?(?:tap the|ca nhan)$")  # "3.1. Tập thể: 03 tổ công đoàn"
 _AND_NEXT = re.compile(r"^[^.;\d]{0,40}(?:,|va|;|hoac)\s*$")
 _NO_MORE = ("toi da", "khong qua", "khong vuot")
 _NO_FEWER = ("it nhat", "toi thieu")
@@ -79,7 +80,9 @@ def _rewards_of(branch: Branch) -> Iterator[Reward]:
     headings = [branch.heading] + [heading_of("", node) for node in reversed(branch.ancestors)]
     context = [heading for heading in headings if heading is not None]
     for passage in branch.prose:
-        quotas = _find_quotas(passage, _COUNT_OF_GROUPS if branch.nearest_roles() & _QUOTA_ROLES else _COUNT)
+        whom = Role.KHEN_THUONG in branch.nearest_roles() and _KIND.match(flat(branch.node.heading or ""))
+        about_numbers = whom or branch.nearest_roles() & _QUOTA_ROLES
+        quotas = _find_quotas(passage, _COUNT_OF_GROUPS if about_numbers else _COUNT)
         forms = [match.span() for match in _FORM.finditer(passage.folded)]
         for index, form in enumerate(forms):
             following = forms[index + 1][0] if index + 1 < len(forms) else len(passage.text)

@@ -155,9 +155,14 @@ def _threshold(
         unit=unit,
         comparison=comparison,
         subject=subject.strip(" ,:-+(") or None,
-        of=inner or passage.text[after : max(end, after)].strip(" ,:)") or None,
+        of=inner or _of(passage.text[after : max(end, after)]),
         **passage.span(*span),
     )
+
+
+def _of(words: str) -> str | None:
+    """What a number is a part or the number of; "02 buổi/tháng" is of nothing."""
+    return None if words.startswith("/") else words.strip(" ,:)") or None
 
 
 def _own_clause(passage: Passage, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:

@@ -104,7 +104,7 @@ def _repaired(part: Paragraph) -> str:
     """A position's text; what OCR did to its known words is undone."""
     known = position_in(part.text)
     words = part.text.split()
-    if known is None or part.place().box is None or not is_capitals(part.text):
+    if known is None or not part.pieces[-1].row.recognised or not is_capitals(part.text):
         return part.text
     return " ".join([known, *words[len(known.split()) :]])
 

@@ -278,3 +278,28 @@ def test_a_document_whose_number_is_unreadable_does_not_cite_itself() -> None:
         "PHỤ LỤC\n\n(Kèm theo Kế hoạch số 024/KH-SYT ngày 06/11/2017 của Sở Y tế)\n"
     )
     assert [citation.number for citation in structure_of(text).citations] == ["12/QĐ-SYT"]
+
+
+@pytest.mark.parametrize("number", ["02/KH-CTĐ3", "01/KHLT-HND-HPN-ĐTN", "12/KH-K2TĐ"])
+def test_symbols_of_clusters_and_of_three_bodies(number: str) -> None:
+    text = f"CỤM THI ĐUA SỐ 3\n\nSố: {number}\n\nHà Tĩnh, ngày 14 tháng 3 năm 2023\n\nKẾ HOẠCH\n\nHoạt động năm 2023\n"
+    structure = structure_of(text + "\nI. NỘI DUNG\n\n- Ký giao ước.\n")
+    assert header_of(structure)["number"] == number
+    assert "text_lost" not in codes_of(structure)
+
+
+def test_positions_in_text_that_no_engine_read_stay_as_written() -> None:
+    lines = (
+        ocr_line("Nơi nhận:", 400, region=Region.CLOSING_LEFT, right=360),
+        ocr_line("TỔ TRƯỜNG", 400, left=1000, region=Region.CLOSING_RIGHT, right=1240),
+        ocr_line("Lê Văn Tám", 600, left=1000, region=Region.CLOSING_RIGHT, right=1240),
+    )
+    read = build_structure(plan_with_closing(*lines))
+    written = build_structure(
+        [
+            Page(page.number, TextSource.TEXT_LAYER, page.lines, width=1654, height=2339)
+            for page in plan_with_closing(*lines)
+        ]
+    )
+    assert signers_of(read)[0][1] == "TỔ TRƯỞNG"
+    assert signers_of(written)[0][1] == "TỔ TRƯỜNG"

@@ -182,6 +182,7 @@ class TestDeadlines:
             ),
             ("Nộp danh sách trước khi Đoàn đến làm việc 03 ngày.", 3, Span.DAY, Bound.BEFORE, "Đoàn đến làm việc"),
             ("Văn phòng trả lời trong thời hạn 02 ngày làm việc.", 2, Span.WORKING_DAY, Bound.BY, None),
+            ("Gửi tài liệu trước 10 ngày diễn ra hội nghị.", 10, Span.DAY, Bound.BEFORE, "diễn ra hội nghị"),
             ("Gửi hồ sơ chậm nhất 24 giờ kể từ khi xảy ra sự cố.", 24, Span.HOUR, Bound.BY, "xảy ra sự cố"),
         ],
     )
@@ -550,3 +551,24 @@ def test_a_form_named_behind_the_numbers_is_theirs() -> None:
 def test_copies_of_a_dossier_named_in_its_sentence(text: str) -> None:
     items = values(node(text, roles=(Role.HO_SO_KHEN_THUONG,))).dossier
     assert {item.copies for item in items} == {2}
+
+
+def test_every_day_at_an_hour() -> None:
+    deadline = one(values(node("Báo cáo về Ban Chỉ huy trước 16 giờ hằng ngày.")).deadlines)
+    assert (deadline.every, deadline.bound, deadline.to) == (Recurrence.DAY, Bound.BEFORE, "Ban Chỉ huy")
+
+
+def test_a_date_alone_under_a_heading_is_its_step() -> None:
+    period = one(values(node("tháng 3 năm 2023.", heading="Ký kết giao ước thi đua")).periods)
+    assert (period.begins, period.ends, period.what) == ("2023-03", "2023-03", "Ký kết giao ước thi đua")
+
+
+def test_numbers_under_the_headings_of_those_rewarded() -> None:
+    groups = node("03 tổ công đoàn, mức 500.000 đồng/tổ.", heading="Tập thể")
+    persons = node("10 đoàn viên, mức 300.000 đồng/người.", heading="Cá nhân")
+    rewards = values(node("", groups, persons, heading="Khen thưởng", roles=(Role.KHEN_THUONG,))).rewards
+    assert [(r.collectives_max, r.individuals_max) for r in rewards] == [(3, None), (None, 10)]
+
+
+def test_organisations_are_no_verb() -> None:
+    assert actor_of("Các tổ chức cơ sở đảng gửi báo cáo kết quả.")[0] == "Các tổ chức cơ sở đảng"
