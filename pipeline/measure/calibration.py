@@ -8,6 +8,7 @@ The report is the usual reliability table with the expected calibration error (N
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,13 +130,17 @@ def _confidences(sections: Sequence[Json]) -> Iterator[float | None]:
         yield from _confidences(section.get("children") or [])
 
 
-def main(gold: Path, out: Path) -> str:
-    """The reliability table of all documents of `out` that `gold` speaks about."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command: print the reliability table of all documents of OUT that the gold speaks about."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.measure.calibration", description=__doc__)
+    parser.add_argument("gold", type=Path, help="folder of gold JSON files, or one file")
+    parser.add_argument("out", type=Path, help="the folder that `sohoa ingest` filled")
+    options = parser.parse_args(arguments)
     found: list[Sample] = []
-    for expected, path in paired_documents(gold, out):
+    for expected, path in paired_documents(options.gold, options.out):
         found.extend(samples(expected, json.loads(path.read_text(encoding="utf-8"))))
-    return format_reliability(found)
+    sys.stdout.write(format_reliability(found) + "\n")
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main(Path(sys.argv[1]), Path(sys.argv[2])) + "\n")
+    main()

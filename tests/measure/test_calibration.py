@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from pipeline.measure.calibration import Sample, brier, calibration_error, format_reliability, reliability, samples
+from pipeline.measure.calibration import (
+    Sample,
+    brier,
+    calibration_error,
+    format_reliability,
+    main,
+    reliability,
+    samples,
+)
 
 GOLD = {
     "header": {"number": {"any": ["12/KH-UBND", "/KH-UBND"]}, "place": "Tân Hội", "date": None},
@@ -61,3 +72,17 @@ def test_overconfidence_shows_in_both_figures() -> None:
 
 def test_nothing_to_measure_is_no_error() -> None:
     assert (calibration_error([]), brier([])) == (0.0, 0.0)
+
+
+def test_the_command_prints_a_row_for_the_fields_that_have_gold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "kh.pdf.json").write_text('{"header": {"number": "28/KH-UBND"}}')
+    (tmp_path / "out").mkdir()
+    number = {"value": "28/KH-UBND", "page": 1, "bbox": None, "confidence": 0.93}
+    (tmp_path / "out" / "kh.pdf.json").write_text(json.dumps({"header": {"number": number}, "sections": []}))
+    main([str(tmp_path / "gold"), str(tmp_path / "out")])
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[1].split() == ["0.90-0.95", "1", "0.930", "1.000"]
+    assert rows[-1].startswith("1 fields")
