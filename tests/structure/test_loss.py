@@ -71,20 +71,20 @@ PIECES = st.sampled_from(
 )
 
 
-def words_of_result(text: str) -> None:
+def assert_nothing_is_lost(text: str) -> None:
     structure = structure_of(text)
     assert "text_lost" not in codes_of(structure), [problem.message for problem in structure.problems]
 
 
 @pytest.mark.parametrize("text", SAMPLES)
 def test_samples_lose_nothing(text: str) -> None:
-    words_of_result(text)
+    assert_nothing_is_lost(text)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=25))
 def test_any_order_of_pieces_loses_nothing(pieces: list[str]) -> None:
-    words_of_result("\n".join(pieces))
+    assert_nothing_is_lost("\n".join(pieces))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
