@@ -8,12 +8,13 @@ become nonsense.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from pipeline.reading.fragments import Fragment, fragment, gap
+from pipeline.values import Word
 from pipeline.vietnamese.folding import fold
 
 _MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
@@ -41,9 +42,31 @@ def cut_at_motto(row: Sequence[Fragment]) -> list[Fragment]:
     """Cut a fragment that runs from the authority's name into the motto, where the motto begins."""
     pieces: list[Fragment] = []
     for piece in row:
-        at = _motto_start(piece)
-        pieces += [fragment(piece.words[:at]), fragment(piece.words[at:])] if at else [piece]
+        words = _unglued(piece.words)
+        whole = piece if len(words) == len(piece.words) else fragment(words)
+        at = _motto_start(whole)
+        pieces += [fragment(words[:at]), fragment(words[at:])] if at else [whole]
     return pieces
+
+
+def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a line, the motto's first one cut off where it was read as the end of another ("TRƯỜNGCỘNG HÒA").
+
+    That is what engines make of two columns with hardly a letter's room between them.
+    """
+    for motto in _MOTTOES:
+        first, _, rest = motto.partition(" ")
+        for at, word in enumerate(words[:-1]):
+            if not word.box or len(word.text) <= len(first) or not fold(word.text).endswith(first):
+                continue
+            following = " ".join(fold(other.text) for other in words[at + 1 : at + 1 + len(rest.split())])
+            if fuzz.ratio(following, rest) >= _MOTTO_LIKENESS:
+                cut = len(word.text) - len(first)
+                middle = word.box.left + round(word.box.width * cut / len(word.text))
+                before = replace(word, text=word.text[:cut], box=replace(word.box, right=middle - 1))
+                after = replace(word, text=word.text[cut:], box=replace(word.box, left=middle))
+                return (*words[:at], before, after, *words[at + 1 :])
+    return tuple(words)
 
 
 def _motto_start(piece: Fragment) -> int:

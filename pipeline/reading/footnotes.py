@@ -48,6 +48,9 @@ def _are_footnotes(notes: Sequence[EngineLine], above: Sequence[EngineLine], rul
     body = [line.box.height for line in above for _ in line.words]
     if len(above) < _LEAST_BODY or any(is_recipients_label(line.text) for line in notes):
         return False
+    # Small print below a list of recipients is that list.
+    if any(is_recipients_label(line.text) for line in above) and not _OPENS.match(notes[0].text):
+        return False
     usual = median(body)
     small = median([line.box.height for line in notes for _ in line.words]) <= _SMALLER * usual
     edge = min(line.box.left for line in above)

@@ -20,13 +20,17 @@ from pipeline.reading.fragments import (
     split_lines,
     typical_pitch,
 )
+from pipeline.reading.semicolons import with_semicolons
 from pipeline.reading.tables import Table
-from pipeline.values import Line, MarkKind, PageMark, Region
+from pipeline.values import Box, Line, MarkKind, PageMark, Region
 
 # A page number stands in the outer strip of the page, apart from the text.
 _MARGIN_STRIP = 0.09
 _PAGE_NUMBER = re.compile(r"^[-–—\s|.]*\d{1,3}(\s*/\s*\d{1,3})?[-–—\s|.]*$")
 
+
+# What digits that stand alone, without a word beside them, are read as.
+_AS_DIGITS = str.maketrans("lI|iOo", "111100")
 
 # Two A4 pages side by side are 1.41 times as wide as high; each holds some lines.
 _SPREAD_SHAPE, _SPREAD_LINES = 1.2, 6
@@ -141,15 +145,23 @@ def take_page_numbers(rows: Sequence[Sequence[Fragment]], height: int) -> tuple[
             break
         # Beside a running head the number stands at one end of the row.
         number = next((piece for piece in (*kept[at][:1], *kept[at][-1:]) if _PAGE_NUMBER.match(piece.text)), None)
+        alone = kept[at][0] if len(kept[at]) == 1 else None
+        text = number.text if number else ""
+        if number is None and alone is not None and _in_margin(alone.box, height):
+            text = alone.text.replace(" ", "").translate(_AS_DIGITS)
+            number = alone if _PAGE_NUMBER.match(text) else None
         if number is None:
             continue
-        outside = number.box.bottom < _MARGIN_STRIP * height or number.box.top > (1 - _MARGIN_STRIP) * height
-        if outside or (len(kept[at]) == 1 and _stands_apart(kept, at)):
-            marks.append(PageMark(MarkKind.PAGE_NUMBER, number.box, number.text, number.confidence))
+        if _in_margin(number.box, height) or (alone is not None and _stands_apart(kept, at)):
+            marks.append(PageMark(MarkKind.PAGE_NUMBER, number.box, text, number.confidence))
             kept[at] = [piece for piece in kept[at] if piece is not number]
             if not kept[at]:
                 del kept[at]
     return kept, marks
+
+
+def _in_margin(box: Box, height: int) -> bool:
+    return box.bottom < _MARGIN_STRIP * height or box.top > (1 - _MARGIN_STRIP) * height
 
 
 def _stands_apart(rows: Sequence[Sequence[Fragment]], at: int) -> bool:
@@ -196,6 +208,8 @@ def _halves(rows: Sequence[Sequence[Fragment]], where: TwoColumns, left: Region,
 
 def _lines_of(column: _Column, unit: float) -> list[Line]:
     pieces = [row[0] for row in column.rows]
+    if column.region in (Region.BODY, Region.CLOSING_LEFT):
+        pieces = with_semicolons(pieces, recipients=column.region is Region.CLOSING_LEFT)
     if not pieces:
         return []
     lefts = sorted(p.box.left for p in pieces)

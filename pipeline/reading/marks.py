@@ -51,7 +51,12 @@ def set_aside(  # noqa: PLR0917
     marks: list[PageMark] = []
     rest = list(lines)
     for frame in stamp_frames(rules, size):
-        rest, mark = _taken(rest, lambda word, frame=frame: _inside(word, frame), MarkKind.STAMP)  # type: ignore[misc]
+        under = {word for line in rest for word in _under(line, frame)}
+        rest, mark = _taken(
+            rest,
+            lambda word, frame=frame, under=under: _inside(word, frame) and word not in under,  # type: ignore[misc]
+            MarkKind.STAMP,
+        )
         if mark:
             marks.append(replace(mark, box=frame))
     if inks is not None:
@@ -105,6 +110,16 @@ def _inside(word: Word, frame: Box) -> bool:
         return False
     x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
     return frame.left <= x <= frame.right and frame.top <= y <= frame.bottom
+
+
+def _under(line: EngineLine, frame: Box) -> list[Word]:
+    """The words of a line of text that runs on under a stamp and comes out behind it, as far as they were read."""
+    inside = [word for word in line.words if _inside(word, frame)]
+    outside = [word.box for word in line.words if word.box and word not in inside]
+    runs_on = any(box.left < frame.left for box in outside) and any(box.right > frame.right for box in outside)
+    if not runs_on or len(inside) > len(outside):
+        return []
+    return [word for word in inside if word.confidence is None or word.confidence >= _JUNK]
 
 
 def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.ink_pieces import is_within, line_ink, pieces_of, strokes_across
 from pipeline.values import Box, Word
+from pipeline.vietnamese.folding import fold
 
 # What stems are read as, and a word that may be a numeral: some of its letters, perhaps stops.
 _STEMS = "IHLl1|ỈÌÍĨ!"
 _MAYBE = re.compile(rf"(?=.*[IVXH|ỈÌÍĨ]|L+[.,:;)])([VX{re.escape(_STEMS)}]+)([.,:;)]*)")
 _PART = re.compile(rf"[VX{re.escape(_STEMS)}]+")
+_QUARTER, _ONES = "quy", re.compile(r"([1l|]{1,3})(?=[/.,:;)]|$)")
 _NUMERAL = re.compile(r"(?=.)X{0,3}(IX|IV|V?I{0,3})")
 
 # In heights of a letter without ascender.
@@ -28,6 +30,7 @@ _LETTER, _CAPITAL = (0.7, 2.6), (1.1, 1.85)
 _STEM, _WIDE, _THREE = (0.15, 0.9), (0.9, 1.8), (1.4, 2.8)
 _TOGETHER, _LEVEL, _BENT = 0.5, 0.2, 0.07
 _DOT, _DOT_GAP = (0.12, 0.45), (0.02, 0.6)
+_EVEN, _LEAST_HEIGHT = 0.05, 14  # of a stem's height; pixels
 # Rows of a letter that are looked at, as parts of its height.
 _ROWS = (0.25, 0.4, 0.5, 0.6, 0.75)
 
@@ -38,14 +41,14 @@ def with_numerals(lines: Sequence[EngineLine], grey: NDArray[np.uint8], letter: 
 
 
 def _may_hold(line: EngineLine) -> bool:
-    return any(_MAYBE.fullmatch(word.text) for word in line.words)
+    return any(_MAYBE.fullmatch(word.text) or fold(word.text) == _QUARTER for word in line.words)
 
 
 def _with_numerals(line: EngineLine, grey: NDArray[np.uint8], letter: float) -> EngineLine:
     box, ink = line_ink(grey, line.box, letter)
     pieces = pieces_of(ink)
     words: list[Word] = []
-    for group in _groups(line.words):
+    for group in _groups(_quarters(line.words, box, pieces, ink, letter)):
         said = "".join(word.text for word in group)
         match = _MAYBE.fullmatch(said)
         where = Box.around(word.box for word in group if word.box) if match and group[0].box else None
@@ -62,6 +65,32 @@ def _with_numerals(line: EngineLine, grey: NDArray[np.uint8], letter: float) -> 
     if tuple(words) == line.words:
         return line
     return replace(line, words=tuple(words), places=line.places if len(words) == len(line.words) else ())
+
+
+def _quarters(
+    words: Sequence[Word], box: Box, pieces: Sequence[Box], ink: NDArray[np.uint8], letter: float
+) -> list[Word]:
+    """The words of a line, quarters of a year ("quý I/2024") as they are printed: with a one or with a numeral."""
+    told = list(words)
+    for at in range(1, len(words)):
+        read, where = _ONES.match(words[at].text), words[at].box
+        if read is None or where is None or fold(words[at - 1].text) != _QUARTER:
+            continue
+        run, _ = _run_at(where.left - box.left, pieces, letter)
+        stems = [ink[piece.top : piece.bottom, piece.left : piece.right] for piece in run[: len(read[1])]]
+        if len(stems) == len(read[1]) and all(_glyph(one, letter) == "I" and _is_even(one) for one in stems):
+            told[at] = replace(words[at], text="I" * len(stems) + words[at].text[read.end() :])
+    return told
+
+
+def _is_even(ink: NDArray[np.uint8]) -> bool:
+    """Whether a stem sticks out on either side as far at its head as at its foot: a capital does, a one does not."""
+    height = len(ink)
+    stem = np.flatnonzero(ink[height // 2])
+    if height < _LEAST_HEIGHT or not stem.size:
+        return False
+    head, foot = (np.flatnonzero(part.any(axis=0)) for part in (ink[: height // 3], ink[-height // 3 :]))
+    return bool(max(abs(head[0] - foot[0]), abs(head[-1] - foot[-1])) <= _EVEN * height)
 
 
 def _groups(words: Sequence[Word]) -> Iterator[list[Word]]:

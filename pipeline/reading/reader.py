@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
 from pipeline.reading.drawn_rules import drawn_rules, drawn_tables
-from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError, LineEngine
+from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.filled_in import framed
@@ -35,6 +35,11 @@ from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark,
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+# Mean confidence of the letters: below the first a fifth of the words or more was wrong on pages degraded by code (a
+# page read well has 0.93 or more), below the second nearly all of them. A page of a few letters says nothing of this.
+_BADLY_READ, _HARDLY_READ, _FEW_LETTERS = 0.75, 0.45, 60
 
 
 class PageMemory(Protocol):
@@ -201,7 +206,8 @@ def _laid_out(  # noqa: PLR0917
         return read.page.box_on_page(box, page.width, page.height)
 
     size = (shown_width, shown_height)
-    kept = set_aside(under.lines, read.rules, inks, back, size, known)
+    believed = _believed(under.lines, read.sureness)
+    kept = set_aside(believed, read.rules, inks, back, size, known)
     tables = find_tables(read.rules, shown_width)
     text, footnotes = take_footnotes((*kept.lines, *under.recovered), read.rules, tables, size)
     layout = arrange(text, shown_width, shown_height, tables)
@@ -233,7 +239,8 @@ def _laid_out(  # noqa: PLR0917
         "sureness": round(read.sureness, 4),
         "lines_heard_twice": float(read.heard_twice),
     }
-    problems = (*page.problems, *_unheard(page.number, read.unheard + under.unheard))
+    unheard = _unheard(page.number, read.unheard + under.unheard)
+    problems = (*page.problems, *unheard, *_hard_to_read(page.number, read))
     return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
 
 
@@ -253,6 +260,26 @@ def _unheard(number: int, lines: int) -> list[PageProblem]:
         return []
     message = f"On page {number} Tesseract failed on {lines} doubtful lines; they are as the first reader saw them."
     return [PageProblem(ProblemCode.OCR_FAILED, message, number)]
+
+
+def _believed(lines: Sequence[EngineLine], sureness: float) -> tuple[EngineLine, ...]:
+    """The lines that may be text: of a page that can hardly be read only what the engine itself is surer of."""
+    return tuple(line for line in lines if sureness >= _HARDLY_READ or line.confidence >= _HARDLY_READ)
+
+
+def _hard_to_read(number: int, read: Recognition) -> list[PageProblem]:
+    """That a page was read badly is said: nobody sees it in its text, which a search or an analysis takes as it is."""
+    if sum(len(line.text) for line in read.lines) < _FEW_LETTERS or read.sureness >= _BADLY_READ:
+        return []
+    if read.sureness < _HARDLY_READ:
+        message = (
+            f"Page {number} can hardly be read; what looked like no text was left out. Scan it again, or look at it."
+        )
+        return [PageProblem(ProblemCode.PAGE_UNREADABLE, message, number)]
+    message = (
+        f"Page {number} was hard to read: many of its words may be wrong. Compare it with the scan, or scan it again."
+    )
+    return [PageProblem(ProblemCode.LOW_CONFIDENCE, message, number)]
 
 
 def picture_digest(pixels: NDArray[np.uint8], dpi: int) -> str:

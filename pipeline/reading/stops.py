@@ -25,6 +25,9 @@ _STOPS = ".,;:”\"'’)"
 # On a page at least so many commas, and at least this share of them, must show their tails.
 _COMMAS, _WITH_TAIL = 6, 0.95
 
+# Where more of a page's stops than this show no ink, its dots are too small or too pale to be seen, and not missing.
+_BARE_SHARE = 0.1
+
 # In heights of a letter without ascender.
 _LETTER, _PLAIN = (0.7, 2.8), (0.7, 2.2)
 _HIGH, _WIDE, _BEHIND = (0.14, 0.85), (0.1, 0.45), (0.03, 0.5)
@@ -58,8 +61,11 @@ def with_stops(lines: Sequence[EngineLine], grey: NDArray[np.uint8], letter: flo
     seen = {(at, word): ink for at, line in enumerate(result) for word, ink in _in_ink(line, grey, letter)}
     tails = [ink.tailed for (at, word), ink in seen.items() if ink.low and result[at].words[word].text[-1] == ","]
     telling = len(tails) > _COMMAS and tails.count(True) >= _WITH_TAIL * (len(tails) - 1)  # but for the one in doubt
+    dots_show = sum(ink.bare for ink in seen.values()) <= _BARE_SHARE * len(seen) + 1
     for (at, number), ink in seen.items():
         words = list(result[at].words)
+        if ink.bare and not dots_show:
+            continue
         text = _stopped(words[number].text, ink, telling=telling and number == len(words) - 1)
         if text != words[number].text:
             words[number] = replace(words[number], text=text)

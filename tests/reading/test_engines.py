@@ -20,6 +20,7 @@ from pipeline.measure.reading_pages import FONTS, load_face
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
 from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.engines.trueocr_networks import deepened
 from tests.reading.samples import sheet
 
 PAGE = np.full((200, 300), 255, np.uint8)
@@ -169,3 +170,30 @@ def test_pages_pasted_below_each_other_are_read_as_several_pages_would_be():
     missed = order_free(" ".join(alone * 4), " ".join(line.text for line in strip))
     assert missed.total() <= 0.08 * 4 * sum(len(text.split()) for text in alone)
     assert len(strip) == 4 * len(alone)
+
+
+def test_faded_print_is_read_like_black_print():
+    black = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)[:900]
+    faded = (255 - (255 - black.astype(np.float32)) * 0.25).astype(np.uint8)
+    engine = TrueOcrEngine()
+    read = [
+        [word.text for one in engine.read(grey, dpi=200, seconds=60) for word in one.words] for grey in (black, faded)
+    ]
+    same = sum((Counter(read[0]) & Counter(read[1])).values())
+    assert len(read[0]) > 100
+    assert same > 0.85 * max(map(len, read))  # some marks differ
+
+
+def test_print_as_black_as_usual_is_read_as_it_is():
+    lines = [np.zeros((96, 200), np.float32) for _ in range(3)]
+    for line, depth in zip(lines, (0.95, 0.9, 0.3), strict=True):
+        line[40:56, 20:180:4] = depth
+    assert all(np.array_equal(one, other) for one, other in zip(lines, deepened(lines), strict=True))
+
+
+@pytest.mark.parametrize("number", ["20/11", "11/11/2011", "Quý 11"])
+def test_room_beside_a_narrow_one_is_no_space(number):
+    face = load_face(FONTS[2], "regular", 33)
+    image = Image.new("L", (700, 160), 255)
+    ImageDraw.Draw(image).text((200, 60), number, font=face, fill=0)
+    assert [line.text for line in TrueOcrEngine().read(np.asarray(image), dpi=200, seconds=60)] == [number]

@@ -38,9 +38,13 @@ def test_footnotes_are_marks_and_the_page_number_below_them_too(reader):
         ([*BODY, *NOTES], []),  # small print without a rule
         ([*BODY, *[(x, y, text, 39) for x, y, text, _ in NOTES[:1]]], [RULE]),  # a rule, but print as large as the text
         ([*BODY, (200, 2060, "Nơi nhận:", 28), (200, 2100, "- Như trên;", 28)], [RULE]),
+        (
+            [*BODY, (200, 1990, "Nơi nhận:", 28), (200, 2060, "- Như Điều 3;", 28), (200, 2100, "- Lưu: VT.", 28)],
+            [RULE],
+        ),
         ([*BODY[:20], (200, 1990, "Ghi chú về biểu mẫu", 39), *NOTES], [(200, 2034, 500, 2034)]),  # an underline
     ],
-    ids=["no rule", "large print", "recipients", "underline"],
+    ids=["no rule", "large print", "recipients", "a rule among recipients", "underline"],
 )
 def test_other_lines_at_the_foot_stay_in_the_text(reader, texts, rules):
     (page,) = reader.read([page_of(drawn(texts, rules))])

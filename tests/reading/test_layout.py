@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.layout import arrange
 from pipeline.reading.rules import Rule, Rules
@@ -45,6 +47,22 @@ def test_letterhead_lines_know_their_column():
 def test_a_letterhead_read_as_one_line_is_cut_where_the_motto_begins():
     whole = line("UBND XÃ PHÚ KHÊ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 520, 120)
     assert texts([whole, *LETTERHEAD[2:]])[0] == "UBND XÃ PHÚ KHÊ"
+
+
+def test_a_letterhead_without_room_between_its_columns_is_cut_inside_the_word():
+    whole = line("BỘ XÂY DỰNG VÀ MÔI TRƯỜNGCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 180, 120, 24)
+    assert texts([whole, *LETTERHEAD[2:]])[:5] == [
+        "BỘ XÂY DỰNG VÀ MÔI TRƯỜNG",
+        "PHÒNG NỘI VỤ",
+        "Số: 12/KH-PNV",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+    ]
+
+
+def test_a_word_that_ends_like_the_motto_begins_stays_whole():
+    running = line("Các phần việc hàng thủcông hòa hợp với nhau trong năm", 150, 500)
+    assert "Các phần việc hàng thủcông hòa hợp với nhau trong năm" in texts([*LETTERHEAD, running])
 
 
 def test_motto_with_misread_letters_still_marks_the_right_column():
@@ -146,6 +164,64 @@ def test_page_number_becomes_a_mark():
     layout = arrange([line("3", 800, 40), *LETTERHEAD], WIDTH, HEIGHT)
     assert [mark.text for mark in layout.marks if mark.kind is MarkKind.PAGE_NUMBER] == ["3"]
     assert "3" not in [one.text for one in layout.lines]
+
+
+@pytest.mark.parametrize("read", ["l l", "1 1", "Il", "ll"])
+def test_a_page_number_read_as_letters_is_one_all_the_same(read):
+    layout = arrange([line(read, 800, 40), *LETTERHEAD], WIDTH, HEIGHT)
+    assert [mark.text for mark in layout.marks if mark.kind is MarkKind.PAGE_NUMBER] == ["11"]
+    assert [one.text for one in layout.lines] == [one.text for one in arrange(LETTERHEAD, WIDTH, HEIGHT).lines]
+
+
+def test_a_lone_numeral_in_the_text_is_no_page_number():
+    assert "II" in texts([*LETTERHEAD, line("II", 800, 900)])
+
+
+def test_recipients_end_in_semicolons():
+    closing = [
+        line("Nơi nhận:", 150, 1000),
+        line("KT. GIÁM ĐỐC", 900, 1000),
+        line("- Sở Nội vụ (b/c):", 150, 1040),
+        line("Như Điều 3:", 150, 1060),
+        line("- Các phòng:", 150, 1090),
+        line("+ Kế toán;", 150, 1120),
+        line("- Lưu: VT:", 150, 1160),
+    ]
+    read = texts([*LETTERHEAD, *closing])
+    assert [one for one in read if one[0] in "N-+"] == [
+        "Nơi nhận:",
+        "- Sở Nội vụ (b/c);",
+        "Như Điều 3;",
+        "- Các phòng:",
+        "+ Kế toán;",
+        "- Lưu: VT;",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "end", "below"),
+    [
+        ("d) Có kế hoạch ứng phó sự cố theo quy định tại Phụ lục", ";", "đ) Có thiết bị đo"),
+        ("- Tổ chức phong trào thi đua trong toàn huyện năm nay", ";", "- Khen thưởng kịp thời"),
+        ("d) Các tổ chức, cá nhân có trách nhiệm thực hiện như sau", ":", "- Báo cáo kết quả"),
+        ("d) Các tổ chức, cá nhân có trách nhiệm thực hiện như sau", ":", "a) Báo cáo kết quả"),
+        ("- Địa chỉ thường trú", ":", "- Điện thoại"),
+    ],
+    ids=["next letter", "same dash", "announced by dashes", "announced by letters", "form"],
+)
+def test_an_item_before_the_next_one_ends_in_a_semicolon(item, end, below):
+    page = [*LETTERHEAD, line(f"{item}:", 150, 500, 24), line(below, 150, 540, 24)]
+    assert f"{item}{end}" in texts(page)
+
+
+def test_a_paragraph_between_two_lists_keeps_its_colon():
+    page = [
+        *LETTERHEAD,
+        line("- Tổ chức phong trào thi đua trong toàn huyện năm nay", 150, 500, 24),
+        line("Các cơ quan, đơn vị có trách nhiệm thực hiện các nhiệm vụ sau:", 150, 540, 24),
+        line("- Báo cáo kết quả về Văn phòng", 150, 580, 24),
+    ]
+    assert page[-2].text in texts(page)
 
 
 def test_a_number_in_the_text_is_no_page_number():

@@ -86,6 +86,21 @@ def test_a_bracket_is_no_stem(family, style, size):
     assert counted(text, {}, family=family, style=style, size=size) == text
 
 
+@pytest.mark.parametrize("family", [*FONTS, ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")])
+@pytest.mark.parametrize(("style", "size"), [("regular", 36), ("regular", 56)])
+@pytest.mark.parametrize("text", ["Quý I/2024", "Quý III năm 2025"])
+def test_a_quarters_numeral_is_no_one(family, style, size, text):
+    number = text.split()[1]
+    assert counted(text, {number: number.replace("I", "1")}, family=family, style=style, size=size) == text
+
+
+@pytest.mark.parametrize("family", [*FONTS, ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")])
+@pytest.mark.parametrize(("style", "size"), STYLES)
+@pytest.mark.parametrize("text", ["quý 1/2024", "quý 1.", "quý 11"])
+def test_a_quarters_one_is_no_numeral(family, style, size, text):
+    assert counted(text, {}, family=family, style=style, size=size) == text
+
+
 def test_the_dot_behind_a_headings_numeral_is_seen():
     assert counted("VII. Kinh phí", {"VII.": "VII"}) == "VII. Kinh phí"
     assert counted("VII Kinh phí", {}) == "VII Kinh phí"
@@ -124,6 +139,17 @@ def test_a_stop_of_small_print_stays_though_its_ink_is_too_pale():
     text = "quy định của pháp luật"
     assert stopped(text, {"luật": "luật."}, size=20) == f"{text}."
     assert stopped(text, {"luật": "luật."}, size=40) == text
+
+
+def test_where_dots_are_too_small_to_be_seen_no_stop_goes():
+    text = f"{COMMAS}. Quy định. Kế hoạch, báo cáo."
+    grey, line, letter = printed(text, size=40)
+    pale = np.where(grey < 250, np.maximum(grey, 60), grey).astype(np.uint8)
+    for word in line.words:  # the dots' ink goes, as a threshold or a low resolution takes it
+        if word.text[-1] in ".,":
+            pale[:, word.box.right - 9 : word.box.right + 2] = 255
+    (done,) = with_stops([line], pale, letter)
+    assert done.text == text
 
 
 def test_a_comma_that_begins_a_word_goes_to_the_word_before():

@@ -28,7 +28,7 @@ from pipeline.values import (
     TextSource,
     Word,
 )
-from tests.reading.samples import PARAGRAPHS, make_sheet, page_of, sheet
+from tests.reading.samples import PARAGRAPHS, line, make_sheet, page_of, sheet
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,18 @@ class Failing:
 
     def read(self, grey, *, dpi, seconds):
         raise self.error
+
+
+class Unsure:
+    """An engine that reads the same lines on every page, each with a confidence."""
+
+    name, version = "unsure", "1"
+
+    def __init__(self, confidences):
+        self.lines = [line(PARAGRAPHS[at % 5], 150, 300 + 60 * at, 30, sure) for at, sure in enumerate(confidences)]
+
+    def read(self, grey, *, dpi, seconds):
+        return list(self.lines)
 
 
 class BrokenImage:
@@ -186,6 +198,22 @@ def test_an_engine_that_fails_costs_the_page_not_the_document(error, code):
     assert [problem.code for problem in first.problems] == [code]
     assert "Page 1" in first.problems[0].message
     assert text_of(second) == "a"
+
+
+@pytest.mark.parametrize(
+    ("confidences", "code", "kept"),
+    [
+        ([0.95] * 6, None, 6),
+        ([0.9, 0.6, 0.6, 0.6], ProblemCode.LOW_CONFIDENCE, 4),
+        ([0.9, 0.2, 0.2, 0.2, 0.2], ProblemCode.PAGE_UNREADABLE, 1),
+    ],
+    ids=["good", "hard", "hopeless"],
+)
+def test_a_page_that_can_hardly_be_read_says_so_and_gives_no_strokes_for_text(confidences, code, kept):
+    (page,) = Reader(ReadingSettings(), engine=Unsure(confidences)).read([page_of(sheet().image)])
+    assert [problem.code for problem in page.problems] == ([code] if code else [])
+    assert len(page.lines) == kept
+    assert all("Page 1" in problem.message for problem in page.problems)
 
 
 def test_a_second_engine_that_fails_is_reported_and_the_page_kept(tmp_path, monkeypatch):

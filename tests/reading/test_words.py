@@ -268,6 +268,18 @@ def test_an_arrival_stamp_in_its_frame_leaves_the_text():
     assert [(mark.kind, mark.box, mark.text) for mark in kept.marks] == [(MarkKind.STAMP, frame, "CÔNG VĂN ĐẾN")]
 
 
+def test_a_line_of_text_that_runs_on_under_a_stamp_stays_whole():
+    rules = Rules(
+        (Rule(600, 500, 880), Rule(780, 500, 880)),
+        (Rule(500, 600, 780), Rule(880, 600, 780)),
+    )
+    under = line("Các phòng, ban và đoàn thể của xã phối hợp chặt chẽ, báo cáo kết quả", 150, 660)
+    strokes = line("Số: 168", 560, 720)
+    kept = set_aside([under, strokes], rules, None, lambda box: box, (1650, 2340))
+    assert [one.text for one in kept.lines] == [under.text]
+    assert [mark.text for mark in kept.marks] == [strokes.text]
+
+
 def test_the_head_above_a_stamps_frame_belongs_to_it():
     rules = Rules(
         (Rule(600, 100, 480), Rule(780, 100, 480)),

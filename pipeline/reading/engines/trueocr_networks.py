@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -48,6 +48,11 @@ _LEAST_GAP = 5
 _DOUBTFUL_GAP = 0.7
 _CLEAR_GAP = 0.95
 _DIGITS_GAP = 1.3
+_BESIDE_ONE = 0.3  # more room: a narrow one stands in the middle of a digit's width ("20/11")
+# Ink is faint where the darkest pixels of most lines have less than this of black; it is deepened before it is read.
+# Strokes fainter than that part of the page's ink are no print.
+_FAINT, _DEEPENED, _NO_PRINT = 0.75, 0.9, 0.4
+_PAPER_PERCENT, _INK_PERCENT = 30, 98
 _BULLET, _BULLET_GAP = "•", 0.5  # what a dash that opens a line counts as
 # Lines that the recogniser would have to squeeze by more than this are read in parts, cut in a gap between words that
 # lies within this part of the ideal place.
@@ -226,7 +231,28 @@ def _recognise(networks: Networks, grey: NDArray[np.uint8], boxes: Sequence[_Edg
     return lines
 
 
+def deepened(inks: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """The ink maps (0 paper, 1 ink; a line in the middle third) of a page's lines, made as deep as good print.
+
+    The recogniser was made for black on white; faded print it takes for gaps between letters. A page on which most
+    lines are black enough stays as it is, and so do strokes much fainter than the page's lines.
+    """
+    levels = [
+        np.percentile(ink[LINE_HEIGHT : 2 * LINE_HEIGHT : 2, ::2], (_PAPER_PERCENT, _INK_PERCENT)) for ink in inks
+    ]
+    usual = median(float(deep) for _, deep in levels) if levels else 1.0
+    if usual >= _FAINT:
+        return list(inks)
+    return [
+        np.clip((ink - paper) * (_DEEPENED / (deep - paper)), 0, 1).astype(np.float32)
+        if _NO_PRINT * usual < deep - paper < _FAINT
+        else ink
+        for ink, (paper, deep) in zip(inks, levels, strict=True)
+    ]
+
+
 def _read_crops(networks: Networks, crops: Sequence[_Crop]) -> list[EngineLine | None]:
+    crops = [replace(crop, ink=ink) for crop, ink in zip(crops, deepened([crop.ink for crop in crops]), strict=True)]
     lines: list[EngineLine | None] = [None] * len(crops)
     some = [at for at, crop in enumerate(crops) if crop.box.width and crop.box.height]
     for at, steps in zip(some, _steps(networks, [crops[at].ink for at in some]), strict=True):
@@ -318,8 +344,11 @@ def missed_spaces(ink: NDArray[np.float32], steps: Steps, charset: Sequence[str]
 
 def _needed(left: str, right: str) -> float:
     """The part of the usual space that a gap between two characters needs to be one."""
+    beside_one = _BESIDE_ONE * (left + right).count("1")
     if left.isdigit() and right.isdigit():
-        return _DIGITS_GAP
+        return _DIGITS_GAP + beside_one
+    if "/" in left + right:
+        return _CLEAR_GAP + beside_one
     if left == _BULLET:
         return _BULLET_GAP
     punctuated = left in _SIGNS and (right.isalnum() or right in "(“-")
