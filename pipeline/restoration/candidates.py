@@ -44,6 +44,7 @@ _RIVALS = 6
 _IN_USE = -12.5  # log p of a word that is no misreading of its own accord
 _OTHER_LETTERS = -8.0  # of 'cấp' where 'ấp' was read, a word in use: the engine's weak side are marks, not letters
 _LONGEST_WORD = 9
+_FOREIGN_WORD = 5  # letters; shorter ones may be abbreviations and numerals
 _SHORT = 3
 _SURE_ABBREVIATION = 3  # letters; two stand for too much (HD, DT)
 _SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
@@ -125,6 +126,8 @@ class CandidateFinder:
             for c in candidates
             if c.word != own.word and c.score > score - _MARGIN and (c.word not in blurred or c.score > TILDE_SCORE)
         ][:_RIVALS]
+        if len(piece.read) >= _FOREIGN_WORD and not piece.read.isupper():
+            rivals = [c for c in rivals if not self._is_foreign(c, piece.read)]
         if own.word >= len(SPECIALS) and len(piece.read) > 1 and float(self._model.unigrams[own.word]) > _IN_USE:
             bare = strip_marks(piece.read.lower())
             rivals = [
@@ -134,6 +137,11 @@ class CandidateFinder:
         known = {own.word, *(c.word for c in rivals)}
         rivals += [Candidate(w, TILDE_SCORE, pattern_of(piece.read)) for w in blurred if w not in known]
         return _piece(piece.read, (Candidate(own.word, score, own.pattern), *rivals), piece.after)
+
+    def _is_foreign(self, candidate: Candidate, read: str) -> bool:
+        """Whether a word of no Vietnamese shape stands for other letters than its own: 'docking' is no 'doping'."""
+        word = self._model.words[candidate.word]
+        return not is_syllable(word) and strip_marks(word) != strip_marks(read.lower())
 
     def _blurred(self, core: str) -> list[int]:
         """The words that may stand where a tilde was read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,9 @@ BAR, BAR_CAPITAL, BAR_UNKNOWN = 3.0, 1.0, 3.0
 BAR_NAME = 8.0
 """What a name asks for besides: most are rare, and the language model knows those that are in the news."""
 
+_ABBREVIATION = re.compile("[A-Z]{2,}")
+_NUMERAL = re.compile("[IVXLH]+")  # III is read HI
+
 
 class Doubter:
     """Gives odd words their rivals."""
@@ -31,13 +35,28 @@ class Doubter:
         names = self._cases.names_of(places, odd)
         for at in odd:
             piece = places[at].piece
-            if piece is not None:
+            if piece is not None and not _stands_out(places, at):
                 doubted = self._finder.doubted(piece)
                 if len(doubted.candidates) > 1:
                     unit = _held(doubted.unit, BAR_NAME) if at in names else doubted.unit
                     places[at] = places[at]._replace(piece=doubted, unit=unit)
                     doubts.append(at)
         return doubts
+
+
+def _stands_out(places: Sequence[Place], at: int) -> bool:
+    """Whether a word stands in plain capitals among small letters: an abbreviation, of which no list has them all."""
+    piece = places[at].piece
+    if piece is None or not _ABBREVIATION.fullmatch(piece.read) or _NUMERAL.fullmatch(piece.read):
+        return False
+    around = {
+        _pattern(places[n]) for n in (at - 1, at + 1) if 0 <= n < len(places) and places[n].line == places[at].line
+    }
+    return Pattern.LOWER in around and Pattern.UPPER not in around
+
+
+def _pattern(place: Place) -> Pattern | None:
+    return None if place.piece is None or not place.piece.read.isalpha() else place.piece.candidates[0].pattern
 
 
 def bar(place: Place) -> float:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from pipeline.resources import model_file
 from pipeline.restoration.batches import batches, joined, parts
 from pipeline.restoration.boundaries import rejoined
@@ -30,7 +32,7 @@ from pipeline.restoration.places import Places
 from pipeline.restoration.proofreading import proofread
 from pipeline.restoration.repair import repair
 from pipeline.restoration.results import RestoredLine
-from pipeline.restoration.rubbish import rubbish
+from pipeline.restoration.rubbish import columns_of_signs, rubbish
 from pipeline.restoration.signs import mended_signs
 from pipeline.restoration.tokens import SPECIALS
 from pipeline.settings import RestorationSettings
@@ -64,6 +66,9 @@ class Restorer:
         `by_engine` says of each line whether an OCR engine read it. Text of other origin is proofread only if it
         shows what engines do: its author's slips are its author's.
         """
+        columns = columns_of_signs(lines)
+        if columns:
+            return self._restore_around(lines, columns, by_engine)
         cut = [(number, part) for number, line in enumerate(lines) for part in parts(line)]
         restored: list[RestoredLine] = []
         for start, end in batches([len(part) for _, part in cut]):
@@ -82,6 +87,21 @@ class Restorer:
         by_engine = [page.source is TextSource.OCR for page in pages for _ in page.lines]
         restored = iter(self.restore_lines([line.text for line in lines], by_engine=by_engine))
         return [replace(page, lines=tuple(_with_text(line, next(restored)) for line in page.lines)) for page in pages]
+
+    def _restore_around(
+        self, lines: Sequence[str], columns: Sequence[tuple[int, int]], by_engine: Sequence[bool] | None
+    ) -> list[RestoredLine]:
+        """The lines restored, those of `columns` (begin, end) as they are."""
+        alone = np.zeros(len(lines), dtype=bool)
+        for begin, end in columns:
+            alone[begin:end] = True
+        others = np.flatnonzero(~alone).tolist()
+        flags = None if by_engine is None else [by_engine[number] for number in others]
+        restored = iter(self.restore_lines([lines[number] for number in others], by_engine=flags))
+        as_is: dict[str, RestoredLine] = {}
+        for sign in {lines[number] for number in np.flatnonzero(alone).tolist()}:
+            as_is[sign] = RestoredLine(clean(sign), 1.0, (), Garble.NOT_VIETNAMESE)
+        return [as_is[line] if left else next(restored) for line, left in zip(lines, alone.tolist(), strict=True)]
 
     def _restore_batch(self, lines: Sequence[str], by_engine: Sequence[bool] | None) -> list[RestoredLine]:
         """The restored lines of a few dozen pages, which are all in memory at a time."""

@@ -1,13 +1,16 @@
-"""Stretches of a long text that are no language: bytes taken for letters, random strings, one word again and again.
-They are left alone.
+"""Stretches of a long text that are no language: bytes taken for letters, random strings, one word again and again,
+columns of single signs. They are left alone.
 
-Each is judged by a sample of its words, so that ten megabytes of it cost seconds.
+Each is judged by a sample of its words, so that ten megabytes of it cost seconds; lines of one sign, of which ten
+megabytes have five million, are not looked at one by one at all.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+import numpy as np
 
 from pipeline.restoration.garble import words_of
 from pipeline.restoration.legacy import detect_legacy
@@ -21,6 +24,17 @@ _LEAST_KNOWN = 0.15  # of such words on the worst page that an engine read 59 % 
 _LETTER = re.compile(r"[^\W_]")
 _LONG_LINE = 300
 _LONG_WORD = 4  # letters; shorter ones may be words by chance
+_SIGN = 2  # letters of a line that holds a sign
+_COLUMN, _HEAD = 200, 3  # lines of one sign in a row that are no text, and how many of them stay to part what they part
+
+
+def columns_of_signs(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Begin and end of each row of very many lines of a sign or none; their first few lines are not counted in."""
+    if len(lines) < _COLUMN:
+        return []
+    short = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines)) <= _SIGN
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], short, [False]])))
+    return [(begin + _HEAD, end) for begin, end in turns.reshape(-1, 2).tolist() if end - begin >= _COLUMN]
 
 
 def rubbish(lines: Sequence[str]) -> list[bool]:

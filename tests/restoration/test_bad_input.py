@@ -124,3 +124,19 @@ def test_random_letters_among_misread_text_come_through(restorer: Restorer) -> N
         words = ["".join(source.choices(letters, k=source.randint(1, 9))) for _ in range(12)]
         line = "Ké hoach cia Uy ban nhan dan xã vé viéc té chtrc " + " ".join(words)
         assert len(restored(restorer, line)[0].split()) >= 20
+
+
+@pytest.mark.parametrize("sign", ["*", "1", "", "đ", "\x00"])
+def test_a_column_of_very_many_signs_stays_and_parts_what_it_parts(restorer: Restorer, sign: str) -> None:
+    lines = ["Uy ban nhan dan x4", *[sign] * 100_000, "Ké hoach thi dua nam 2024"]
+    restored = [line.text for line in restorer.restore_lines(lines, by_engine=[True] * len(lines))]
+    assert len(restored) == len(lines)
+    assert set(restored[1:-1]) == {"" if sign == "\x00" else sign}
+    assert (restored[0], restored[-1]) == ("Ủy ban nhân dân xã", "Kế hoạch thi đua năm 2024")
+
+
+def test_a_short_column_is_text_as_any_other(restorer: Restorer) -> None:
+    lines = ["Uy ban nhan dan xa ban hanh ké hoach nhu sau:", *["TT", "10"] * 20, "Don vi thuc hién"]
+    restored = [line.text for line in restorer.restore_lines(lines)]
+    assert restored[1:-1] == lines[1:-1]
+    assert restored[-1] == "Đơn vị thực hiện"

@@ -45,6 +45,18 @@ def test_rare_words_and_names_that_the_sentence_allows_stay(restorer: Restorer, 
     assert read_by_engine(restorer, [line]) == [line]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cơ quan có thẩm quyền cấp COA quyết định thu hồi COA trong các trường hợp sau đây.",
+        "Khoảng cách giữa hai thanh ít nhất là 45 milimét (mm);",
+        "Thiết bị nhập - xuất tin (Input-output devices), vật liệu composit.",
+    ],
+)
+def test_abbreviations_among_small_letters_and_foreign_words_stay(restorer: Restorer, line: str) -> None:
+    assert read_by_engine(restorer, [line]) == [line]
+
+
 def test_what_is_read_alike_in_several_places_stays(restorer: Restorer) -> None:
     lines = [
         "Bố trí gờ giảm tốc, gồ giảm tốc trước cổng trường.",
