@@ -65,61 +65,80 @@ def load_face(family: tuple[str, ...], style: str, pixels: int) -> ImageFont.Fre
 def make_sheet(paragraphs: Sequence[str], seed: int, dpi: int = 200, *, landscape: bool = False) -> Sheet:
     """One A4 page: letterhead in two columns, as many of `paragraphs` as fit, recipients and signer."""
     rng = random.Random(seed)
-    family = FONTS[seed % len(FONTS)]
-    width, height = (round(inches * dpi) for inches in (reversed(_INCHES) if landscape else _INCHES))
-    image = Image.new("RGB", (width, height), "white")
-    draw = ImageDraw.Draw(image)
-    pixels = round(_POINTS * dpi / 72)
-    step = round(1.3 * pixels)
-    lines: list[str] = []
-
-    def centred(text: str, middle: float, y: float, style: str = "regular", size: float = 1.0) -> None:
-        face = load_face(family, style, round(pixels * size))
-        draw.text((middle - face.getlength(text) / 2, y), text, font=face, fill="black")
-
-    left, right, top = 0.28 * width, 0.69 * width, 0.6 * dpi
-    parent, body = rng.choice(_BODIES)
-    number = f"Số: {rng.randint(10, 980)}/KH-{rng.choice(['UBND', 'SYT', 'PNV'])}"
-    day = f"ngày {rng.randint(10, 28)} tháng {rng.randint(1, 12)} năm {rng.randint(2012, 2024)}"
-    heads_left = [(parent, "regular"), (body, "bold"), (number, "regular")]
-    heads_right = [
-        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "bold"),
-        ("Độc lập - Tự do - Hạnh phúc", "bold"),
-        (f"Lam Giang, {day}", "italic"),
-    ]
-    for side, heads in ((left, heads_left), (right, heads_right)):
-        for row, (text, style) in enumerate(heads):
-            if text:
-                centred(text, side, top + row * step * (1 if row < 2 else 1.2), style, 0.87)
-                lines.append(text)
-    y = top + 4 * step
-    centred("KẾ HOẠCH", width / 2, y, "bold")
-    lines.append("KẾ HOẠCH")
-    y += 1.6 * step
-    end = height - 3.0 * dpi
-    margin, indent = round(0.95 * dpi), round(0.4 * dpi)
-    for paragraph in paragraphs:
-        face = load_face(family, "regular", pixels)
-        wrapped = _wrapped(paragraph.split(), face, width - 2 * margin, indent)
-        if y + len(wrapped) * step > end:
-            continue
-        for row, words in enumerate(wrapped):
-            start = margin + (indent if row == 0 else 0)
-            last = row == len(wrapped) - 1
-            _set(draw, words, face, start, y, None if last else width - margin)
-            lines.append(" ".join(words))
-            y += step
-        y += 0.3 * step
-    y = max(y + 0.5 * step, end - step)
-    recipients = ["Nơi nhận:", "- Như trên;", "- Các phòng, ban;", "- Lưu: VT."]
-    for row, text in enumerate(recipients):
-        face = load_face(family, "bold" if row == 0 else "regular", round(0.85 * pixels))
-        draw.text((margin, y + row * step), text, font=face, fill="black")
+    page = _Setting(FONTS[seed % len(FONTS)], dpi, landscape=landscape)
+    y = page.letterhead(rng)
+    page.centred("KẾ HOẠCH", page.width / 2, y, "bold")
+    end = page.height - 3.0 * dpi
+    y = page.body(paragraphs, y + 1.6 * page.step, end)
+    y = max(y + 0.5 * page.step, end - page.step)
+    page.recipients(("Nơi nhận:", "- Như trên;", "- Các phòng, ban;", "- Lưu: VT."), y)
     title, name = rng.choice(_TITLES), rng.choice(_NAMES)
-    centred(title, right, y, "bold")
-    centred(name, right, y + 4.6 * step, "bold")
-    seal = (round(right - 0.13 * width), round(y + 2.4 * step))
-    return Sheet(np.asarray(image), (*lines, *recipients, title, name), (title, name), seal, dpi)
+    page.centred(title, page.right, y, "bold")
+    page.centred(name, page.right, y + 4.6 * page.step, "bold")
+    seal = (round(page.right - 0.13 * page.width), round(y + 2.4 * page.step))
+    return Sheet(np.asarray(page.image), tuple(page.lines), (title, name), seal, dpi)
+
+
+class _Setting:
+    """A page in the setting; `lines` are those set so far, in reading order. Lengths are pixels."""
+
+    def __init__(self, family: tuple[str, str, str], dpi: int, *, landscape: bool) -> None:
+        self.width, self.height = (round(inches * dpi) for inches in (reversed(_INCHES) if landscape else _INCHES))
+        self.left, self.right = 0.28 * self.width, 0.69 * self.width  # the middles of the two columns
+        self.image = Image.new("RGB", (self.width, self.height), "white")
+        self.lines: list[str] = []
+        self._family, self._dpi = family, dpi
+        self._draw = ImageDraw.Draw(self.image)
+        self._pixels = round(_POINTS * dpi / 72)
+        self._margin, self._indent = round(0.95 * dpi), round(0.4 * dpi)
+        self.step = round(1.3 * self._pixels)
+
+    def centred(self, text: str, middle: float, y: float, style: str, size: float = 1.0) -> None:
+        """Set a line around `middle`."""
+        face = load_face(self._family, style, round(self._pixels * size))
+        self._draw.text((middle - face.getlength(text) / 2, y), text, font=face, fill="black")
+        self.lines.append(text)
+
+    def letterhead(self, rng: random.Random) -> float:
+        """Authority and number on the left, motto and date on the right; where the title goes."""
+        parent, body = rng.choice(_BODIES)
+        number = f"Số: {rng.randint(10, 980)}/KH-{rng.choice(['UBND', 'SYT', 'PNV'])}"
+        day = f"ngày {rng.randint(10, 28)} tháng {rng.randint(1, 12)} năm {rng.randint(2012, 2024)}"
+        heads_left = [(parent, "regular"), (body, "bold"), (number, "regular")]
+        heads_right = [
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "bold"),
+            ("Độc lập - Tự do - Hạnh phúc", "bold"),
+            (f"Lam Giang, {day}", "italic"),
+        ]
+        top = 0.6 * self._dpi
+        for side, heads in ((self.left, heads_left), (self.right, heads_right)):
+            for row, (text, style) in enumerate(heads):
+                if text:
+                    self.centred(text, side, top + row * self.step * (1 if row < 2 else 1.2), style, 0.87)
+        return top + 4 * self.step
+
+    def body(self, paragraphs: Sequence[str], y: float, end: float) -> float:
+        """Those of `paragraphs` that fit above `end`, justified; where the last one ends."""
+        face = load_face(self._family, "regular", self._pixels)
+        for paragraph in paragraphs:
+            wrapped = _wrapped(paragraph.split(), face, self.width - 2 * self._margin, self._indent)
+            if y + len(wrapped) * self.step > end:
+                continue
+            for row, words in enumerate(wrapped):
+                start = self._margin + (self._indent if row == 0 else 0)
+                last = row == len(wrapped) - 1
+                _set(self._draw, words, face, start, y, None if last else self.width - self._margin)
+                self.lines.append(" ".join(words))
+                y += self.step
+            y += 0.3 * self.step
+        return y
+
+    def recipients(self, lines: Sequence[str], y: float) -> None:
+        """The lines at the left below the body, the first one bold."""
+        for row, text in enumerate(lines):
+            face = load_face(self._family, "bold" if row == 0 else "regular", round(0.85 * self._pixels))
+            self._draw.text((self._margin, y + row * self.step), text, font=face, fill="black")
+            self.lines.append(text)
 
 
 def _wrapped(words: Sequence[str], face: ImageFont.FreeTypeFont, room: float, indent: float) -> list[list[str]]:
