@@ -189,6 +189,8 @@ def test_files_that_are_done_but_unsure_somewhere_are_named_for_a_look(sohoa: Co
 
 def test_nothing_to_search_is_not_offered_for_search(sohoa: Command, tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
+    done = sohoa("ingest", tmp_path / "archive", "--out", tmp_path / "out")
+    assert "There is no file in the archive." in done.stderr
     (tmp_path / "archive" / "Thumbs.db").write_bytes(b"\0\1")
     done = sohoa("ingest", tmp_path / "archive", "--out", tmp_path / "out")
     assert (done.returncode, "Search it" in done.stderr) == (0, False)

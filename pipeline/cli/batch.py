@@ -53,7 +53,7 @@ def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, e
             tally = ingest(archive, out, settings, wishes=wishes, observer=observer, executor=_executor(extras))
     finally:
         progress.close()
-    _sum_up(tally, out)
+    _sum_up(tally, out, watched=wishes.watch)
     return ExitCode.SOME_FILES_FAILED if tally.failed else ExitCode.OK
 
 
@@ -97,7 +97,7 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _sum_up(tally: Tally, out: str) -> None:
+def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
     rows = list(_rows(tally))
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
@@ -109,6 +109,10 @@ def _sum_up(tally: Tally, out: str) -> None:
     for remark in tally.remarks[:_SHOWN_FAILURES]:
         note = next(problem for problem in remark.problems if problem.code in NOTES)
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
+    if not tally.files and not watched:
+        say(
+            "There is no file in the archive. Check that it is the right folder, and that it is there (a network drive)."
+        )
     if tally.failed:
         say(_verdict(tally, out))
     if tally.to_check:
