@@ -111,7 +111,7 @@ def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if not tally.files and not watched:
         say(
-            "There is no file in the archive. Check that it is the right folder, and that it is there (a network drive)."
+            "There is no file in the archive. Is it the right folder, and is its drive there?"
         )
     if tally.failed:
         say(_verdict(tally, out))
