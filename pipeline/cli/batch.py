@@ -110,9 +110,7 @@ def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
         note = next(problem for problem in remark.problems if problem.code in NOTES)
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if not tally.files and not watched:
-        say(
-            "There is no file in the archive. Is it the right folder, and is its drive there?"
-        )
+        say("There is no file in the archive. Is it the right folder, and is its drive there?")
     if tally.failed:
         say(_verdict(tally, out))
     if tally.to_check:
