@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Header, Problem
 from pipeline.structure.annexes import find_annex, read_annexes
+from pipeline.structure.areas import agreed
 from pipeline.structure.citations import find_citations
 from pipeline.structure.closing import find_closing, read_closing
 from pipeline.structure.entities import document_entities
@@ -41,6 +42,8 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     top = title.first if title else letterhead_end(rows)
     begin = title.after if title else top
     head = read_letterhead(rows[:top], title.document_type if title else None)
+    head.issuing_body, head.place = agreed(head.issuing_body, head.place, head.body_lines, rows)
+    head.parent_body, head.place = agreed(head.parent_body, head.place, head.body_lines, rows)
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     signed_on = {row.page for row in rows[closing_at:annex_at]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.structure import build_structure, with_mended_ends
@@ -303,3 +305,37 @@ def test_positions_in_text_that_no_engine_read_stay_as_written() -> None:
     )
     assert signers_of(read)[0][1] == "TỔ TRƯỞNG"
     assert signers_of(written)[0][1] == "TỔ TRƯỜNG"
+
+
+def head_page(body: str, place: str, text: str, raw: str | None = None) -> Page:
+    lines = [
+        replace(ocr_line(body, 160, region=LEFT, right=600), raw=raw or body),
+        ocr_line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 160, left=800, region=RIGHT, right=1500),
+        ocr_line("Số: 88/KH-PNV", 240, region=LEFT, right=560),
+        ocr_line(f"{place}, ngày 14 tháng 5 năm 2019", 240, left=900, region=RIGHT, right=1400),
+        ocr_line("KẾ HOẠCH", 360),
+        ocr_line("I. MỤC ĐÍCH", 460, gap=0.8),
+        ocr_line(f"- {text}", 520, gap=0.8),
+    ]
+    return ocr_page(1, lines)
+
+
+@pytest.mark.parametrize(
+    ("body", "raw", "place", "text", "expected"),
+    [
+        # restoration chose another word
+        ("UBND HUYỆN VÂN HẾ", "UBND HUYỆN VÂN HÕ", "Vân Hồ", "Các xã.", ("UBND HUYỆN VÂN HỒ", "Vân Hồ")),
+        # the document tells which of two spellings is right
+        ("UBND XÃ CÓ LOA", None, "Cổ Loa", "Nhân dân xã Cổ Loa.", ("UBND XÃ CỔ LOA", "Cổ Loa")),
+        ("UBND XÃ VIÊN AN", None, "Viện An", "Nhân dân xã Viên An.", ("UBND XÃ VIÊN AN", "Viên An")),
+        # nothing tells
+        ("UBND XÃ VIÊN AN", None, "Viện An", "Các ấp.", ("UBND XÃ VIÊN AN", "Viện An")),
+        # two names
+        ("UBND XÃ TÂN HƯNG", None, "Sóc Sơn", "Xã Sóc Sơn.", ("UBND XÃ TÂN HƯNG", "Sóc Sơn")),
+    ],
+)
+def test_body_and_place_help_to_read_each_other(
+    body: str, raw: str | None, place: str, text: str, expected: tuple[str, str]
+) -> None:
+    header = header_of(build_structure([head_page(body, place, text, raw)]))
+    assert (header["issuing_body"], header["place"]) == expected
