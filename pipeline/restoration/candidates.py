@@ -25,6 +25,7 @@ from pipeline.vietnamese.tones import to_old_style
 _SEPARATORS = re.compile(r"([/\-–_.,:;+()\"“”]+)")
 _SIGN_FOR_BLANK = re.compile(r"([^\W\d_]{2,})([.'’])([^\W\d_A-ZĐ]{2,})")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]")  # no engine for Latin reads so
+_ADDRESS = re.compile(r"://|^www\.|\w@\w+\.\w|\w\.(?:gov|edu|com|org|net|vn)(?:[./:]|$)", re.IGNORECASE)
 _CAPITALS = re.compile("[A-ZĐ]{2,7}")
 _JOINED_CAPITALS = re.compile("[A-ZĐ]{2,}[&-][A-ZĐ]{2,}")
 _VOWEL = re.compile("[AEIOU]|Y$")  # a Y before a consonant is an abbreviation's: SYT, BYT
@@ -161,7 +162,7 @@ class CandidateFinder:
     def _parts(self, core: str, kind: Garble) -> list[tuple[str, str]]:
         """`core` cut at hyphens, slashes and the like where its parts are words of their own."""
         channel = self._channels.get(kind) if kind is Garble.WRONG_LETTERS else None
-        if channel is not None and channel.knows(core):
+        if (channel is not None and channel.knows(core)) or is_address(core):
             return [(core, "")]
         if core.isalpha():
             return self._parted(core, kind) if kind in DAMAGED else [(core, "")]
@@ -230,7 +231,7 @@ class CandidateFinder:
     def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
         """What may have been printed where `core` stands; always also `core` itself."""
         itself = self._itself(core)
-        if _OTHER_SCRIPT.search(core):
+        if _OTHER_SCRIPT.search(core) or is_address(core):
             return (itself,)
         if is_abbreviation(core):
             return (self._abbreviation(core, kind) or itself,)
@@ -305,6 +306,11 @@ def _piece(read: str, candidates: tuple[Candidate, ...], after: str) -> Piece:
 def is_abbreviation(core: str) -> bool:
     """Whether `core` is letters in capitals that no misread syllable shows: LH, GPP, SYT, GD&ĐT, PT-TH."""
     return bool(_JOINED_CAPITALS.fullmatch(core)) or bool(_CAPITALS.fullmatch(core) and not _VOWEL.search(core))
+
+
+def is_address(core: str) -> bool:
+    """Whether `core` is an address of the web or of mail: its words are written without marks, and none is misread."""
+    return not core.isalpha() and bool(_ADDRESS.search(core))
 
 
 def cuts_off(core: str, word: str) -> bool:

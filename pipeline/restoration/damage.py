@@ -37,6 +37,20 @@ def kinds_of_lines(lines: Sequence[str], reports: Sequence[GarbleReport]) -> lis
     return kinds
 
 
+def legacy_by_surroundings(lines: Sequence[str], kinds: Sequence[Garble]) -> list[int]:
+    """The lines that are not in a legacy encoding for themselves, but in whose reach all else that bears marks is."""
+    found = []
+    for number, line in enumerate(lines):
+        if kinds[number] is Garble.LEGACY_ENCODING or not line or _VIETNAMESE_ONLY.search(line):
+            continue
+        near = range(max(0, number - _REACH), min(len(lines), number + _REACH + 1))
+        if any(kinds[other] is Garble.LEGACY_ENCODING for other in near) and not any(
+            kinds[other] is not Garble.LEGACY_ENCODING and _VIETNAMESE_ONLY.search(lines[other]) for other in near
+        ):
+            found.append(number)
+    return found
+
+
 def _running(reports: Sequence[GarbleReport]) -> list[tuple[int, int, int]]:
     """Running sums over lines of words: all, in misread lines, in unmarked lines."""
     sums = [(0, 0, 0)]

@@ -153,6 +153,10 @@ _EIGHT_BIT: dict[LegacyEncoding, Callable[[str], str]] = {
 
 
 def _decoded_word(word: str, encoding: LegacyEncoding) -> str:
+    if encoding is LegacyEncoding.WINDOWS_1258 and ("đ" in word or "Đ" in word):
+        # Its đ is shown as the Icelandic ð, which cleaning takes for the đ that it looks like.
+        whole = _from_windows_1258(word) if all(ord(char) < 0x100 or char in "đĐ" for char in word) else word
+        return whole if makes_a_word(whole) and not _in_use(word.strip(EDGE_SIGNS)) else word
     if word.isascii() or any(ord(char) > 0xFF and char not in _CP1252_EXTRA and char != "μ" for char in word):
         return word
     return _EIGHT_BIT[encoding](word)

@@ -18,7 +18,7 @@ from pipeline.restoration.channel import Channel
 from pipeline.restoration.chosen import ChosenWords
 from pipeline.restoration.codes import CodeBook
 from pipeline.restoration.context import ContextJudge, load_context_network
-from pipeline.restoration.damage import DAMAGED, kinds_of_lines
+from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings
 from pipeline.restoration.doubts import Doubter
 from pipeline.restoration.edits import WordTree
 from pipeline.restoration.garble import Garble, garble_of_lines, load_garble_measure
@@ -109,7 +109,7 @@ class Restorer:
         left_alone = rubbish(cleaned)
         judged = ["" if alone else line for line, alone in zip(cleaned, left_alone, strict=True)]
         kinds = kinds_of_lines(judged, garble_of_lines(judged))
-        judged = _from_legacy(judged, kinds)
+        judged, kinds = _from_legacy(judged, kinds, lines)
         words = [_SPLIT.split(line) for line in judged]
         words = [
             rejoined(line, partial(self._finder.knows, kind=kind)) if kind in DAMAGED else line
@@ -176,17 +176,30 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
     return restorer
 
 
-def _from_legacy(lines: Sequence[str], kinds: Sequence[Garble]) -> list[str]:
-    """The lines with those in a legacy encoding converted; the encoding is judged from all of them together."""
+def _from_legacy(
+    lines: Sequence[str], kinds: Sequence[Garble], came_in: Sequence[str]
+) -> tuple[list[str], list[Garble]]:
+    """The lines with those in a legacy encoding converted, and their kinds.
+
+    The encoding is judged from all of them together; short lines among them ('- Löu: VT.'), which say too little
+    for themselves, are in it too. `came_in` are the lines before cleaning, which takes the ư of TCVN3 out where it is
+    a line's only mark: it is a soft hyphen.
+    """
     affected = [number for number, kind in enumerate(kinds) if kind is Garble.LEGACY_ENCODING]
-    result = list(lines)
-    if affected:
-        encoding = detect_legacy("\n".join(lines[number] for number in affected))
-        for number in affected:
-            own = encoding or detect_legacy(lines[number])
-            if own is not None:
-                result[number] = clean(decode_legacy(lines[number], own))
-    return result
+    result, new = list(lines), list(kinds)
+    if not affected:
+        return result, new
+    encoding = detect_legacy("\n".join(lines[number] for number in affected))
+    for number in affected:
+        own = encoding or detect_legacy(lines[number])
+        if own is not None:
+            result[number] = clean(decode_legacy(lines[number], own))
+    if encoding is not None:
+        for number in legacy_by_surroundings(lines, kinds):
+            whole = came_in[number] if "\u00ad" in came_in[number] else lines[number]
+            result[number] = clean(decode_legacy(whole, encoding))
+            new[number] = Garble.LEGACY_ENCODING
+    return result, new
 
 
 def _readers(kinds: Sequence[Garble], engine: Sequence[bool]) -> list[Reader | None]:

@@ -140,3 +140,15 @@ def test_a_short_column_is_text_as_any_other(restorer: Restorer) -> None:
     restored = [line.text for line in restorer.restore_lines(lines)]
     assert restored[1:-1] == lines[1:-1]
     assert restored[-1] == "Đơn vị thực hiện"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("Website: http://xaphukhe.sonha.gov.vn/thi-dua", "Website: http://xaphukhe.sonha.gov.vn/thi-dua"),
+        ("Chi tiet tai www.sonha.gov.vn/van-ban de biet", "Chi tiết tại www.sonha.gov.vn/van-ban để biết"),
+        ("gui vé dia chi to.chuc@sonha.gov.vn truéc ngay 20", "gửi về địa chỉ to.chuc@sonha.gov.vn trước ngày 20"),
+    ],
+)
+def test_addresses_stay_as_they_are(restorer: Restorer, line: str, wanted: str) -> None:
+    assert restored(restorer, line)[0] == wanted

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.restoration import load_restorer
 from pipeline.restoration.garble import Garble, garble_of_text
 from pipeline.restoration.legacy import LegacyEncoding, decode_legacy, detect_legacy, encoding_of_fonts
+from pipeline.settings import RestorationSettings
 from pipeline.training.legacy_encoders import ENCODERS
 from pipeline.vietnamese.folding import strip_marks
 
@@ -149,3 +151,25 @@ def test_no_line_of_real_text_is_taken_for_legacy() -> None:
     lines += list(read_part(SHARED / "text" / "govnews_slice.txt.xz", "held_out"))
     taken = [line for line in lines if detect_legacy(line) is not None]
     assert taken == []
+
+
+@pytest.mark.parametrize("encoding", list(LegacyEncoding))
+def test_short_lines_of_a_legacy_document_are_converted_with_it(encoding: LegacyEncoding) -> None:
+    lines = [
+        "xã Hòa Thịnh phát động phong trào thi đua chào mừng ngày lễ lớn của quê hương, góp phần hoàn thành",
+        "các chỉ tiêu kinh tế - xã hội, thực hiện tốt quy chế dân chủ ở cơ sở, xây dựng nếp sống văn minh.",
+        "ý kiến:",
+        "- Lưu: VT.",
+        "Y Bhăm Kbuôr",
+    ]
+    restorer = load_restorer(RestorationSettings())
+    restored = restorer.restore_lines([ENCODERS[encoding](line) for line in lines])
+    assert [line.text for line in restored] == lines
+    assert {line.garble for line in restored} == {Garble.LEGACY_ENCODING}
+
+
+def test_lines_in_unicode_beside_legacy_ones_stay() -> None:
+    legacy = ENCODERS[LegacyEncoding.TCVN3]("phát động phong trào thi đua chào mừng ngày lễ lớn của quê hương")
+    lines = [legacy, "và có tên là:", "Ủy ban nhân dân xã ban hành kế hoạch này, giao các bộ phận thực hiện."]
+    restored = [line.text for line in load_restorer(RestorationSettings()).restore_lines(lines)]
+    assert restored[1:] == lines[1:]
