@@ -44,9 +44,9 @@ def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, e
     _check_folders(archive, out)
     require_tools(settings)
     extent = Extent()
-    if not is_url(archive):
+    if not is_url(archive) and not wishes.watch:
         extent.count(Path(archive), Path(out))
-    progress = Progress(extent)
+    progress = Progress(extent, watching=wishes.watch)
     try:
         with _stoppable():
             observer = _observers(progress, out, extras)

@@ -53,9 +53,11 @@ class Progress:
     """The observer of the command line."""
 
     extent: Extent
+    watching: bool = False
     live: bool = field(default_factory=lambda: sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
     _display: Live | None = None
     _drawn: float = 0.0
+    _told: int = 0
     _at: dict[str, Beat] = field(default_factory=dict)
 
     def began(self, run_id: str, tally: Tally) -> None:
@@ -89,7 +91,9 @@ class Progress:
             return
         self._drawn = now
         if self._display is None:
-            self._say(self.line(tally))
+            if not self.watching or tally.files != self._told:  # who watches for weeks wants no line every ten seconds
+                self._say(self.line(tally))
+            self._told = tally.files
         else:
             self._display.update(self._picture(tally), refresh=True)
 
@@ -105,13 +109,15 @@ class Progress:
 
     def line(self, tally: Tally) -> str:
         """Files, pages, pages/min, failures, time left, in one line."""
-        total = f"/{self.extent.files}" if self.extent.known else f" of {self.extent.files}+"
+        counted = self.extent.files
+        total = f"/{counted}" if self.extent.known else f" of {counted}+" if counted else ""
         parts = [f"files {tally.files}{total}", f"pages {tally.pages_now}", f"{tally.pages_per_minute():.0f} pages/min"]
         parts.append(f"failures {tally.failed}")
         if tally.skipped:
             parts.append(f"unchanged {tally.skipped}")
-        left = self.seconds_left(tally)
-        parts.append(f"time left {_duration(left)}" if left is not None else "time left unknown")
+        if counted:
+            left = self.seconds_left(tally)
+            parts.append(f"time left {_duration(left)}" if left is not None else "time left unknown")
         return " · ".join(parts)
 
     def seconds_left(self, tally: Tally) -> float | None:

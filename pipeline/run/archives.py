@@ -72,7 +72,7 @@ class FolderArchive:
     @property
     def name(self) -> str:
         """Its path, from wherever it is read."""
-        return str(self.root.absolute())
+        return str(self.root.resolve() if ".." in self.root.parts else self.root.absolute())
 
     def files(self) -> Iterator[SourceFile]:
         """As `walk_archive`."""
