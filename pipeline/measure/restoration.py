@@ -198,7 +198,7 @@ def _pyvi(*, stripped: bool) -> Restore:
     try:
         from pyvi import ViUtils  # noqa: PLC0415
     except ImportError as error:
-        raise MissingToolError("pyvi is not installed.", remedy="pip install sohoa[bench]") from error
+        raise MissingToolError("pyvi is not installed.", remedy=extra_command("bench")) from error
     from pipeline.vietnamese.folding import strip_marks  # noqa: PLC0415
 
     def add_accents(text: str) -> str:

