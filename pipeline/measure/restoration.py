@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import LCSseq
 
-from pipeline.errors import MissingToolError, UsageError
+from pipeline.errors import MissingToolError, UsageError, extra_command
 from pipeline.measure.text import NOTHING, Rate, exact_token_errors, syllable_key, words
 
 Restore = Callable[[Sequence[str]], list[str]]
