@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.structure.lexicon import lexicon
-from pipeline.structure.matching import is_capitals, starts_like, starts_lower, word_count
+from pipeline.structure.matching import LOWER, is_capitals, starts_like, starts_lower, word_count
 from pipeline.structure.model import Paragraph, Piece, Row
 from pipeline.structure.numbering import bullet_length
 
@@ -22,9 +22,11 @@ START = 0.3  # a row whose evidence is above this begins a paragraph
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 _BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
 _LETTERED = re.compile(r"^[a-zđ]\s?(?:[)./]|[-–](?=\s))\s*\S")  # "a) Thành phần": the small letter is a marker
+_QUANTITY = re.compile(rf"^\d[\d.,]*\s?(?:%|[{LOWER}]{{2,}})")  # "trong vòng" / "05 ngày làm việc"
 _ATTACHED = re.compile(r"^\((?:Ban hành |Đính )?[Kk]èm theo\b")
 _TAKES_LEAVE = re.compile(
-    r"^(?:(?:Yêu cầu|Đề nghị) (?:các|thủ trưởng|Thủ trưởng|toàn thể|lãnh đạo)|Nhận được [^.;]{3,40} này)\b"
+    r"^(?:(?:Yêu cầu|Đề nghị) (?:các|thủ trưởng|Thủ trưởng|toàn thể|lãnh đạo)|Nhận được [^.;]{3,40} này"
+    r"|(?:Căn cứ|Trên cơ sở) (?:nội dung )?[KkCcHhTtVvQq][^.;]{3,40} này|Trên đây là|(?:Trong q|Q)uá trình thực hiện)\b"
 )
 _ITEM = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])\s?(?:[.)/]\s?[-–]?|[-–])\s")
 _NARROWEST = 50  # characters of a wrapped dump's full row at least
@@ -160,7 +162,9 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     if bullet:
         ended = is_finished(so_far) or so_far.endswith(",")
         score += 0.55 if room is not False or ended or line.gap_before >= 0.5 else 0.2
-    elif starts_lower(row.text) and not _LETTERED.match(row.text):
+    elif (starts_lower(row.text) and not _LETTERED.match(row.text)) or (
+        not is_finished(so_far) and not is_capitals(so_far) and _QUANTITY.match(row.text)
+    ):
         score -= 0.6
     else:
         score += 0.1

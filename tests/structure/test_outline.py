@@ -285,3 +285,23 @@ def test_signs_of_typed_documents_number_all_levels(upper: str, figure: str, let
 def test_a_dash_between_words_or_figures_numbers_nothing() -> None:
     lines = "I. NỘI DUNG\n\n1. Mở lớp:\n\n2-3 ngày một lần thì kiểm tra.\n\ny - bác sĩ trực.\n\n2. Đóng lớp.\n"
     assert tree_of(lines) == ["I “NỘI DUNG”", "  1 “Mở lớp”", "  2"]
+
+
+def test_a_row_that_begins_with_a_quantity_in_mid_sentence_goes_on() -> None:
+    text = (
+        "KẾ HOẠCH\n\nThi đua năm 2023\n\nI. TỔ CHỨC THỰC HIỆN\n\n"
+        "Phòng Tổ chức tổng hợp kết quả, trình Hội đồng Thi đua trong vòng\n05 ngày làm việc kể từ khi kết thúc đợt.\n"
+    )
+    (section,) = structure_of(text).sections
+    assert section.text.endswith("Hội đồng Thi đua trong vòng 05 ngày làm việc kể từ khi kết thúc đợt.")
+
+
+def test_what_sets_all_to_work_begins_a_paragraph_after_a_full_row() -> None:
+    text = (
+        "KẾ HOẠCH\n\nThi đua năm 2023\n\nI. TỔ CHỨC THỰC HIỆN\n\n1. Các khu phố\n"
+        "Thành lập tổ rà soát dữ liệu, niêm yết công khai kết quả tại nhà văn hóa khu phố.\n"
+        "Căn cứ Kế hoạch này, yêu cầu các phòng chuyên môn, đơn vị và các khu phố nghiêm túc\ntriển khai thực hiện./.\n"
+    )
+    (section,) = structure_of(text).sections
+    assert section.text.startswith("Căn cứ Kế hoạch này")
+    assert section.children[0].heading == "Các khu phố"
