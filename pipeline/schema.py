@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 BBox = Annotated[list[int], Field(min_length=4, max_length=4, description="left, top, right, bottom in pixels")]
-Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
+Confidence = Annotated[float, Field(ge=0.0, le=1.0, description="how probable it is that all of it is right")]
+PageNumber = Annotated[int, Field(description="page of the source, counted from 1")]
 
 
 class Model(BaseModel):
@@ -34,26 +35,28 @@ class Status(StrEnum):
 class Problem(Model):
     """Something that went wrong, in a sentence a clerk understands; `code` is from `errors.ProblemCode`."""
 
-    code: str
-    message: str
-    page: int | None = None
+    code: str = Field(description="stable name of the reason: 'encrypted', 'number_unreadable' …")
+    message: str = Field(description="a sentence that says what is wrong and what to do; it may be reworded")
+    page: PageNumber | None = None
 
 
 class Source(Model):
     """The source file as it was read."""
 
     path: str = Field(description="path inside the archive, '/' between folders")
-    sha256: str
-    bytes: int
-    media_type: str | None = None
-    page_count: int | None = None
+    sha256: str = Field(description="digest of the content in hex; '' for a file that could not be read")
+    bytes: int = Field(description="size of the file")
+    media_type: str | None = Field(
+        default=None, description="told by the content; null for a file that could not be opened"
+    )
+    page_count: int | None = Field(default=None, description="pages that the file has, also those that failed")
 
 
 class FieldValue(Model):
     """A value read from the document, with the place it stands at. Pages and boxes are null in text files."""
 
-    value: str | None
-    page: int | None = None
+    value: str | None = Field(description="as printed, restored; a date in ISO 8601 as far as it is printed")
+    page: PageNumber | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
 
@@ -108,10 +111,10 @@ class Section(Model):
     heading: str | None = Field(default=None, description="title alone on its line or before ':'; null for prose")
     roles: list[Role] = Field(default=[], description="what the heading says the section is about, in its words' order")
     text: str = Field(default="", description="paragraphs separated by line feeds; table cells by ' | '")
-    page: int | None = None
+    page: PageNumber | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
-    children: list[Section] = []
+    children: list[Section] = Field(default=[], description="the sections below this one, in order")
 
 
 class Signer(Model):
@@ -130,7 +133,7 @@ class Citation(Model):
     date: str | None = Field(default=None, description="ISO 8601 in the precision printed")
     issuer: str | None = Field(default=None, description="as printed: 'UBND tỉnh'")
     title: str | None = Field(default=None, description="what the act is about, or a law's name")
-    page: int | None = None
+    page: PageNumber | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
 
@@ -139,7 +142,7 @@ class Entity(Model):
     """A named thing in a section's text; offsets count characters of that section's `text`."""
 
     label: str = Field(description="CITATION, DATE, QUANTITY, LOC (place), ORG (body), PER (person)")
-    text: str
+    text: str = Field(description="the characters from `start` to `end`")
     section: str = Field(description="id of the section")
     start: int = Field(ge=0, description="offset of the first character")
     end: int = Field(ge=0, description="offset after the last character")
@@ -165,8 +168,8 @@ class PlanValue(Model):
     section: str | None = Field(default=None, description="id of the section; null: the document's subject (trích yếu)")
     start: int = Field(ge=0, description="offset of the first character")
     end: int = Field(ge=0, description="offset after the last character")
-    in_heading: bool = False
-    page: int | None = None
+    in_heading: bool = Field(default=False, description="`start` and `end` count characters of the section's heading")
+    page: PageNumber | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
 
@@ -287,12 +290,12 @@ class Threshold(PlanValue):
     A share where `unit` is percent; else a count, a sum or a measure ("ít nhất 02 lớp" is 2 lớp, no share of anything).
     """
 
-    value: float
+    value: float = Field(description="the number: 90 for '90%'")
     unit: str = Field(
         default="percent",
         description="percent; đồng (values in full: 50000000); else as printed: điểm, mô hình, người …",
     )
-    comparison: Comparison
+    comparison: Comparison = Field(description="whether more, at least, exactly, at most or less is asked for")
     subject: str | None = Field(default=None, description="what is measured: 'Tỷ lệ hồ sơ giải quyết đúng hạn'")
     of: str | None = Field(
         default=None,
@@ -324,21 +327,21 @@ class Task(PlanValue):
 class PlanValues(Model):
     """What a plan says in values that can be counted and sorted; an empty list where it says nothing of the kind."""
 
-    participants: list[Participant] = []
-    periods: list[Period] = []
-    deadlines: list[Deadline] = []
-    rewards: list[Reward] = []
-    thresholds: list[Threshold] = []
-    dossier: list[DossierItem] = []
-    funding: list[Funding] = []
-    tasks: list[Task] = []
+    participants: list[Participant] = Field(default=[], description="who is called on")
+    periods: list[Period] = Field(default=[], description="from when to when")
+    deadlines: list[Deadline] = Field(default=[], description="what is due when")
+    rewards: list[Reward] = Field(default=[], description="what is awarded to how many")
+    thresholds: list[Threshold] = Field(default=[], description="numbers to be reached or kept to")
+    dossier: list[DossierItem] = Field(default=[], description="papers to hand in")
+    funding: list[Funding] = Field(default=[], description="where the money comes from")
+    tasks: list[Task] = Field(default=[], description="who does what")
 
 
 class PageLine(Model):
     """A printed line: `raw` is what came in, `text` what went out."""
 
-    text: str
-    raw: str
+    text: str = Field(description="restored; the document's text files hold these lines")
+    raw: str = Field(description="as it was read, or as it stood in the file")
     bbox: BBox | None = None
     confidence: Confidence | None = None
 
@@ -346,8 +349,8 @@ class PageLine(Model):
 class Mark(Model):
     """A seal, stamp, signature, page number …: kept out of the text, kept here."""
 
-    kind: str
-    text: str | None = None
+    kind: str = Field(description="seal, stamp, signature, e_signature, handwriting, page_number …")
+    text: str | None = Field(default=None, description="what is written in it, as far as it could be read")
     bbox: BBox | None = None
     confidence: Confidence | None = None
 
@@ -355,45 +358,52 @@ class Mark(Model):
 class PageRecord(Model):
     """A page as it was read."""
 
-    number: int
-    width: int
-    height: int
-    text_source: str
-    quality: dict[str, float] = {}
-    lines: list[PageLine] = []
-    marks: list[Mark] = []
+    number: int = Field(description="counted from 1; a page that failed keeps its number")
+    width: int = Field(description="of the page image in pixels, which boxes count in; 0 where there is none")
+    height: int = Field(description="of the page image in pixels; 0 where there is none")
+    text_source: str = Field(description="ocr, text_layer, text_file or docx")
+    quality: dict[str, float] = Field(default={}, description="measures of the page's picture and of its reading")
+    lines: list[PageLine] = Field(default=[], description="printed lines in reading order")
+    marks: list[Mark] = Field(default=[], description="what is on the page and no part of its text")
 
 
 class ProvenanceStep(Model):
     """A step that the document went through: which tool, which version, with which settings."""
 
-    step: str
-    tool: str
-    version: str
-    settings: dict[str, str | int | float | bool] = {}
+    step: str = Field(description="what was done: 'treatment', 'ocr' …; the last step is 'document'")
+    tool: str = Field(description="by which program or part of sohoa")
+    version: str = Field(description="its version")
+    settings: dict[str, str | int | float | bool] = Field(
+        default={}, description="the settings that the result hangs on"
+    )
     pages: list[int] | None = Field(default=None, description="the pages it was done on; null for all")
 
 
 class Document(Model):
     """What is written for one source file, also for one that failed."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
-    doc_id: str
+    schema_version: Literal["1.0"] = Field(default=SCHEMA_VERSION, description="look at it before all else")
+    doc_id: str = Field(
+        description="'sha256:' and the digest of the content, so copies of a file share it; 'path:' and the digest of "
+        "the path for a file that could not be read"
+    )
     source: Source
     status: Status
-    problems: list[Problem] = []
+    problems: list[Problem] = Field(default=[], description="what is missing or unsure, and why")
     header: Header = Header()
-    preamble: list[str] = []
-    sections: list[Section] = []
-    recipients: list[FieldValue] = []
+    preamble: list[str] = Field(default=[], description="paragraphs between title and first section (căn cứ), in order")
+    sections: list[Section] = Field(default=[], description="the top of the section tree, annexes last")
+    recipients: list[FieldValue] = Field(
+        default=[], description="lines of 'Nơi nhận', without dash and final ';' or '.'"
+    )
     signer: Signer | None = Field(default=None, description="the first signer; all of them are in `signers`")
-    signers: list[Signer] = []
-    citations: list[Citation] = []
-    entities: list[Entity] = []
-    tables: list[Table] = []
+    signers: list[Signer] = Field(default=[], description="all signers in reading order")
+    citations: list[Citation] = Field(default=[], description="acts referred to, each once, in order of first mention")
+    entities: list[Entity] = Field(default=[], description="named things in the sections' texts")
+    tables: list[Table] = Field(default=[], description="tables in order; the sections' texts have their rows too")
     plan: PlanValues | None = Field(default=None, description="typed values; null when the text has none")
-    pages: list[PageRecord] = []
-    provenance: list[ProvenanceStep] = []
+    pages: list[PageRecord] = Field(default=[], description="pages in order, line by line")
+    provenance: list[ProvenanceStep] = Field(default=[], description="what was done, by which tools, in order")
 
 
 def document_schema() -> dict[str, Any]:
