@@ -72,10 +72,14 @@ def find_dates(text: str) -> Iterator[Span]:
         yield Span(Label.DATE, *match.span())
 
 
+_DAY_BEFORE = re.compile(r"ngày\s+$", re.IGNORECASE)  # "ngày 20 tháng cuối quý": a day, no twenty months
+
+
 def find_quantities(text: str) -> Iterator[Span]:
     """Numbers with a unit, ranges and comparisons included."""
     for match in _quantity().finditer(lower(text)):
-        yield Span(Label.QUANTITY, *match.span())
+        if not _DAY_BEFORE.search(text[max(0, match.start() - 8) : match.start()]) or "tháng" not in match[0]:
+            yield Span(Label.QUANTITY, *match.span())
 
 
 Finder = Callable[[str], Iterator[Span]]

@@ -58,7 +58,11 @@ _HOUSE = re.compile(
 )
 _NUMBER_BEFORE = re.compile(r"(?:^|[\s|,;:(])\d[\w/-]*\s+$")
 _QUARTER = re.compile(r"\s*,\s*(?:phường|xã|khu phố|khóm|ấp|thôn|tổ|quận|huyện|thị|thành phố|tp|tt|p\.)(?!\w)")
-_SEVERAL = r"(?:tỉnh|thành phố|huyện|quận|thị xã|thị trấn|thị|thành|xã|phường)"  # "huyện, thị, thành phố"
+_SEVERAL = r"(?:tỉnh|thành phố|huyện|quận|thị xã|thị trấn|thị|thành|xã|phường|đặc khu)"  # "huyện, thị, thành phố"
+# … Hồ Chí Minh, the man and what is called after him; the city is "thành phố Hồ Chí Minh" or stands alone.
+_PRESIDENT = re.compile(
+    r"(?:chủ tịch|bác|tư tưởng|đạo đức|phong cách|lăng|thời đại|cộng sản|tncs|tiền phong|huân chương|giải thưởng)\s+$"
+)
 _PLURAL = re.compile(r"(?<!\w)(?:các|những|mọi|một số)\s+$")
 _NO_NAMES = frozenset({"khoa", "phòng", "ban", "hợp", "đơn vị"})  # "TRƯỞNG KHOA", its mark lost
 _NEED_FIELDS = frozenset({"sở", "bộ"})  # heads that begin other words' names: "Sở", "Bộ"
@@ -94,6 +98,8 @@ def find_places(text: str) -> Iterator[Span]:
             yield Span(Label.PLACE, match.start("kind"), _after_words(text, match.end(), count))
     for name in _NAME.finditer(text):
         words = name[0].split()
+        if words == ["Hồ", "Chí", "Minh"] and _PRESIDENT.search(lowered[max(0, name.start() - 20) : name.start()]):
+            continue
         is_country = words == ["Việt", "Nam"] and not patterns.no_country.search(lowered, 0, name.start())
         if is_country or longest_place(words, PROVINCE) == len(words) > 1:
             yield Span(Label.PLACE, *name.span())

@@ -23,7 +23,7 @@ _OF_RANGE = re.compile(r"\s*(?:đến|-|–)\s*\d{1,3}(?:[.,]\d+)?\s*%")
 _LOW_OF_RANGE = re.compile(r"\s*\btừ\s+\d{1,3}(?:[.,]\d+)?\s*%?\s*(?:đến|-|–)\s*$", re.IGNORECASE)
 # What is measured in may stand after "trên" and "dưới", which mean "on" and "under" before things that are counted.
 _MEASURES = (
-    r"(?:(?:ty|trieu|nghin|ngan)\s+(?:dong|vnd)|dong|vnd|diem|tuoi|nguoi|ho|luot|km|m2|ha|tan|kg|lit|met|m|"
+    r"(?:(?:ty|trieu|nghin|ngan)\s+(?:dong|vnd)|dong chi|dong|vnd|diem|tuoi|nguoi|ho|luot|km|m2|ha|tan|kg|lit|met|m|"
     r"gio(?: lam viec)?|phut|nam|thang|ngay(?: lam viec)?|lan|hoc sinh|doan vien|hoi vien|dang vien|lao dong|cay)"
 )
 _THINGS = (

@@ -131,3 +131,18 @@ def test_lower_keeps_every_place(text: str) -> None:
 
 def test_a_position_after_a_title_is_no_person() -> None:
     assert [span for span in find_entities("mời đồng chí Phó Chủ tịch phụ trách") if span.label == "PER"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [
+        ("Chiến sĩ thi đua cơ sở: 05 đồng chí; thưởng 500.000 đồng.", "QUANTITY", ["05 đồng chí", "500.000 đồng"]),
+        ("Báo cáo trước ngày 20 tháng cuối quý.", "QUANTITY", []),
+        ("Bằng khen của Ban Thường vụ Tỉnh đoàn.", "ORG", ["Ban Thường vụ Tỉnh đoàn"]),
+        ("Chủ tịch UBND đặc khu tặng Giấy khen.", "ORG", ["UBND đặc khu"]),
+        ("Kỷ niệm ngày sinh Chủ tịch Hồ Chí Minh.", "LOC", []),
+    ],
+)
+def test_words_of_unions_special_zones_and_comrades(text: str, label: str, expected: list[str]) -> None:
+    found = document_entities([Node(heading="Nội dung", paragraphs=(Paragraph(text),))])
+    assert [entity.text for entity in found if entity.label == label] == expected
