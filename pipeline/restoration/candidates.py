@@ -43,6 +43,8 @@ _MARGIN = 12.0
 _UNSEEN = -9.0  # a known word that the channel has never seen read rightly
 _RIVALS = 6
 _IN_USE = -12.5  # log p of a word that is no misreading of its own accord
+_RARE, _COMMON = -10.5, -9.5  # log p of words that may be common ones with other marks, though none was ever read so
+_OTHER_MARKS = -7.0
 _OTHER_LETTERS = -8.0  # of 'cấp' where 'ấp' was read, a word in use: the engine's weak side are marks, not letters
 _LONGEST_WORD = 9
 _FOREIGN_WORD = 5  # letters; shorter ones may be abbreviations and numerals
@@ -112,6 +114,12 @@ class CandidateFinder:
             self._doubted[piece.read] = found
         return found if found.after == piece.after else replace(found, after=piece.after)
 
+    def narrowed(self, doubted: Piece, word: str) -> Piece:
+        """`doubted` with no rival but `word`, if that is among them."""
+        number = self._model.ids.get(word)
+        kept = [c for c in doubted.candidates[1:] if c.word == number]
+        return _piece(doubted.read, (doubted.candidates[0], *kept), doubted.after) if kept else doubted
+
     def _doubted_piece(self, piece: Piece) -> Piece:
         channel = self._channels.get(Garble.CLEAN)
         if channel is None or not _may_be_doubted(piece.read):
@@ -137,6 +145,13 @@ class CandidateFinder:
             ]
         known = {own.word, *(c.word for c in rivals)}
         rivals += [Candidate(w, TILDE_SCORE, pattern_of(piece.read)) for w in blurred if w not in known]
+        if own.word < len(SPECIALS) or float(self._model.unigrams[own.word]) < _RARE:
+            known.update(blurred)
+            rivals += [
+                Candidate(w, score + _OTHER_MARKS, pattern_of(piece.read))
+                for w in self._skeletons.get(strip_marks(piece.read.lower()), ())
+                if w not in known and float(self._model.unigrams[w]) > _COMMON
+            ]
         return _piece(piece.read, (Candidate(own.word, score, own.pattern), *rivals), piece.after)
 
     def _is_foreign(self, candidate: Candidate, read: str) -> bool:

@@ -18,6 +18,7 @@ BAR, BAR_CAPITAL, BAR_UNKNOWN = 3.0, 1.0, 3.0
 BAR_NAME = 8.0
 """What a name asks for besides: most are rare, and the language model knows those that are in the news."""
 
+_NUMBER_LABEL = "số"
 _ABBREVIATION = re.compile("[A-Z]{2,}")
 _NUMERAL = re.compile("[IVXLH]+")  # III is read HI
 
@@ -37,6 +38,8 @@ class Doubter:
             piece = places[at].piece
             if piece is not None and not _stands_out(places, at):
                 doubted = self._finder.doubted(piece)
+                if _labels_a_number(places, at):
+                    doubted = self._finder.narrowed(doubted, _NUMBER_LABEL)
                 if len(doubted.candidates) > 1:
                     unit = _held(doubted.unit, BAR_NAME) if at in names else doubted.unit
                     places[at] = places[at]._replace(piece=doubted, unit=unit)
@@ -53,6 +56,15 @@ def _stands_out(places: Sequence[Place], at: int) -> bool:
         _pattern(places[n]) for n in (at - 1, at + 1) if 0 <= n < len(places) and places[n].line == places[at].line
     }
     return Pattern.LOWER in around and Pattern.UPPER not in around
+
+
+def _labels_a_number(places: Sequence[Place], at: int) -> bool:
+    """Whether a line begins with this word and a document's number or symbol: 'Só /KH-SYT', 'Sô 12/KH-UBND'."""
+    if at and places[at - 1].line == places[at].line:
+        return False
+    words = (place for place in places[at + 1 : at + 3] if place.line == places[at].line and place.piece is not None)
+    following = next(words, None)
+    return following is not None and following.piece is not None and "/" in following.piece.read
 
 
 def _pattern(place: Place) -> Pattern | None:

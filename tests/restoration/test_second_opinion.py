@@ -46,6 +46,22 @@ def test_rare_words_and_names_that_the_sentence_allows_stay(restorer: Restorer, 
 
 
 @pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("KÉ HOẠCH", "KẾ HOẠCH"),
+        ("II. ĐÓI TƯỢNG KIỂM TRA", "II. ĐỐI TƯỢNG KIỂM TRA"),
+        ("SỞ Y TẺ TỈNH QUẢNG NGÃI", "SỞ Y TẾ TỈNH QUẢNG NGÃI"),
+        ("Chia phong trào thành 02 đọt; sơ kết đọt 1.", "Chia phong trào thành 02 đợt; sơ kết đợt 1."),
+        ("phòng Văn hơá - Xã hội", "phòng Văn hóa - Xã hội"),
+    ],
+)
+def test_a_rare_word_may_be_a_common_one_that_was_never_seen_misread_so(
+    restorer: Restorer, read: str, printed: str
+) -> None:
+    assert read_by_engine(restorer, [read]) == [printed]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Cơ quan có thẩm quyền cấp COA quyết định thu hồi COA trong các trường hợp sau đây.",
@@ -69,3 +85,9 @@ def test_what_is_read_alike_in_several_places_stays(restorer: Restorer) -> None:
 def test_an_authors_text_is_not_second_guessed(restorer: Restorer) -> None:
     lines = ["Mỗi khu phố lập thêm số sách.", "4. Thí đua nâng cao văn hóa công sở"]
     assert [line.text for line in restorer.restore_lines(lines)] == lines
+
+
+@pytest.mark.parametrize("read", ["Só /KH-SYT", "Só 12/KH-SYT", "Sô: 35/KH-SYT"])
+def test_what_stands_before_a_documents_symbol_is_its_number(restorer: Restorer, read: str) -> None:
+    lines = ["SỞ Y TẾ", read, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+    assert read_by_engine(restorer, lines)[1] == "Số" + read[2:]
