@@ -169,4 +169,5 @@ def _memory_rows(result: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         peaks = f"{run['parent_peak_bytes'] / 1e6:.1f} MB; {run['unchanged_parent_peak_bytes'] / 1e6:.1f} MB"
         yield f"{name}: peak memory of the parent, first; unchanged", peaks, ""
         yield f"{name}: `ledger.sqlite`", f"{run['ledger_bytes'] / 1e6:.1f} MB", ""
-        yield f"{name}: a search, CPU", f"{1000 * run['search_cpu_seconds']:.0f} ms", ""
+        median, most = (f"{1000 * seconds:.0f} ms" for seconds in run["search_cpu_seconds"])
+        yield f"{name}: a search, CPU: half of them; 95 of 100", f"{median}; {most}", ""

@@ -17,6 +17,7 @@ from pipeline.store.results import FolderResults
 from pipeline.store.snippets import snippet_of
 
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for
+_VERY_MANY = 10_000  # parts: looking all of them up costs more than it keeps out
 # When no section has all words of a longer query, those with most of them. Not for two words: one syllable of a
 # two-syllable word is another word.
 _FORGIVING_FROM = 3
@@ -104,13 +105,13 @@ def _under_letterheads(
 ) -> list[sqlite3.Row]:
     """Sections that have all that is asked for only together with the letterhead of their document."""
     column, items = _column(exact=exact), query.forms(exact=exact)
-    having = "SELECT document FROM parts WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)"
-    documents = set.intersection(
-        *({found for (found,) in connection.execute(having, (_match([forms], column, "", ()),))} for forms in items)
-    )
-    if not documents:
+    documents = _documents_with_the_rare_ones(connection, items, column)
+    if documents is not None and not documents:
         return []
-    rows = _rows(connection, _match(items, column, " OR ", query.left_out), role, documents)
+    below = "AND parts.kind <> 'header'"  # or the letterheads, which have the rarer words, would be all that comes
+    if documents is not None:
+        below += " AND parts.document IN (SELECT value FROM json_each(:documents))"
+    rows = _rows(connection, _match(items, column, " OR ", query.left_out), role, below, documents or ())
     above = "SELECT document, text FROM parts WHERE kind = 'header' AND document IN (SELECT value FROM json_each(?))"
     heads = dict(connection.execute(above, (json.dumps([row["document"] for row in rows]),)))
 
@@ -119,7 +120,21 @@ def _under_letterheads(
         has_all = [_share(text, items, exact=exact) == 1 for text in (own, head, f"{own}\n{head}")]
         return has_all == [False, False, True]
 
-    return [row for row in rows if row["kind"] != "header" and needs_both(row)]
+    return [row for row in rows if needs_both(row)]
+
+
+def _documents_with_the_rare_ones(
+    connection: sqlite3.Connection, items: Iterable[Sequence[Tokens]], column: str
+) -> set[int] | None:
+    """The documents that have those of `items` that not very many parts have; None where very many have each."""
+    having = f"SELECT document FROM parts WHERE id IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT {_VERY_MANY})"  # noqa: S608 - a constant
+    documents: set[int] | None = None
+    for forms in items:
+        found = connection.execute(having, (_match([forms], column, "", ()),)).fetchall()
+        if len(found) < _VERY_MANY:
+            these = {document for (document,) in found}
+            documents = these if documents is None else documents & these
+    return documents
 
 
 def _forgiven(connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None) -> list[sqlite3.Row]:
@@ -142,19 +157,18 @@ def _share(text: str, items: Sequence[Sequence[Tokens]], *, exact: bool) -> floa
 
 
 def _rows(
-    connection: sqlite3.Connection, match: str, role: str | None, documents: Iterable[int] | None = None
+    connection: sqlite3.Connection, match: str, role: str | None, only: str = "", documents: Iterable[int] = ()
 ) -> list[sqlite3.Row]:
-    """What FTS5 ranks first, of all documents or of some."""
+    """What FTS5 ranks first, of all parts or of those that the condition `only` keeps."""
     only_role = "AND (parts.roles LIKE :role OR parts.within_roles LIKE :role)" if role else ""
-    only_these = "AND parts.document IN (SELECT value FROM json_each(:documents))" if documents is not None else ""
     cursor = connection.execute(
         f"""
         SELECT parts.*, documents.path, documents.doc_id, documents.document_type, documents.number, documents.date,
           documents.issuing_body, documents.subject, bm25(words) AS rank
         FROM words JOIN parts ON parts.id = words.rowid JOIN documents ON documents.id = parts.document
-        WHERE words MATCH :match {only_role} {only_these} ORDER BY bm25(words) LIMIT {_CANDIDATES}
+        WHERE words MATCH :match {only_role} {only} ORDER BY bm25(words) LIMIT {_CANDIDATES}
         """,  # noqa: S608 - only constants of this module
-        {"match": match, "role": f'%"{role}"%', "documents": json.dumps(list(documents or ()))},
+        {"match": match, "role": f'%"{role}"%', "documents": json.dumps(list(documents))},
     )
     cursor.row_factory = sqlite3.Row
     return cursor.fetchall()

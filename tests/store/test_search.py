@@ -219,6 +219,14 @@ def test_what_a_section_lacks_may_stand_in_the_letterhead_of_its_document(topic_
     assert ("dated.txt", "1.1") not in found(dated, f"{topic_and_place} -giấy")
 
 
+def test_many_letterheads_with_the_place_do_not_hide_the_sections_below_them(corpus: Path) -> None:
+    with CorpusIndex(corpus) as index, index.transaction():
+        for number in range(250):
+            topic = "Tặng giấy khen." if number == 249 else "Trồng cây ven đường."
+            index.put(index_entry(plan(f"{number}.txt", section("1", "Nội dung", topic), place="Sơn Hạ")))
+    assert found(corpus, "giay khen son ha") == [("249.txt", "1")]
+
+
 def test_sections_that_have_all_words_themselves_come_before_those_that_need_the_letterhead(corpus: Path) -> None:
     both = plan("both.txt", section("1", "Nội dung", "Khen thưởng của xã Sơn Hạ."))
     split = plan("split.txt", section("1", "Khen thưởng", "Khen thưởng, khen thưởng."), place="Sơn Hạ")
