@@ -25,7 +25,11 @@ class IntakeSettings(_Section):
 
     max_file_bytes: int = Field(500_000_000, description="larger files are refused")
     max_pages: int = Field(2_000, description="pages beyond this number are not read")
-    max_page_pixels: int = Field(120_000_000, description="A3 at 600 dpi is 70 million")
+    max_page_pixels: int = Field(160_000_000, description="A4 at 1200 dpi, which is black and white, has 140 million")
+    max_read_pixels: int = Field(
+        36_000_000, description="larger pages are reduced to this: A4 at 600 dpi has 35 million"
+    )
+    max_decoded_bytes: int = Field(400_000_000, description="what the picture of one page may take while it is decoded")
     max_decompressed_bytes: int = Field(1_000_000_000, description="all that one archive member may unpack to")
     max_text_bytes: int = Field(50_000_000, description="text files beyond this are cut, with a problem")
     max_xml_bytes: int = Field(64_000_000, description="one XML part of a DOCX: a tree in memory is ten times its text")

@@ -82,6 +82,8 @@ class PdfFile:
         number = index + 1
         if self._inspector.is_bomb(index, self._settings.max_page_content_bytes):
             return PageInput(number, problem=_bomb(number))
+        if self._inspector.has_huge_jpx(index, self._settings.max_decoded_bytes):
+            return PageInput(number, problem=_huge(number))
         try:
             page = self._document[index]
         except (pypdfium2.PdfiumError, OSError, ValueError):
@@ -115,6 +117,8 @@ class PdfFile:
     def _plan(self, index: int) -> PagePlan | None:
         """The plan of a page, for drawing several in one go; None when it cannot be opened."""
         if self._inspector.is_bomb(index, self._settings.max_page_content_bytes):
+            return None
+        if self._inspector.has_huge_jpx(index, self._settings.max_decoded_bytes):
             return None
         try:
             page = self._document[index]
@@ -218,6 +222,15 @@ def _bomb(page: int) -> PageProblem:
     return PageProblem(
         ProblemCode.TOO_MANY_BYTES,
         "This page unpacks to more drawing commands than any document has; it was not opened, for it may be an attack.",
+        page,
+    )
+
+
+def _huge(page: int) -> PageProblem:
+    return PageProblem(
+        ProblemCode.TOO_MANY_PIXELS,
+        "The JPEG 2000 picture of this page takes too much memory to decode. Save it with a lower resolution (300 dpi "
+        "is enough), or raise max_decoded_bytes.",
         page,
     )
 

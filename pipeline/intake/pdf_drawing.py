@@ -23,6 +23,8 @@ from pipeline.intake.pdf_page import PagePlan
 from pipeline.intake.pixels import fit_resolution, to_pixels
 from pipeline.settings import IntakeSettings
 
+# Larger pages (pixels) are drawn one by one.
+_DRAWN_ALONG = 12_000_000
 _POPPLER_ERRORS = (
     PDFInfoNotInstalledError, PDFPageCountError, PDFSyntaxError, PopplerNotInstalledError, OSError, ValueError,
     IndexError,
@@ -60,10 +62,11 @@ class Drawing:
         return pages[0]
 
     def _last_of_chunk(self, index: int, plan: PagePlan) -> int:
-        """The last page to draw along: pages of one size and kind that have no text layer to spare the drawing."""
+        """The last page to draw along: pages of one size and kind, no larger than usual, that have no text layer."""
         last = index
         while (
             not plan.has_text
+            and plan.size[0] * plan.size[1] <= _DRAWN_ALONG
             and last + 1 < min(len(self._document), index + self._settings.raster_chunk_pages, self._settings.max_pages)
             and self._is_alike(self._plan_of(last + 1), plan)
         ):

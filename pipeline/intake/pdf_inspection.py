@@ -19,6 +19,7 @@ _DEEPEST_FORM = 4
 _MOST_IMAGES = 200
 _SMALL_CONTENT = 1_000_000
 _LARGE = 250_000  # pixels: more than a logo
+_JPX_BYTES = 9  # that a pixel of three colours takes while it is decoded
 _PDF_ERRORS = (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, TypeError, KeyError, IndexError,
                AttributeError, OSError, OverflowError)  # fmt: skip
 
@@ -74,6 +75,21 @@ class Inspector:
         try:
             page = self._page(index)
             return page is not None and ContentWeight(limit).of_page(page) > limit
+        except _PDF_ERRORS:
+            return False
+
+    def has_huge_jpx(self, index: int, limit: int) -> bool:
+        """True when a JPEG 2000 picture on the page takes more than `limit` bytes to decode, which is done whole."""
+        try:
+            page = self._page(index)
+            if page is None:
+                return False
+            pictures = _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES])
+            return any(
+                int(image.get("/Width", 0)) * int(image.get("/Height", 0)) * _JPX_BYTES > limit
+                for image in pictures
+                if "/JPXDecode" in str(image.get("/Filter", ""))
+            )
         except _PDF_ERRORS:
             return False
 

@@ -24,6 +24,8 @@ _SOLE_COVERS = 0.15
 # sin of the angle by which an image may be turned in its place and still be taken as it is: a third of a degree.
 _UPRIGHT_WITHIN = 0.006
 _POINTS_PER_INCH = 72.0
+# A coloured image with more pixels than this part of what is read is drawn, not decoded.
+_DECODED_WHOLE = 1.4
 _LOWEST_RASTER_DPI = 36.0
 # A scan at least this fine is drawn pixel for pixel when something has to be drawn over it.
 _ENOUGH_DPI = 140.0
@@ -114,8 +116,9 @@ def _embedded(
     down, askew_down = (abs(up_x), abs(up_y)) if transposed else (abs(up_y), abs(up_x))
     if min(source_size) < 2 or chosen.pale or askew > across * _UPRIGHT_WITHIN or askew_down > down * _UPRIGHT_WITHIN:
         return None
-    if source_size[0] * source_size[1] > settings.max_page_pixels:
-        return None
+    most = settings.max_page_pixels if chosen.bits <= 8 else _DECODED_WHOLE * settings.max_read_pixels
+    if source_size[0] * source_size[1] > most:
+        return None  # Poppler draws it reduced, row by row; PDFium would decode it whole
     size = (source_size[1], source_size[0]) if transposed else source_size
     left, top, right, bottom = bounds = bounds_of(placed)
     x_dpi = size[0] * _POINTS_PER_INCH / max(right - left, 0.01)
@@ -142,13 +145,13 @@ def _raster_dpi(content: Content, shown: tuple[Matrix, float, float], settings: 
             own = max(image.size) * _POINTS_PER_INCH / max(right - left, bottom - top)
             if _ENOUGH_DPI <= own <= settings.max_image_dpi:
                 dpi = own
-    limit = math.sqrt(settings.max_page_pixels / (width * height)) * _POINTS_PER_INCH
+    limit = math.sqrt(min(settings.max_read_pixels, settings.max_page_pixels) / (width * height)) * _POINTS_PER_INCH
     if limit < min(dpi, _LOWEST_RASTER_DPI):
         raise UnusableInputError(
             ProblemCode.TOO_MANY_PIXELS,
             f"The page measures {width / _POINTS_PER_INCH:.0f} x {height / _POINTS_PER_INCH:.0f} inches: "
             "too large to be drawn.",
-            remedy="Print it to PDF on A4 or A3, or raise max_page_pixels.",
+            remedy="Print it to PDF on A4 or A3, or raise max_read_pixels.",
         )
     # Down to a tenth: rounding up would go over the limit.
     return round(dpi, 1) if dpi < limit else math.floor(limit * 9.99) / 10

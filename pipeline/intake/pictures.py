@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,12 +13,12 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, Jpeg2KImagePlugin, UnidentifiedImageError
 from PIL import ImageFile as PillowFile
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.kinds import Kind, describe
-from pipeline.intake.pixels import believable_dpi, fit_resolution, to_pixels
+from pipeline.intake.pixels import believable_dpi, to_pixels
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -32,6 +33,9 @@ _FORMATS = {
 }
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
+# A JPEG of up to so many pixels may be decoded whole and then reduced: its letters keep more of their shape.
+_DECODED_WHOLE = 90_000_000
+_LONGEST_SIDE = 200_000  # pixels; no page and no screenshot is that long
 _END_MARKS = {Kind.JPEG: b"\xff\xd9", Kind.PNG: b"IEND"}
 _TAIL = 65_536  # phones and cameras append a preview or notes after the end mark
 # What Pillow raises on malformed files, over all its decoders.
@@ -60,10 +64,57 @@ class FilePicture:
             with _tolerant(self.truncated), _opened(self.source(), self.kind) as picture:
                 if self.frame:
                     picture.seek(self.frame)
-                pixels = to_pixels(ImageOps.exif_transpose(picture))
+                return self._pixels(picture)
         except DECODING_ERRORS as error:
             raise _unreadable(self.kind) from error
-        return fit_resolution(pixels, self.target)
+
+    def _pixels(self, picture: Image.Image) -> NDArray[np.uint8]:
+        """The open picture's pixels, upright; turned after they were reduced, and decoded no larger than needed."""
+        if self.target is not None:
+            _decode_reduced(picture, self.target)
+        orientation = _orientation(picture)
+        if orientation == 1 or self.target is None:
+            upright = ImageOps.exif_transpose(picture) if orientation != 1 else picture
+            return to_pixels(upright, self.target)
+        picture.load()  # Pillow turns a TIFF itself when it decodes it
+        orientation = _orientation(picture)
+        lying = self.target[::-1] if orientation in _TURNED else self.target
+        return _turned_upright(to_pixels(picture, lying), orientation)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """EXIF's orientation, 1 where there is none. Asked for it, a PNG without is decoded to its end in the search."""
+    if picture.format == "PNG" and "exif" not in picture.info:
+        return 1
+    found = picture.getexif().get(_ORIENTATION, 1)
+    return found if found in range(2, 9) else 1
+
+
+def _turned_upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Pixels as EXIF's orientation says that they are to be shown."""
+    if orientation in _TURNED:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _decode_reduced(picture: Image.Image, target: tuple[int, int]) -> None:
+    """Let the decoder of a JPEG or JPEG 2000 leave out the detail that `target` has no room for."""
+    spare = math.sqrt(picture.size[0] * picture.size[1] / max(1, target[0] * target[1]))
+    halves = max(int(_is_halved(picture)), math.floor(math.log2(max(1.0, spare))))
+    if isinstance(picture, Jpeg2KImagePlugin.Jpeg2KImageFile):
+        picture.reduce = halves
+    elif picture.format in ("JPEG", "MPO") and halves:
+        picture.draft(None, (picture.size[0] >> halves, picture.size[1] >> halves))
+
+
+def _is_halved(picture: Image.Image) -> bool:
+    """Whether a picture is so large that its decoder is asked for half its size at most."""
+    most = {"JPEG": _DECODED_WHOLE, "MPO": _DECODED_WHOLE, "JPEG2000": _DECODED_WHOLE // 3}  # OpenJPEG takes more
+    return picture.size[0] * picture.size[1] > most.get(picture.format or "", math.inf)
 
 
 @contextmanager
@@ -138,25 +189,55 @@ def _geometry(
 ) -> tuple[tuple[int, int], float | None, tuple[int, int] | None]:
     """(upright size, resolution, size to bring it to or None) of an open picture, not decoded."""
     width, height = picture.size
-    if width * height > settings.max_page_pixels:
+    if width * height > settings.max_page_pixels or max(width, height) > _LONGEST_SIDE:
         raise too_many_pixels(width, height, settings)
+    if _decoded_bytes(picture) > settings.max_decoded_bytes:
+        raise _too_many_bytes(width, height)
     resolution = picture.info.get("dpi", (None, None))
     x_dpi, y_dpi = resolution if isinstance(resolution, tuple) and len(resolution) == 2 else (None, None)
-    # Asked for its EXIF, a PNG that has none is decoded to its end in the search for it.
-    knows_orientation = picture.format != "PNG" or "exif" in picture.info
-    if knows_orientation and picture.getexif().get(_ORIENTATION) in _TURNED:
+    if _orientation(picture) in _TURNED:
         x_dpi, y_dpi = y_dpi, x_dpi
         if picture.format != "TIFF":  # Pillow turns a TIFF itself, and says so in its size
             width, height = height, width
     dpi, target = believable_dpi((width, height), x_dpi, y_dpi, settings)
+    shown = target or (width, height)
+    if _is_halved(picture) and shown[0] > width // 2:
+        target = width // 2, height // 2
+        dpi = dpi and round(dpi * target[0] / shown[0], 1)
     return (width, height), dpi, target
+
+
+def _decoded_bytes(picture: Image.Image) -> int:
+    """What Pillow and the format's library take for a picture while it is decoded, in bytes."""
+    pixels = picture.size[0] * picture.size[1]
+    bands = len(picture.getbands())
+    each = 1 if bands == 1 and picture.mode not in ("I", "F") else 4
+    if picture.mode.startswith("I;16"):
+        each = 2
+    if picture.format in ("JPEG", "MPO"):  # decoded at a fraction; a progressive one has all its coefficients kept
+        each = 2 * bands if picture.info.get("progressive") else 1
+    elif picture.format == "JPEG2000":  # decoded at a fraction too
+        each = bands
+    elif picture.format == "WEBP":
+        each = 8
+    return pixels * each
+
+
+def _too_many_bytes(width: int, height: int) -> UnusableInputError:
+    return UnusableInputError(
+        ProblemCode.TOO_MANY_PIXELS,
+        f"The picture has {width} x {height} pixels and is stored in a way that takes too much memory to decode.",
+        remedy="Save it with a lower resolution (300 dpi is enough), or raise max_decoded_bytes.",
+    )
 
 
 def too_many_pixels(width: int, height: int, settings: IntakeSettings) -> UnusableInputError:
     """The error for a picture beyond the limit."""
     return UnusableInputError(
         ProblemCode.TOO_MANY_PIXELS,
-        f"The picture has {width} x {height} pixels, more than the {settings.max_page_pixels:,} that are allowed.",
+        f"The picture has {width} x {height} pixels, more than the {settings.max_page_pixels:,} that are allowed."
+        if width * height > settings.max_page_pixels
+        else f"The picture has {width} x {height} pixels: no page has such a shape.",
         remedy="Save it with a lower resolution (300 dpi is enough), or raise max_page_pixels.",
     )
 

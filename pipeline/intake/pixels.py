@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,8 @@ _LOWEST_DPI, _HIGHEST_DPI = 50.0, 1_250.0
 # Cameras write 72 dpi for want of anything better: their "pages" are longer than A2.
 _LONGEST_INCHES, _SHORTEST_INCHES = 25.0, 1.5
 _SQUARE_WITHIN = 0.1
+# Pictures with more pixels than this are converted in strips of so many.
+_STRIPPED, _STRIP_PIXELS = 20_000_000, 4_000_000
 
 
 def believable_dpi(
@@ -23,8 +28,19 @@ def believable_dpi(
     """(resolution or None, size to scale to or None) for a picture of `size` whose file says `x_dpi`, `y_dpi`.
 
     Pixels that are not square (fax: 204 x 98 dpi) are stretched to the finer of the two resolutions; pictures finer
-    than `max_image_dpi` are reduced to `raster_dpi`.
+    than `max_image_dpi` are reduced to `raster_dpi`, and those that are larger all the same to `max_read_pixels`.
     """
+    dpi, target = _by_resolution(size, x_dpi, y_dpi, settings)
+    width, height = target or size
+    if width * height <= settings.max_read_pixels:
+        return dpi, target
+    part = math.sqrt(settings.max_read_pixels / (width * height))
+    return dpi and round(dpi * part, 1), (max(1, math.floor(width * part)), max(1, math.floor(height * part)))
+
+
+def _by_resolution(
+    size: tuple[int, int], x_dpi: object, y_dpi: object, settings: IntakeSettings
+) -> tuple[float | None, tuple[int, int] | None]:
     across, down = _as_dpi(x_dpi), _as_dpi(y_dpi)
     if across is None or down is None:
         across = down = across or down
@@ -62,16 +78,35 @@ def fit_resolution(pixels: NDArray[np.uint8], target: tuple[int, int] | None) ->
     return np.asarray(scaled, dtype=np.uint8)
 
 
-def to_pixels(picture: Image.Image) -> NDArray[np.uint8]:
-    """A Pillow picture as height x width (grey) or height x width x 3 (RGB) uint8; transparency becomes white."""
+def to_pixels(picture: Image.Image, target: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+    """A Pillow picture as height x width (grey) or height x width x 3 (RGB) uint8, brought to `target` (width, height).
+
+    Transparency becomes white. A large picture is converted strip by strip, so that it never lies in memory twice.
+    """
+    scale = _scale_of(picture)
+    width, height = picture.size
+    if target is None or width * height <= _STRIPPED or target[0] * target[1] >= width * height:
+        return fit_resolution(_converted(picture, scale), target)
+    strips = []
+    step = max(1, round(_STRIP_PIXELS / width * target[1] / height))
+    for top in range(0, target[1], step):
+        bottom = min(target[1], top + step)
+        rows = math.floor(top * height / target[1]), math.ceil(bottom * height / target[1])
+        part = picture.crop((0, rows[0], width, rows[1]))
+        part.info = picture.info
+        strips.append(fit_resolution(_converted(part, scale), (target[0], bottom - top)))
+    return np.concatenate(strips)
+
+
+def _converted(picture: Image.Image, scale: _Scale | None) -> NDArray[np.uint8]:
     if picture.mode in ("L", "RGB"):
         return np.array(picture, dtype=np.uint8)
     if picture.mode == "1":
         return np.array(picture.convert("L"), dtype=np.uint8)
     if picture.mode.startswith("I;16"):
         return np.asarray(np.asarray(picture).astype(np.uint16) >> 8, dtype=np.uint8)
-    if picture.mode in ("I", "F"):
-        return _stretch(np.asarray(picture, dtype=np.float32))
+    if scale is not None:
+        return scale.grey(np.asarray(picture, dtype=np.float32))
     has_alpha = "A" in picture.getbands() or "a" in picture.getbands() or "transparency" in picture.info
     if has_alpha:
         over = picture.convert("RGBA")
@@ -87,16 +122,33 @@ def _is_grey_palette(picture: Image.Image) -> bool:
     return bool(len(palette)) and int(np.ptp(palette, axis=1).max()) <= 8
 
 
-def _stretch(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """32-bit values as grey: 16-bit ranges by their scale, others from their own darkest to their own lightest."""
-    finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How 32-bit values become grey: (value - offset) * factor."""
+
+    factor: float
+    offset: float
+
+    def grey(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
+        finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        return np.asarray(np.clip((finite - self.offset) * self.factor, 0, 255), dtype=np.uint8)
+
+
+def _scale_of(picture: Image.Image) -> _Scale | None:
+    """16-bit ranges by their scale, others from their own darkest to their own lightest; None for other modes."""
+    if picture.mode not in ("I", "F"):
+        return None
+    low, high = math.inf, -math.inf
+    width, height = picture.size
+    step = max(1, _STRIP_PIXELS // max(1, width))
+    for top in range(0, height, step):
+        values = np.asarray(picture.crop((0, top, width, min(height, top + step))), dtype=np.float32)
+        finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        low, high = min(low, float(finite.min())), max(high, float(finite.max()))
     if low >= 0 and high <= 1:
-        scale, offset = 255.0, 0.0
-    elif low >= 0 and high <= 255:
-        scale, offset = 1.0, 0.0
-    elif low >= 0 and high <= 65_535:
-        scale, offset = 255.0 / 65_535.0, 0.0
-    else:
-        scale, offset = 255.0 / max(high - low, 1e-6), low
-    return np.asarray(np.clip((finite - offset) * scale, 0, 255), dtype=np.uint8)
+        return _Scale(255.0, 0.0)
+    if low >= 0 and high <= 255:
+        return _Scale(1.0, 0.0)
+    if low >= 0 and high <= 65_535:
+        return _Scale(255.0 / 65_535.0, 0.0)
+    return _Scale(255.0 / max(high - low, 1e-6), low)

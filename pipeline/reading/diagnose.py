@@ -14,12 +14,19 @@ from pipeline.reading.tilt import ink_thumbnail, lies_on_its_side, tilt_of
 _LEAST_SIDE = 12
 # The paper's shade changes slowly: it is measured on a picture of this long side.
 _PAPER_SIDE = 400
-_BLANK_INK = 0.0004
+_BLANK_INK, _NO_INK = 0.0004, 0.00002
+# Pieces of ink this near to an edge (in parts of the page) are punched holes, staples, borders; page numbers too.
+_EDGE = 0.07
+# A negative: dark all over (median grey), with so much of it much lighter, and next to nothing darker.
+_NEGATIVE, _LIGHTER, _LIGHT_SHARE, _DARKER = 90, 80, (0.004, 0.3), 0.004
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a page's picture is like. Shares lie in 0..1; `letter` is the usual height of a letter in pixels."""
+    """What a page's picture is like. Shares lie in 0..1; `letter` is the usual height of a letter in pixels.
+
+    The tilt of a page on its side is that of its text once it is turned.
+    """
 
     tilt: float
     sideways: bool
@@ -33,11 +40,17 @@ class Diagnosis:
     contrast: float
     letter: float
     ghost: float
+    any_ink: float = 0.0
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing on the page."""
+        """Whether there is next to nothing on the page: at most a page number or a word."""
         return self.ink < _BLANK_INK
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing at all to be read, not even at the edges."""
+        return self.blank and self.any_ink < _NO_INK
 
     def as_quality(self) -> dict[str, float]:
         """The measures as the page's quality record."""
@@ -53,15 +66,18 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
         return _NOTHING
     bilevel = is_bilevel(grey)
     thumbnail = ink_thumbnail(grey)
+    sideways = lies_on_its_side(thumbnail)
     paper = _paper(shrunk(grey, _PAPER_SIDE))
     strip = _middle(grey)
     ink = ink_mask(strip)
     specks, letter = _components(ink)
+    inked, any_ink = _shares_of_ink(ink_mask(shrunk(grey, 2 * _PAPER_SIDE)))
     light, dark = float(np.median(paper)), float(np.percentile(strip[::4, ::4], 0.5))
     return Diagnosis(
-        tilt=tilt_of(thumbnail),
-        sideways=lies_on_its_side(thumbnail),
-        ink=_central_share(ink_mask(shrunk(grey, 2 * _PAPER_SIDE))),
+        tilt=tilt_of(np.ascontiguousarray(np.rot90(thumbnail)) if sideways else thumbnail),
+        sideways=sideways,
+        ink=inked,
+        any_ink=any_ink,
         bilevel=bilevel,
         specks=specks,
         salt=_salt(strip),
@@ -110,11 +126,26 @@ def _paper(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach)), dtype=np.uint8)
 
 
-def _central_share(ink: NDArray[np.uint8]) -> float:
-    """Share of ink away from the edges, where scanners leave borders."""
+def is_negative(grey: NDArray[np.uint8]) -> bool:
+    """Whether a picture shows light letters on a dark sheet, as a negative or a film does."""
+    small = shrunk(grey, 2 * _PAPER_SIDE)
+    middle = float(np.median(small))
+    if middle > _NEGATIVE or min(small.shape) < _LEAST_SIDE:
+        return False
+    light = float((small > middle + _LIGHTER).mean())
+    return _LIGHT_SHARE[0] < light < _LIGHT_SHARE[1] and float((small < middle - _LIGHTER / 2).mean()) < _DARKER
+
+
+def _shares_of_ink(ink: NDArray[np.uint8]) -> tuple[float, float]:
+    """Shares of ink: of all but what hangs on the edges, where scanners leave borders; and of what is no speck."""
     height, width = ink.shape
-    inner = ink[height // 25 : height - height // 25, width // 25 : width - width // 25]
-    return float(inner.mean()) if inner.size else 0.0
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    left, top, wide, high, area = stats[1:].T
+    at_edge = (left <= 1) | (top <= 1) | (left + wide >= width - 1) | (top + high >= height - 1)
+    across, down = _EDGE * width, _EDGE * height
+    beside = (left + wide < across) | (left > width - across) | (top + high < down) | (top > height - down)
+    pixels = max(1, ink.size)
+    return float(area[~at_edge & ~beside].sum() / pixels), float(area[~at_edge & (area > 2)].sum() / pixels)
 
 
 def _components(ink: NDArray[np.uint8]) -> tuple[float, float]:

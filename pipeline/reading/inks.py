@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.diagnose import paper_shade
 from pipeline.values import Box
 
 # Colours are judged on a picture of about this long side.
@@ -17,6 +18,7 @@ _RED_EXCESS = 36
 _BLUE_EXCESS = 28
 # A page with less coloured ink than this has none.
 _LEAST_SHARE = 0.0004
+_DARK = 60
 # A seal's outline, in parts of the page's width; half a seal may stand on the margin.
 _SEAL_SIZES = (0.09, 0.36)
 
@@ -63,7 +65,7 @@ def find_inks(pixels: NDArray[np.uint8]) -> Inks | None:
     height, width = pixels.shape[:2]
     factor = min(1.0, _SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = _on_white(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
     red, green, blue = (small[:, :, channel].astype(np.int16) for channel in range(3))
     reddish = np.asarray(red - np.maximum(green, blue) > _RED_EXCESS, dtype=np.uint8)
     bluish = np.asarray(blue - np.maximum(red, green - 12) > _BLUE_EXCESS, dtype=np.uint8)
@@ -77,6 +79,14 @@ def find_inks(pixels: NDArray[np.uint8]) -> Inks | None:
         _running_sums(np.maximum(dark, np.maximum(reddish, bluish))),
         _seals(reddish, 1 / factor),
     )
+
+
+def _on_white(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture as it would be on white paper: on pink paper, or under a marker, black print would pass for red."""
+    shades = [np.maximum(paper_shade(np.ascontiguousarray(small[:, :, channel])), 1) for channel in range(3)]
+    if min(int(np.median(shade)) for shade in shades) < _DARK:  # a dark page has no paper to go by
+        return small
+    return np.asarray(cv2.divide(small, cv2.merge(shades), scale=255), dtype=np.uint8)
 
 
 def without_red(pixels: NDArray[np.uint8], grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -34,6 +34,8 @@ _AS_DIGITS = str.maketrans("lI|iOo", "111100")
 
 # Two A4 pages side by side are 1.41 times as wide as high; each holds some lines.
 _SPREAD_SHAPE, _SPREAD_LINES = 1.2, 6
+# A page with at least so many lines may stand beside one with lines that fill this part of its width.
+_SHORT_PAGE, _FULL_LINE = 2, 0.7
 _HEAD = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 
 
@@ -62,10 +64,10 @@ def arrange(lines: Iterable[EngineLine], width: int, height: int, tables: Sequen
     if not all_lines:
         return Layout(())
     if _is_spread(all_lines, width, height, tables):
-        halves = [[ln for ln in all_lines if (ln.box.left >= width // 2) == second] for second in (False, True)]
-        left, right = (
-            _arranged(half, width if second else width // 2, height, ()) for second, half in enumerate(halves)
-        )
+        middle = width // 2
+        left = _arranged([line for line in all_lines if line.box.left < middle], middle, height, ())
+        beyond = [_moved_line(line, -middle) for line in all_lines if line.box.left >= middle]
+        right = _moved(_arranged(beyond, width - middle, height, ()), middle)
         return Layout((*left.lines, *right.lines), (*left.marks, *right.marks))
     return _arranged(all_lines, width, height, tables)
 
@@ -77,8 +79,38 @@ def _is_spread(lines: Sequence[EngineLine], width: int, height: int, tables: Seq
     middle, gutter = width / 2, 0.015 * width
     if any(line.box.left < middle + gutter and line.box.right > middle - gutter for line in lines):
         return False
-    on_the_left = sum(line.box.right < middle for line in lines)
-    return min(on_the_left, len(lines) - on_the_left) >= _SPREAD_LINES
+    halves = [[line for line in lines if (line.box.left >= middle) == second] for second in (False, True)]
+    fewer, more = sorted(halves, key=len)
+    if len(fewer) >= _SPREAD_LINES:
+        return True
+    # A page that ends early, beside one whose lines run from margin to margin.
+    full = sum(line.box.width > _FULL_LINE * middle for line in more)
+    return len(fewer) >= _SHORT_PAGE and full >= _SPREAD_LINES
+
+
+def _moved_line(line: EngineLine, by: int) -> EngineLine:
+    """A line so many pixels farther right."""
+    words = tuple(replace(word, box=_moved_box(word.box, by) if word.box else None) for word in line.words)
+    places = tuple(replace(place, box=_moved_box(place.box, by)) for place in line.places)
+    return replace(line, box=_moved_box(line.box, by), words=words, places=places)
+
+
+def _moved(layout: Layout, by: int) -> Layout:
+    """A layout so many pixels farther right."""
+    lines = tuple(
+        replace(
+            line,
+            box=_moved_box(line.box, by) if line.box else None,
+            words=tuple(replace(word, box=_moved_box(word.box, by) if word.box else None) for word in line.words),
+        )
+        for line in layout.lines
+    )
+    marks = tuple(replace(mark, box=_moved_box(mark.box, by) if mark.box else None) for mark in layout.marks)
+    return Layout(lines, marks)
+
+
+def _moved_box(box: Box, by: int) -> Box:
+    return Box(box.left + by, box.top, box.right + by, box.bottom)
 
 
 def _arranged(all_lines: Sequence[EngineLine], width: int, height: int, tables: Sequence[Table]) -> Layout:

@@ -16,6 +16,7 @@ from pipeline.vietnamese.names import is_personal_name
 # A word whose ink is red by this part belongs to a seal or a stamp.
 _RED_WORD = 0.7
 _BLUE_WORD = 0.5
+_STAMPED_WORDS = 30  # a stamp or a seal has fewer
 # Where more of the page than this is blue, its text is printed so (or the scanner's white is off).
 _BLUE_PAGE = 0.3
 # Words read with less confidence than this are no text that anybody printed: strokes of a signature, of a stamp.
@@ -62,6 +63,8 @@ def set_aside(  # noqa: PLR0917
     if inks is not None:
         coloured = inks
         names = [line for line in rest if is_personal_name(line.text)]  # some are stamped in red under the signature
+        if _is_printed_red(rest, coloured, on_page):
+            names = rest
         rest, mark = _taken(rest, lambda word: _is_red(word, coloured, on_page), MarkKind.STAMP, names)
         if mark and mark.box and not any(on_page(mark.box).meets(seal) for seal in coloured.seals):
             marks.append(mark)
@@ -124,6 +127,13 @@ def _under(line: EngineLine, frame: Box) -> list[Word]:
 
 def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:
     return word.box is not None and inks.red_share(on_page(word.box)) > _RED_WORD
+
+
+def _is_printed_red(lines: Sequence[EngineLine], inks: Inks, on_page: Callable[[Box], Box]) -> bool:
+    """Whether a page's text is itself red: most of its words are, and more of them than stamps have."""
+    words = [word for line in lines for word in line.words]
+    red = sum(_is_red(word, inks, on_page) for word in words)
+    return red >= _STAMPED_WORDS and red > 0.5 * len(words)
 
 
 def is_blue(box: Box, inks: Inks | None) -> bool:

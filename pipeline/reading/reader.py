@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -31,7 +32,19 @@ from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judg
 from pipeline.reading.under_seals import PlaceEngines, UnderSeals, read_under_seals
 from pipeline.restoration.language_model import load_language_model
 from pipeline.settings import ReadingSettings
-from pipeline.values import Box, MarkKind, Page, PageImage, PageInput, PageMark, PageProblem, Step, TextSource, Word
+from pipeline.values import (
+    Box,
+    Line,
+    MarkKind,
+    Page,
+    PageImage,
+    PageInput,
+    PageMark,
+    PageProblem,
+    Step,
+    TextSource,
+    Word,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +53,8 @@ if TYPE_CHECKING:
 # Mean confidence of the letters: below the first a fifth of the words or more was wrong on pages degraded by code (a
 # page read well has 0.93 or more), below the second nearly all of them. A page of a few letters says nothing of this.
 _BADLY_READ, _HARDLY_READ, _FEW_LETTERS = 0.75, 0.45, 60
+_LEAST_SIDE = 12  # pixels
+_BLACK = 60  # grey level
 
 
 class PageMemory(Protocol):
@@ -106,9 +121,10 @@ class Reader:
             pixels = image.load()
         except UnusableInputError as error:
             return replace(failed, problems=(PageProblem(error.code, error.message, number),))
-        if not pixels.size:
-            empty = f"The picture of page {number} has no pixels."
-            return replace(failed, problems=(PageProblem(ProblemCode.PAGE_UNREADABLE, empty, number),))
+        wrong = _unusable(pixels)
+        if wrong is not None:
+            message = f"The picture of page {number} {wrong}. Scan or copy it again."
+            return replace(failed, problems=(PageProblem(ProblemCode.PAGE_UNREADABLE, message, number),))
         if kept is None:
             return self._read_picture(failed, pixels, image.dpi)
         picture = picture_digest(pixels, usable_dpi(image.dpi, height))
@@ -116,7 +132,8 @@ class Reader:
         if known is not None:
             return replace(known, number=number)
         page = self._read_picture(failed, pixels, image.dpi)
-        if not page.problems:  # what went wrong may go right the next time
+        # What went wrong may go right the next time; what is hard to read will not.
+        if all(problem.code == ProblemCode.LOW_CONFIDENCE for problem in page.problems):
             kept.put(picture, page)
         return page
 
@@ -151,6 +168,15 @@ class Reader:
         return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
 
 
+def _unusable(pixels: NDArray[np.uint8]) -> str | None:
+    """What is wrong with a picture that can show no text; None when nothing is."""
+    if min(pixels.shape[:2]) < _LEAST_SIDE:
+        return f"has {pixels.shape[1]} x {pixels.shape[0]} pixels, on which no text fits"
+    if float(np.percentile(pixels[::8, ::8], 99.9)) < _BLACK:
+        return "is black all over"
+    return None
+
+
 def choose_engine(settings: ReadingSettings) -> Engine:
     """The engine that the settings ask for; `auto` takes trueocr when it is installed, else Tesseract.
 
@@ -158,6 +184,8 @@ def choose_engine(settings: ReadingSettings) -> Engine:
     """
     tesseract = TesseractEngine(settings.language)
     if settings.engine == "tesseract":
+        with suppress(MissingToolError):  # a batch without scans does without it
+            _ = tesseract.version
         return tesseract
     second = TrueOcrEngine()
     try:
@@ -235,13 +263,19 @@ def _laid_out(  # noqa: PLR0917
     steps += [Step("ocr", engine.name, engine.version, {"language": settings.language}) for engine in read.engines]
     quality = {
         **read.diagnosis.as_quality(),
-        "blank": float(read.diagnosis.blank),
+        "blank": float(_is_blank(read, lines, marks) and not seals),
         "sureness": round(read.sureness, 4),
         "lines_heard_twice": float(read.heard_twice),
     }
     unheard = _unheard(page.number, read.unheard + under.unheard)
-    problems = (*page.problems, *unheard, *_hard_to_read(page.number, read))
+    problems = (*page.problems, *unheard, *_hard_to_read(page.number, read, sealed=bool(seals)))
     return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+
+
+def _is_blank(read: Recognition, lines: Sequence[Line], marks: Sequence[PageMark]) -> bool:
+    """Whether a page has nothing on its side of the sheet but, maybe, its number."""
+    numbered = all(mark.kind is MarkKind.PAGE_NUMBER for mark in marks)
+    return not lines and numbered and (read.behind or read.diagnosis.blank)
 
 
 def _compare_on(grey: NDArray[np.uint8]) -> Compare:
@@ -267,8 +301,11 @@ def _believed(lines: Sequence[EngineLine], sureness: float) -> tuple[EngineLine,
     return tuple(line for line in lines if sureness >= _HARDLY_READ or line.confidence >= _HARDLY_READ)
 
 
-def _hard_to_read(number: int, read: Recognition) -> list[PageProblem]:
+def _hard_to_read(number: int, read: Recognition, *, sealed: bool) -> list[PageProblem]:
     """That a page was read badly is said: nobody sees it in its text, which a search or an analysis takes as it is."""
+    if read.illegible:
+        message = f"Nothing on page {number} reads as text: it may be a picture, handwriting or a bad scan. Look at it."
+        return [] if sealed else [PageProblem(ProblemCode.LOW_CONFIDENCE, message, number)]
     if sum(len(line.text) for line in read.lines) < _FEW_LETTERS or read.sureness >= _BADLY_READ:
         return []
     if read.sureness < _HARDLY_READ:

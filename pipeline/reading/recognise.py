@@ -16,7 +16,7 @@ from pipeline.reading.bend import measure_bend
 from pipeline.reading.cells import unread_cells
 from pipeline.reading.combine import MAYBE_PERCENT, ODD_SIGN, Trust, combined
 from pipeline.reading.dashes import with_dashes
-from pipeline.reading.diagnose import Diagnosis, diagnose
+from pipeline.reading.diagnose import Diagnosis, diagnose, is_negative
 from pipeline.reading.engines import (
     BoxEngine,
     Engine,
@@ -39,7 +39,9 @@ from pipeline.reading.treat import (
     Treated,
     enlarged,
     flattened,
+    inverted,
     median_filtered,
+    mirrored,
     near_ink,
     smoothed,
     straightened,
@@ -61,8 +63,14 @@ _DOUBTFUL = 0.72
 _ENDS_DOUBTFULLY = re.compile(r"[:\d]$")
 # On six names that the first engine misread the second one had the marks right in five (docs/reading.md).
 _ON_NAMES = Trust(mark=2.0, unseen_mark=0.3)
-# Below this a page may be lying on its head.
+# Below this a page may be lying on its head, or be seen from behind.
 _BADLY_READ = 0.75
+# Text that reads better mirrored and is paler than this (part of white) shines through from the sheet's other side.
+_FAINT, _BETTER_MIRRORED = 0.45, 0.1
+# A page read less surely than this, of whose letters less than this part stand in words that exist, holds no text.
+_HOPELESS, _KNOWN_PART = 0.68, 0.35
+# On a page with next to nothing on it a line counts when it is as sure as this.
+_SURE_ALONE, _FEW_LETTERS = 0.6, 2
 # Faults that call for a treatment; clean scans measure well below (docs/reading.md).
 _GHOST, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
 _SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
@@ -92,6 +100,8 @@ class Recognition:
     tried: int = 1
     heard_twice: int = 0
     unheard: int = 0  # doubtful lines that the second engine failed on
+    behind: bool = False  # what was seen shines through from the sheet's other side
+    illegible: bool = False  # there is ink, and nothing of it reads as text
     rules: Rules = field(default_factory=Rules)
 
     @property
@@ -124,11 +134,16 @@ class Recogniser:
     def recognise(self, grey: NDArray[np.uint8], dpi: int) -> Recognition:
         """Read a page's grey picture. Raises EngineTimeoutError and EngineFailureError."""
         ends = time.monotonic() + self._page_seconds
-        diagnosis = diagnose(grey)
-        if diagnosis.blank:
-            return Recognition(Treated.untouched(grey), diagnosis)
-        upright = _upright(Treated.untouched(grey), diagnosis)
+        diagnosis, start = diagnose(grey), Treated.untouched(grey)
+        if is_negative(grey):
+            start = inverted(start)
+            diagnosis = diagnose(start.grey)
+        if diagnosis.empty:
+            return Recognition(start, diagnosis)
+        upright = start if diagnosis.sideways else _upright(start, diagnosis)
         best = self._read(upright, diagnosis, dpi, ends)
+        if diagnosis.blank:
+            return replace(best, lines=tuple(line for line in best.lines if self._is_sure_alone(line)))
         tried = 1
         if not diagnosis.sideways:
             best, again = self._flattened(best, dpi, ends)
@@ -143,8 +158,52 @@ class Recogniser:
         if diagnosis.sideways:
             best, again = self._flattened(best, dpi, ends)
             tried += again
+        best, again = self._not_from_behind(best, dpi, ends)
+        tried += again
+        if best.behind or best.illegible:
+            return replace(best, tried=tried)
         read = self._with_second(self._with_cells(best), dpi, ends)
         return replace(read, lines=tuple(_told_by_ink(read)), tried=tried)
+
+    def _not_from_behind(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
+        """What is read mirrored where that reads better, and no lines where nothing reads as text.
+
+        Print that shines through a sheet gives an engine letters and no words.
+        """
+        if not read.lines:
+            return replace(read, illegible=True), 0
+        if read.sureness >= _BADLY_READ or time.monotonic() > ends:
+            return read, 0
+        other = self._read(mirrored(read.page), read.diagnosis, dpi, ends)
+        faint = read.diagnosis.contrast < _FAINT
+        if other.worth > max(0.0, read.worth) and other.sureness > read.sureness + _BETTER_MIRRORED:
+            return (self._of_this_side(read, dpi, ends), 2) if faint else (other, 1)
+        if read.sureness < _HOPELESS and self._known_part(read.lines) < _KNOWN_PART:
+            if faint or read.diagnosis.ghost > _GHOST:
+                return self._of_this_side(read, dpi, ends), 2
+            return replace(read, lines=(), seen=(), illegible=True), 1
+        return read, 1
+
+    def _of_this_side(self, read: Recognition, dpi: int, ends: float) -> Recognition:
+        """A back side with what stands on it itself, if anything: words in dark ink, surely read."""
+        dark = self._read(near_ink(read.page, *_THROUGH), read.diagnosis, dpi, ends)
+        kept = tuple(line for line in dark.lines if line.confidence >= _BADLY_READ and self._is_sure_alone(line))
+        return replace(dark, lines=kept, seen=kept, behind=True)
+
+    def _is_sure_alone(self, line: EngineLine) -> bool:
+        """Whether a line is text on a page with next to nothing: stains give signs, what shines through letters."""
+        letters = sum(map(str.isalpha, line.text))
+        if line.confidence < _SURE_ALONE or not any(map(str.isalnum, line.text)):
+            return False
+        return letters <= _FEW_LETTERS or self._known_part([line]) > 0.5
+
+    def _known_part(self, lines: Sequence[EngineLine]) -> float:
+        """The part of the letters that stand in words that exist; 1 where there is no language model to know them."""
+        if self._judge is None:
+            return 1.0
+        words = ["".join(filter(str.isalpha, word.text)) for line in lines for word in line.words]
+        known = sum(len(word) for word in words if len(word) > 1 and self._judge.knows(word))
+        return known / max(1, sum(map(len, words)))
 
     def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
         """The lines of a part of a page, as the first engine and the language model read them."""
@@ -301,8 +360,10 @@ def _variants(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterato
     if 0 < diagnosis.letter < _SMALL:
         yield enlarged(page, 1.5 * _SMALL / diagnosis.letter)
     if read.sureness < _BADLY_READ or diagnosis.sideways:
-        yield from _turns(page, sideways=diagnosis.sideways)
+        yield from _turns(page, diagnosis)
 
 
-def _turns(page: Treated, *, sideways: bool) -> Sequence[Treated]:
-    return [turned(page, quarters) for quarters in ((1, 3) if sideways else (2,))]
+def _turns(page: Treated, diagnosis: Diagnosis) -> Sequence[Treated]:
+    if not diagnosis.sideways:
+        return [turned(page, 2)]
+    return [_upright(turned(page, quarters), diagnosis) for quarters in (1, 3)]

@@ -17,6 +17,7 @@ from pipeline.values import Box
 LEAST_TILT = 0.15
 # A page whose deepest ink is paler than this (grey levels) has none.
 _LEAST_DEPTH = 40.0
+_FEW_WORDS = 1.8
 # Grey levels by which salt and pepper differ from what is around them.
 _UNLIKE = 80
 _LAST_ROW = np.array([[0.0, 0.0, 1.0]])
@@ -109,6 +110,18 @@ def turned(page: Treated, quarters: int) -> Treated:
     return _after(page, grey, np.array(forward), f"turn {90 * (quarters % 4)}")
 
 
+def mirrored(page: Treated) -> Treated:
+    """Left and right changed over: what shines through is read so, and a film that was laid in the wrong way."""
+    width = page.grey.shape[1]
+    grey = np.ascontiguousarray(page.grey[:, ::-1])
+    return _after(page, grey, np.array([[-1.0, 0.0, width], [0.0, 1.0, 0.0]]), "mirror")
+
+
+def inverted(page: Treated) -> Treated:
+    """Light and dark changed over, for negatives."""
+    return replace(page, grey=np.asarray(cv2.bitwise_not(page.grey), dtype=np.uint8), done=(*page.done, "invert"))
+
+
 def enlarged(page: Treated, factor: float) -> Treated:
     """Made larger, smoothly: small letters are read better with more pixels."""
     grey = cv2.resize(page.grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
@@ -125,7 +138,9 @@ def near_ink(page: Treated, dark: float, reach: int) -> Treated:
     """
     paper = np.maximum(paper_shade(page.grey), 1)
     depth = np.asarray(cv2.bitwise_not(cv2.divide(page.grey, paper, scale=255)))
-    deep = max(_LEAST_DEPTH, float(np.percentile(depth[::4, ::4], 99.5)))
+    deep, deepest = float(np.percentile(depth[::4, ::4], 99.5)), float(np.percentile(depth[::2, ::2], 99.98))
+    # On a back side with a few words the deepest half per cent shines through.
+    deep = max(_LEAST_DEPTH, deepest if deepest > _FEW_WORDS * deep else deep)
     core = np.asarray(depth > dark * deep, dtype=np.uint8)
     near = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     white = cv2.bitwise_not(cv2.convertScaleAbs(depth, alpha=255 / deep))

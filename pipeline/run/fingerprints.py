@@ -20,6 +20,7 @@ from pipeline.errors import MissingToolError
 from pipeline.resources import model_file
 from pipeline.settings import Settings
 from pipeline.store.ledger import Fingerprints
+from pipeline.vietnamese.trained_data import spoken
 
 _IMPORT = re.compile(r"^\s*(?:from (pipeline[\w.]*) import ([^\n(]+|\([^)]*\))|import (pipeline[\w.]*))", re.MULTILINE)
 _MODEL = re.compile(r"""model_file\(["']([^"']+)["']\)""")
@@ -66,22 +67,29 @@ def _package_version(name: str) -> str:
 
 def _trained_data(language: str) -> str:
     """The digest of Tesseract's own models for `language` ('vie', 'vie+eng')."""
-    program = shutil.which("tesseract")
-    if program is None:
-        return ""
-    done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, timeout=30)
-    folder = re.search(r'"([^"]+)"', done.stdout or done.stderr)
-    names = [f"{name}.traineddata" for name in language.split("+")]
+    answer = _tesseract_says("--list-langs")
+    folder = re.search(r'"([^"]+)"', answer)
+    data = spoken(answer.split())
+    names = [f"{data.get(name, name)}.traineddata" for name in language.split("+")]
     return _digest([path for name in names if folder and (path := Path(folder[1], name)).is_file()])
 
 
 def tesseract_version() -> str:
-    """First line of `tesseract --version`; '' when there is no tesseract."""
+    """First line of `tesseract --version`; '' when there is no tesseract, or none that answers."""
+    return _tesseract_says("--version").partition("\n")[0]
+
+
+def _tesseract_says(question: str) -> str:
     program = shutil.which("tesseract")
     if program is None:
         return ""
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=30)
-    return (done.stdout or done.stderr).partition("\n")[0]
+    try:
+        done = subprocess.run(
+            [program, question], capture_output=True, check=False, timeout=30, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return (done.stdout or done.stderr).decode("utf-8", "replace")
 
 
 def _code(*packages: str) -> str:

@@ -13,6 +13,9 @@ from enum import StrEnum
 from pipeline.errors import MissingToolError, extra_command
 from pipeline.resources import models_dir
 from pipeline.settings import Settings
+from pipeline.vietnamese.trained_data import spoken
+
+_FIRST_ENGINE = "Reads scanned pages first; without it Tesseract reads them alone, with three times as many errors."
 
 
 class Need(StrEnum):
@@ -42,7 +45,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         _program(
             "soffice", "--version", Need.OPTIONAL, "Converts legacy .doc files.", ("libreoffice-writer", "libreoffice")
         ),
-        _package("trueocr", "engines", "A second OCR engine."),
+        _package("trueocr", "engines", _FIRST_ENGINE),
         _package("ray", "ray", "Work on several machines."),
         _package("s3fs", "s3", "Archives in object storage."),
         _package("pyarrow", "parquet", "Exports as Parquet tables."),
@@ -77,12 +80,10 @@ def _run(command: list[str]) -> str | None:
     if shutil.which(command[0]) is None:
         return None
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=30, stdin=subprocess.DEVNULL
-        )
+        done = subprocess.run(command, capture_output=True, check=False, timeout=30, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return (done.stdout + done.stderr).strip()
+    return (done.stdout + done.stderr).decode("utf-8", "replace").strip()
 
 
 def _program(name: str, version: str, need: Need, purpose: str, packages: tuple[str, str]) -> Finding:
@@ -94,14 +95,14 @@ def _program(name: str, version: str, need: Need, purpose: str, packages: tuple[
 def _tesseract(language: str) -> Iterator[Finding]:
     finding = _program("tesseract", "--version", Need.REQUIRED, "Reads scanned pages.", ("tesseract-ocr", "tesseract"))
     yield finding
-    languages = (_run(["tesseract", "--list-langs"]) or "").split()
+    languages = spoken((_run(["tesseract", "--list-langs"]) or "").split())
     for name in language.split("+"):
-        here = name in languages
+        here = languages.get(name)
         yield Finding(
             f"tesseract language '{name}'",
-            here,
+            here is not None,
             Need.REQUIRED,
-            "installed" if here else "not found",
+            "not found" if here is None else "installed" if here == name else f"installed, as '{here}'",
             "The trained data for Vietnamese.",
             _how(f"tesseract-ocr-{name}", "tesseract-lang"),
         )

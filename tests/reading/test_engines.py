@@ -21,6 +21,8 @@ from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.engines.trueocr_networks import deepened
+from pipeline.run import fingerprints, health
+from pipeline.vietnamese.trained_data import spoken
 from tests.reading.samples import sheet
 
 PAGE = np.full((200, 300), 255, np.uint8)
@@ -197,3 +199,46 @@ def test_room_beside_a_narrow_one_is_no_space(number):
     image = Image.new("L", (700, 160), 255)
     ImageDraw.Draw(image).text((200, 60), number, font=face, fill=0)
     assert [line.text for line in TrueOcrEngine().read(np.asarray(image), dpi=200, seconds=60)] == [number]
+
+
+def test_what_a_hanging_tesseract_left_running_on_its_own_is_stopped_too(stand_in):
+    mark = f"98{os.getpid()}"
+    stand_in(f"(setsid sleep {mark} >/dev/null 2>&1 &)\n(sleep {mark} >/dev/null 2>&1 &)\ntrap '' TERM\nsleep {mark}\n")
+    with pytest.raises(EngineTimeoutError):
+        TesseractEngine().read(PAGE, dpi=200, seconds=1)
+    time.sleep(0.2)
+    assert [one for one in psutil.process_iter() if _sleeps(one, mark)] == []
+
+
+def _sleeps(process, mark):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.cmdline()[-1:] == [mark]
+    except psutil.Error:
+        return False
+
+
+LANGUAGES = (
+    'case "$1" in --list-langs) printf "List (2):\\neng\\n{}\\n"; exit;; --version) echo "tesseract 5.9"; exit;; esac\n'
+)
+
+
+@pytest.mark.parametrize("data", ["Vietnamese", "script/Vietnamese"])
+def test_vietnamese_by_script_serves_where_vie_is_not_installed(stand_in, tmp_path, data):
+    said = tmp_path / "said"
+    stand_in(LANGUAGES.format(data) + f'echo "$@" > {said}\nprintf "{HEADER}\\n" > "$2.tsv"\n')
+    engine = TesseractEngine()
+    assert engine.version == f"5.9 {data}"
+    assert engine.read(PAGE, dpi=200, seconds=10) == []
+    assert f"-l {data} " in said.read_text()
+
+
+def test_vie_comes_before_vietnamese_by_script():
+    assert spoken(["eng", "Vietnamese", "vie"])["vie"] == "vie"
+    assert "vie" not in spoken(["eng", "osd"])
+
+
+def test_an_answer_that_is_no_text_is_no_crash(stand_in):
+    stand_in("printf 'tesseract \\377\\376 5\\nvie\\n'\n")
+    assert TesseractEngine().version
+    assert fingerprints.tesseract_version()
+    assert next(finding for finding in health.examine() if finding.name == "tesseract").ready

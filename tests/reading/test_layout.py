@@ -300,3 +300,35 @@ def test_two_signers_side_by_side_stay_apart_in_the_raw_line():
     row = [line("THƯ KÝ", 250, 900), line("CHỦ TỌA", 1100, 900)]
     last = arrange([*body, *row], WIDTH, HEIGHT).lines[-1]
     assert (last.text, last.raw) == ("THƯ KÝ CHỦ TỌA", "THƯ KÝ    CHỦ TỌA")
+
+
+def _paragraph(left, top, count, letters=96):
+    """Lines of prose one below the other, each as wide as a page of a spread."""
+    return [line("chữ " * (letters // 4), left, top + 40 * row, height=28) for row in range(count)]
+
+
+@pytest.mark.parametrize("on_the_right", [12, 3])
+def test_the_second_page_of_a_spread_is_read_after_the_first_however_short_it_is(on_the_right):
+    first = [*_paragraph(100, 300, 20), line("trang trái", 100, 1200)]
+    second = [*_paragraph(1800, 300, on_the_right - 1), line("trang phải", 1800, 1300)]
+    texts = [one.text for one in arrange([*second, *first], 3300, 2300).lines]
+    assert texts.index("trang trái") == 20
+    assert texts.index("trang phải") == len(texts) - 1
+
+
+def test_both_pages_of_a_spread_have_letterheads_of_their_own():
+    def page(left):
+        return [
+            line("UBND XÃ PHÚ KHÊ", left + 100, 120),
+            line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", left + 850, 120, height=20),
+            line("Số: 12/KH-UBND", left + 100, 170),
+            line("Độc lập - Tự do - Hạnh phúc", left + 900, 170, height=20),
+            *_paragraph(left + 100, 400, 12, letters=80),
+        ]
+
+    read = arrange([*page(0), *page(1650)], 3300, 2300).lines
+    for half in (read[:16], read[16:]):
+        assert [one.text for one in half[:2]] == ["UBND XÃ PHÚ KHÊ", "Số: 12/KH-UBND"]
+        assert [one.region for one in half[:2]] == [Region.LETTERHEAD_LEFT] * 2
+        assert [one.region for one in half[2:4]] == [Region.LETTERHEAD_RIGHT] * 2
+    assert all(one.box.left >= 1650 and one.words[0].box == Box(*one.words[0].box.as_list()) for one in read[16:])

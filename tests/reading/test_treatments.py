@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.reading.diagnose import diagnose
+from pipeline.reading.diagnose import diagnose, is_negative
 from pipeline.reading.treat import (
     Treated,
     enlarged,
+    mirrored,
     near_ink,
     straightened,
     turned,
@@ -120,3 +121,39 @@ def test_boxes_come_back_to_where_the_ink_is(left, top, quarters, degrees, facto
     assert back.bottom >= top + 11
     assert back.width < 30
     assert back.height < 24
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_the_tilt_of_a_page_on_its_side_is_that_of_its_text(grey, quarters):
+    lying = np.ascontiguousarray(np.rot90(_turned(grey, -2.0), quarters))
+    found = diagnose(lying)
+    assert found.sideways
+    assert found.tilt == pytest.approx(2.0, abs=0.2)
+
+
+def test_a_mirrored_picture_finds_its_way_back(grey):
+    page = mirrored(Treated.untouched(grey))
+    assert np.array_equal(page.grey[:, ::-1], grey)
+    box = Box(100, 200, 300, 240)
+    height, width = grey.shape
+    assert page.box_on_page(box, width, height) == Box(width - 300, 200, width - 100, 240)
+    assert page.box_from_page(Box(width - 300, 200, width - 100, 240)) == box
+
+
+def test_a_negative_is_told_from_a_dark_page_and_from_a_black_one(grey):
+    assert is_negative(255 - grey)
+    assert not is_negative(grey)
+    assert not is_negative((grey * 0.4).astype(np.uint8))
+    assert not is_negative(np.full_like(grey, 12))
+
+
+def test_punched_holes_borders_and_staples_are_no_ink_of_the_page(grey):
+    sheet_of_paper = np.full_like(grey, 244)
+    height, width = sheet_of_paper.shape
+    for down in (0.3, 0.7):
+        cv2.circle(sheet_of_paper, (round(0.042 * width), round(down * height)), round(0.017 * width), 25, -1)
+    sheet_of_paper[:, -round(0.05 * width) :] = 6
+    sheet_of_paper[-round(0.04 * height) :] = 6
+    assert diagnose(sheet_of_paper).blank
+    cv2.putText(sheet_of_paper, "PHU LUC", (700, 400), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4)
+    assert not diagnose(sheet_of_paper).blank

@@ -2,11 +2,12 @@
 
 pytesseract's own timeout terminates only the program itself and may leave it as a zombie, and leaves its children
 running; here the whole tree is found by a marker in its arguments and killed, so that pytesseract's own wait
-collects it.
+collects it. Children whose parent is gone are found by the same marker in the environment that they were given.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,10 +22,15 @@ class Deadline:
         self.passed = False
 
 
+_MARKED = "SOHOA_CALL"
+
+
 @contextmanager
 def deadline(marker: str, seconds: float) -> Iterator[Deadline]:
-    """Kill every child process whose arguments contain `marker`, with its own children, after `seconds`."""
+    """Kill every child process whose arguments contain `marker`, with all that it started, after `seconds`."""
     state = Deadline()
+    before = os.environ.get(_MARKED)
+    os.environ[_MARKED] = marker
 
     def stop() -> None:
         state.passed = True
@@ -35,8 +41,15 @@ def deadline(marker: str, seconds: float) -> Iterator[Deadline]:
     timer.start()
     try:
         yield state
+    except BaseException:
+        kill_orphans(marker)
+        raise
     finally:
         timer.cancel()
+        if before is None:
+            del os.environ[_MARKED]
+        else:
+            os.environ[_MARKED] = before
 
 
 def kill_trees(marker: str) -> None:
@@ -47,3 +60,12 @@ def kill_trees(marker: str) -> None:
                 for process in [*child.children(recursive=True), child]:
                     with suppress(psutil.Error):
                         process.kill()
+
+
+def kill_orphans(marker: str) -> None:
+    """Kill the processes of this user that were started under `marker` and outlived the program that started them."""
+    mine = psutil.Process()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.pid != mine.pid and process.environ().get(_MARKED) == marker:
+                process.kill()

@@ -21,6 +21,7 @@ from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError, EngineLine, EngineTimeoutError
 from pipeline.reading.engines.process import deadline
 from pipeline.values import Box, Word
+from pipeline.vietnamese.trained_data import spoken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +45,7 @@ class TesseractEngine:
 
     def __init__(self, language: str = "vie", segmentation: int = 3) -> None:
         self.language = language
+        self._data = language  # what to name to Tesseract; `version` finds out
         self.segmentation = segmentation
 
     @cached_property
@@ -55,15 +57,16 @@ class TesseractEngine:
                 "Tesseract, which reads scanned pages, is not installed.",
                 remedy="Install tesseract-ocr and tesseract-ocr-vie (macOS: brew install tesseract tesseract-lang).",
             )
-        languages = _answer(program, "--list-langs").split()
+        languages = spoken(_answer(program, "--list-langs").split())
         missing = [name for name in self.language.split("+") if name not in languages]
         if missing:
             raise MissingToolError(
                 f"Tesseract has no language data for {', '.join(missing)}.",
                 remedy="Install tesseract-ocr-vie (macOS: brew install tesseract-lang).",
             )
+        self._data = "+".join(languages[name] for name in self.language.split("+"))
         first_line = _answer(program, "--version").partition("\n")[0]
-        return f"{first_line.removeprefix('tesseract').strip()} {self.language}"
+        return f"{first_line.removeprefix('tesseract').strip()} {self._data}"
 
     def read(self, grey: NDArray[np.uint8], *, dpi: int, seconds: float) -> list[EngineLine]:
         """See `Engine.read`."""
@@ -115,7 +118,7 @@ class TesseractEngine:
             try:
                 # What `image_to_data` does, but for its question for the version, which has no time limit.
                 output = pytesseract.pytesseract.run_and_get_output(
-                    str(path), "tsv", self.language, config, timeout=int(seconds) + _SECOND_NET_SECONDS
+                    str(path), "tsv", self._data, config, timeout=int(seconds) + _SECOND_NET_SECONDS
                 )
             except pytesseract.TesseractNotFoundError as error:
                 raise MissingToolError("Tesseract is not installed.", remedy="Install tesseract-ocr.") from error

@@ -1,0 +1,109 @@
+"""Pictures much larger than a page is read at: reduced while they are decoded, or named; never twice in memory."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image, ImageOps
+
+from pipeline.intake import open_source
+from pipeline.intake.pixels import to_pixels
+from pipeline.settings import IntakeSettings
+
+SMALL = IntakeSettings(max_read_pixels=1_000_000)
+
+
+def _ramp(width, height):
+    across = np.linspace(0, 255, width)[None, :]
+    down = np.linspace(0, 255, height)[:, None]
+    return np.stack([across + 0 * down, 0 * across + down, 255 - (across + down) / 2], axis=-1).astype(np.uint8)
+
+
+def _only_page(path, settings):
+    with open_source(path, settings) as source:
+        (page,) = source.pages()
+        assert page.problem is None, page.problem
+        return page.image.size, page.image.load()
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "jp2", "webp", "bmp"])
+def test_a_large_picture_is_reduced_to_what_is_read(tmp_path, suffix):
+    picture = _ramp(2400, 1800)
+    path = tmp_path / f"page.{suffix}"
+    Image.fromarray(picture).save(path)
+    size, pixels = _only_page(path, SMALL)
+    assert size == (pixels.shape[1], pixels.shape[0])
+    assert 0.9e6 < size[0] * size[1] <= 1e6
+    wanted = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX), dtype=np.int16)
+    assert np.abs(pixels.astype(np.int16) - wanted).mean() < 4
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_reduced_picture_is_turned_as_its_exif_says(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(_ramp(1600, 1200)).save(path, exif=exif, quality=95)
+    size, pixels = _only_page(path, SMALL)
+    wanted = ImageOps.exif_transpose(Image.open(path)).convert("RGB").resize(size, Image.Resampling.BOX)
+    assert (pixels.shape[1], pixels.shape[0]) == wanted.size
+    assert np.abs(pixels.astype(np.int16) - np.asarray(wanted, dtype=np.int16)).mean() < 4
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16", "I", "F"])
+def test_strips_give_what_the_whole_picture_gives(monkeypatch, mode):
+    grey = np.asarray(Image.fromarray(_ramp(620, 410)).convert("L"))
+    if mode in {"I;16", "I", "F"}:
+        kinds = {"I;16": np.uint16, "I": np.int32, "F": np.float32}
+        picture = Image.fromarray((grey.astype(np.float64) * 200).astype(kinds[mode]))
+    else:
+        picture = Image.fromarray(_ramp(620, 410)).convert(mode)
+    whole = to_pixels(picture, (310, 205))
+    monkeypatch.setattr("pipeline.intake.pixels._STRIPPED", 1_000)
+    monkeypatch.setattr("pipeline.intake.pixels._STRIP_PIXELS", 9_000)
+    striped = to_pixels(picture, (310, 205))
+    assert striped.shape == whole.shape
+    assert np.abs(striped.astype(np.int16) - whole.astype(np.int16)).max() <= 3
+
+
+def test_a_transparent_picture_of_sixty_million_pixels_is_never_in_memory_twice():
+    picture = Image.new("RGBA", (10_000, 6_000), (20, 30, 40, 128))
+    tracemalloc.start()
+    pixels = to_pixels(picture, (5_000, 3_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert pixels.shape == (3_000, 5_000, 3)
+    assert peak < 150_000_000
+
+
+def test_a_picture_that_takes_too_much_memory_is_named(tmp_path):
+    path = tmp_path / "page.png"
+    Image.new("RGB", (1_200, 1_000), "white").save(path)
+    with open_source(path, IntakeSettings(max_decoded_bytes=4_000_000)) as source:
+        (page,) = source.pages()
+    assert page.problem is not None
+    assert page.problem.code == "too_many_pixels"
+    assert "300 dpi" in page.problem.message
+
+
+def test_a_large_jpeg_2000_picture_in_a_pdf_is_named_before_anything_decodes_it(tmp_path):
+    data = io.BytesIO()
+    Image.fromarray(_ramp(900, 1200)).save(data, "JPEG2000")
+    pdf = pikepdf.new()
+    image = pikepdf.Stream(pdf, data.getvalue())
+    for name, value in {"Subtype": pikepdf.Name.Image, "Width": 900, "Height": 1200,
+                        "Filter": pikepdf.Name.JPXDecode}.items():  # fmt: skip
+        image[f"/{name}"] = value
+    page = pdf.add_blank_page(page_size=(595, 842))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=pdf.make_indirect(image)))
+    page.Contents = pikepdf.Stream(pdf, b"q 595 0 0 842 0 0 cm /I Do Q")
+    pdf.save(tmp_path / "page.pdf")
+    with open_source(tmp_path / "page.pdf", IntakeSettings(max_decoded_bytes=9_000_000)) as source:
+        (page,) = source.pages()
+    assert page.problem is not None
+    assert page.problem.code == "too_many_pixels"
+    assert _only_page(tmp_path / "page.pdf", IntakeSettings())[0] == (900, 1200)
