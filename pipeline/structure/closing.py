@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -112,7 +113,8 @@ def _is_scribble(row: Row) -> bool:
 def is_recipients_label(text: str) -> bool:
     """Whether a row begins with "Nơi nhận" and nothing but the list or the other column follows."""
     match = _RECIPIENTS.match(text)
-    if not match or fuzz.ratio(skeleton(match["label"]), skeleton("nơi nhận")) < 74:
+    label = skeleton(match["label"]) if match else ""
+    if match is None or not (fuzz.ratio(label, skeleton("nơi nhận")) >= 74 or label == skeleton("nơi gửi")):
         return False
     return fold(match["label"]).startswith("n") and not starts_lower(text)
 
@@ -133,6 +135,11 @@ def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
             whole = whole.cut(match.end())
             listed = True
             if not whole.text:
+                continue
+            *inline, whole = _inline_items(whole)
+            left += inline
+            if inline and _right_part(whole.text) is None:
+                left.append(whole)
                 continue
         if row.line.box is not None and not any(char.isalpha() for char in whole.text):
             closing.used.append(whole)
@@ -160,6 +167,12 @@ def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
     closing.left_over += rest
     closing.used += [*left, *right]
     return closing
+
+
+def _inline_items(rest: Paragraph) -> list[Paragraph]:
+    """What stands behind "Nơi nhận:" on its own line, cut after each ';': "Như trên; Lưu: VT."."""
+    edges = [0, *(match.end() for match in re.finditer(r";\s+(?=\S)", rest.text)), len(rest.text)]
+    return [rest.cut(first, last) for first, last in pairwise(edges)]
 
 
 def _goes_left(text: str, left: Sequence[Paragraph], right: Sequence[Paragraph], following: Sequence[Row]) -> bool:

@@ -69,6 +69,8 @@ def looks_like_name(text: str) -> bool:
     words = text.split()
     if not has_name_shape(text) or is_position(text):
         return False
+    if not text.isupper() and any(len(word) > 1 and word.isupper() for word in words):
+        return False  # "Lưu VT"
     frequent = ("nguyen", "pham", "tran", "hoang", "huynh")
     known = (
         _HIGHLAND.match(text)

@@ -203,10 +203,14 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
             rest.append(part)
         elif _stays_open(block, before):
             (block.position or block.authority).append(part)  # "… SỞ GIÁO DỤC VÀ" / "ĐÀO TẠO", which is no name
-        elif _is_authority(text) or _APPROVAL.match(fold(text)):
+        elif not _is_acting(text) and (_is_authority(text) or (_APPROVAL.match(fold(text)) and not is_position(text))):
             block = _fresh(blocks)
             block.authority.append(part)
-        elif is_position(text) or (not block.position and block.name is None and _shaped_like_position(part)):
+        elif (
+            is_position(text)
+            or _is_acting(text)
+            or (not block.position and block.name is None and _shaped_like_position(part))
+        ):
             block = _fresh(blocks)
             if not block.position and (deputy := _deputy_called_for(block)) == f"PHÓ {text.strip(' .,:*_')}":
                 block.called_for = deputy  # its PHÓ is lost under the seal: nobody signs for himself
@@ -251,6 +255,12 @@ def _deputy_of(block: Block, text: str) -> str | None:
     """The position "PHÓ X" when a damaged line under "KT. X" says it."""
     deputy = _deputy_called_for(block) if is_capitals(text) else None
     return deputy if deputy and fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
+
+
+def _is_acting(text: str) -> bool:
+    """Whether a line is the position of who holds it for the time being: "Q. CHỦ TỊCH", "QUYỀN GIÁM ĐỐC"."""
+    sign = AUTHORITY.match(text)
+    return sign is not None and sign["sign"] in ("Q", "QUYỀN") and is_position(text[sign.end() :])
 
 
 def _with_name(block: Block, name: Paragraph) -> list[Paragraph]:

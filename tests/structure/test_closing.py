@@ -381,3 +381,22 @@ def test_what_an_article_says_of_the_whole_act_stays_in_it() -> None:
     )
     article = structure.sections[-1].children[-1]
     assert (article.heading, article.text) == ("Hiệu lực thi hành", "Quy chế này có hiệu lực kể từ ngày ký.")
+
+
+@pytest.mark.parametrize("position", ["Q. CHỦ TỊCH", "QUYỀN GIÁM ĐỐC"])
+def test_who_holds_an_office_for_the_time_being_signs_with_that_position(position: str) -> None:
+    text = START + f"Nơi nhận:\n- Lưu: VT.\n\nTM. ỦY BAN NHÂN DÂN\n{position}\n\nLò Văn Pâng\n"
+    assert signers_of(structure_of(text)) == [("TM. ỦY BAN NHÂN DÂN", position, "Lò Văn Pâng")]
+
+
+def test_older_label_and_a_list_on_one_line() -> None:
+    older = structure_of(START + "Nơi gửi:\n- UBND huyện;\n- Lưu.\n\nCHỦ TỊCH\n\nLò Văn Pâng\n")
+    assert recipients_of(older) == ["UBND huyện", "Lưu"]
+    inline = structure_of(START + "Nơi nhận: Như trên; Lưu VT.\n\nTRƯỞNG THÔN\n\nVõ Hồng Phúc\n")
+    assert recipients_of(inline) == ["Như trên", "Lưu VT"]
+    assert signers_of(inline) == [(None, "TRƯỞNG THÔN", "Võ Hồng Phúc")]
+
+
+def test_who_drew_up_a_document_signs_with_that_position() -> None:
+    structure = structure_of(START + "NGƯỜI LẬP\t\tHIỆU TRƯỞNG\n\nHà Thị Sen\t\tĐinh Công Lý\n")
+    assert signers_of(structure) == [(None, "NGƯỜI LẬP", "Hà Thị Sen"), (None, "HIỆU TRƯỞNG", "Đinh Công Lý")]
