@@ -45,6 +45,7 @@ from pipeline.reading.treat import (
     near_ink,
     smoothed,
     straightened,
+    thickened,
     turned,
     without_salt,
     without_specks,
@@ -148,13 +149,14 @@ class Recogniser:
         if not diagnosis.sideways:
             best, again = self._flattened(best, dpi, ends)
             tried += again
-        for variant in _variants(best.page, diagnosis, best):
-            if time.monotonic() > ends:
-                break
-            tried += 1
-            other = self._read(variant, diagnosis, dpi, ends)
-            if other.worth > best.worth:
-                best = other
+        for variants in (_cleaned, _clearer):
+            for variant in variants(best.page, diagnosis, best):
+                if time.monotonic() > ends:
+                    break
+                tried += 1
+                other = self._read(variant, diagnosis, dpi, ends)
+                if other.worth > best.worth:
+                    best = other
         if diagnosis.sideways:
             best, again = self._flattened(best, dpi, ends)
             tried += again
@@ -342,8 +344,8 @@ def _upright(page: Treated, diagnosis: Diagnosis) -> Treated:
     return straightened(page, diagnosis.tilt) if abs(diagnosis.tilt) >= LEAST_TILT else page
 
 
-def _variants(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
-    """Other pictures of the page that may read better than what was `read`: those that its faults call for."""
+def _cleaned(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
+    """Pictures of the page without what its measured faults laid over it; they may read better than what was `read`."""
     if diagnosis.ghost > _GHOST:
         yield near_ink(page, *_THROUGH)
     if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
@@ -353,8 +355,14 @@ def _variants(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterato
     shaded = diagnosis.shading > _SHADING or diagnosis.paper < _DULL
     if shaded and (diagnosis.shading > _SHADOW or read.sureness < _WELL_READ):
         yield near_ink(page, *_SHADED)
+
+
+def _clearer(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
+    """Pictures of a page that is not well `read` as it is, with letters that may be easier to read."""
     if read.sureness >= _WELL_READ and not diagnosis.sideways:
         return
+    if not diagnosis.sideways:
+        yield smoothed(thickened(page)) if diagnosis.bilevel else thickened(page)
     if diagnosis.bilevel and diagnosis.specks > _SPECKS:
         yield smoothed(without_specks(page, diagnosis.letter))
     if 0 < diagnosis.letter < _SMALL:
