@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from pipeline.structure.closing import is_recipients_label
+from pipeline.structure.lexicon import lexicon
 from pipeline.structure.matching import LOWER, is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
 from pipeline.structure.model import LineEnd, Row
 from pipeline.structure.numbering import bullet_length, readings
 from pipeline.structure.paragraphs import is_finished
 from pipeline.structure.signers import AUTHORITY
-from pipeline.values import Line, MarkKind, Page, PageMark, Region, TextSource
+from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSource
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -76,7 +77,7 @@ def collect(pages: Sequence[Page]) -> Reading:
     heads = _running_heads(pages)
     number = 0
     last_page_number = 0
-    for page in pages:
+    for page in map(_with_whole_title, pages):
         marks = reading.marks.setdefault(page.number, [])
         marks.extend(_told(mark) for mark in page.marks)
         texts = [clean(line.text) for line in page.lines]
@@ -123,6 +124,33 @@ def _drop_specks(reading: Reading) -> None:
         if goes_on and not bullet_length(following.text) and not readings(following.text):
             reading.ends.append(LineEnd(row, ".", ""))
             reading.rows[index] = replace(row, text=row.text[:-1])
+
+
+def _with_whole_title(page: Page) -> Page:
+    """`page` with a document's type in one line where the letterhead's columns cut it: "KẾ" and "HOẠCH"."""
+    if page.number != 1:
+        return page
+    types = {skeleton(known) for known in lexicon().document_types}
+    lefts = [line for line in page.lines if line.region is Region.LETTERHEAD_LEFT and is_capitals(line.text)]
+    for left, (place, right) in product(lefts, enumerate(page.lines)):
+        if right.region is not Region.LETTERHEAD_RIGHT or left.box is None or right.box is None:
+            continue
+        shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
+        text = f"{left.text} {right.text}"
+        beside = shared > 0.5 * min(left.box.height, right.box.height) and right.box.left > left.box.left
+        if beside and is_capitals(text) and skeleton(text) in types:
+            whole = replace(
+                right,
+                text=text,
+                raw=f"{left.raw} {right.raw}",
+                box=Box.around([left.box, right.box]),
+                words=(*left.words, *right.words),
+                region=Region.BODY,
+                centred=True,
+            )
+            lines = [*page.lines[:place], whole, *page.lines[place + 1 :]]
+            return replace(page, lines=tuple(line for line in lines if line is not left))
+    return page
 
 
 def _told(mark: PageMark) -> PageMark:

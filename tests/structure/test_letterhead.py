@@ -284,3 +284,21 @@ def test_a_month_that_reading_took_out_as_handwriting_is_not_read_from_the_raw_l
     structure = build_structure([ocr_page(1, lines)])
     assert value(structure.header.date) == "2023"
     assert "date_partial" in [problem.code for problem in structure.problems]
+
+
+def test_a_type_cut_by_the_letterheads_columns_is_the_title() -> None:
+    lines = [
+        ocr_line("TRƯỜNG ĐẠI HỌC TÂY HỒ", 140, region=Region.LETTERHEAD_LEFT, right=680),
+        ocr_line("Số: 12/KH-ĐHTH", 240, region=Region.LETTERHEAD_LEFT, right=520),
+        ocr_line("KẾ", 360, left=733, region=Region.LETTERHEAD_LEFT, right=801),
+        ocr_line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 140, left=782, region=Region.LETTERHEAD_RIGHT, right=1506),
+        ocr_line("HOẠCH", 361, left=832, region=Region.LETTERHEAD_RIGHT, right=1000),
+        ocr_line("Về việc biên soạn kỷ yếu", 410, left=500, right=1200, centred=True),
+        ocr_line("I. MỤC ĐÍCH", 500, gap=1.0),
+        ocr_line("- Lưu giữ tư liệu.", 560, gap=0.8),
+    ]
+    structure = build_structure([ocr_page(1, lines)])
+    header = header_of(structure)
+    assert (header["document_type"], header["subject"]) == ("KẾ HOẠCH", "Về việc biên soạn kỷ yếu")
+    assert header["issuing_body"] == "TRƯỜNG ĐẠI HỌC TÂY HỒ"
+    assert "text_lost" not in codes_of(structure)
