@@ -25,6 +25,7 @@ _STATUSES = (
 def report_page(report: dict[str, Any]) -> str:
     """The HTML page of a report as `run.report` makes it. Every value is escaped."""
     files, speed = report["files"], report["speed"]
+    versions = [f"{name} {version.removeprefix(name).strip()}" for name, version in report["versions"].items()]
     facts = [
         ("archive", report["archive"]),
         ("run", f"{report['run']} ({report['state']}), started {report['started']}"),
@@ -32,7 +33,7 @@ def report_page(report: dict[str, Any]) -> str:
         ("pages", f"{report['pages']['total']}, of these {report['pages']['worked_on']} in this run"),
         ("time", f"{speed['seconds']} s with {speed['jobs']} jobs, {speed['pages_per_minute']} pages a minute"),
         ("memory", f"{report['memory']['worker_peak_bytes'] / 1e6:.0f} MB in the largest worker"),
-        ("versions", ", ".join(f"{name} {version}" for name, version in report["versions"].items())),
+        ("versions", ", ".join(versions)),
     ]
     reasons: dict[str, int] = report["problems"]
     return "".join(
