@@ -76,11 +76,11 @@ class Reading:
     problems: tuple[PageProblem, ...] = ()
 
 
-def failed_document(source: SourceRecord, problems: Iterable[Problem], media_type: str | None = None) -> Document:
+def failed_document(source: SourceRecord, problems: Iterable[Problem]) -> Document:
     """The document of a file of which nothing could be had; `problems` says why."""
     return Document(
         doc_id=doc_id(source),
-        source=Source(path=source.path, sha256=source.sha256, bytes=source.bytes, media_type=media_type),
+        source=Source(path=source.path, sha256=source.sha256, bytes=source.bytes),
         status=Status.FAILED,
         problems=list(problems),
         provenance=[own_step()],
