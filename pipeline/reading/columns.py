@@ -25,6 +25,7 @@ _MOTTO_LIKENESS = 80
 _LETTERHEAD_DEPTH = 0.35
 _LETTERHEAD_ROWS = 14
 _LEFT_OF_MOTTO = 0.03  # of the page's width: what a centred line of the right column may stick out
+_TITLE_WIDTH = 0.4
 # Words farther apart than this (line heights), at the line between two columns, stand in two columns.
 _COLUMN_GAP, _SLACK = 0.8, 0.02
 
@@ -109,7 +110,7 @@ def find_letterhead(
         cut = cut_row(row, boundary, width, unit)
         slack = _SLACK * width if len(cut) > len(row) else 0.0
         if any(_crosses(piece, boundary, slack) for piece in cut) or (
-            index > 1 and _heads_the_page(cut, boundary, width)
+            index > 1 and (_heads_the_page(cut, boundary, width) or _heads_the_page(row, boundary, width))
         ):
             break
         parted[index] = cut
@@ -141,13 +142,14 @@ def cut_row(row: Sequence[Fragment], boundary: float, width: int, unit: float) -
 def _heads_the_page(row: Sequence[Fragment], boundary: float, width: int) -> bool:
     """Whether a row stands below the letterhead: addressees, or a title in the middle of the page.
 
-    A title is not of the right column ("CHỈ THỊ" is short).
+    A title is not of the right column ("CHỈ THỊ" is short), nor a row of both columns that was read as one.
     """
     middle_of_column = (boundary + width) / 2
     piece = row[0]
     if fold(piece.text).startswith(_ADDRESSEES):
         return True
-    return len(row) == 1 and abs(piece.centre - width / 2) < min(0.07 * width, abs(piece.centre - middle_of_column))
+    near = min(0.07 * width, abs(piece.centre - middle_of_column))
+    return len(row) == 1 and piece.box.width < _TITLE_WIDTH * width and abs(piece.centre - width / 2) < near
 
 
 def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> float | None:

@@ -111,6 +111,12 @@ def test_place_and_date_that_begin_left_of_the_motto_stay_in_its_column():
     assert [one.text for one in found if one.region is Region.LETTERHEAD_RIGHT][-1] == long_date.text
 
 
+def test_a_title_with_a_wide_blank_in_it_is_not_cut_between_the_columns():
+    title = beside(line("KẾ", 700, 320), line("HOẠCH", 0, 320), 30)
+    found = arrange([*LETTERHEAD[:6], title, *LETTERHEAD[7:]], WIDTH, HEIGHT).lines
+    assert [(one.text, one.region) for one in found][6] == ("KẾ HOẠCH", Region.BODY)
+
+
 def test_addressees_below_the_letterhead_are_read_after_its_right_column():
     found = texts([*LETTERHEAD[:6], line("Kính gửi:", 380, 320), line("- Các phòng, ban của huyện;", 640, 365)])
     assert found[5:7] == ["Sơn Hà, ngày 11 tháng 3 năm 2024", "Kính gửi:"]
