@@ -21,6 +21,8 @@ START = 0.3  # a row whose evidence is above this begins a paragraph
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 _BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
+_BROKEN_NUMBER = re.compile(r"\b[Ss]ố:?\s?\d{1,5}-$")  # the Party's: "số 18-" at a line's end, "HD/BDVTU" on the next
+_SYMBOL = re.compile(r"[A-ZĐ]{2,4}/[A-ZĐ]")
 _LETTERED = re.compile(r"^[a-zđ]\s?(?:[)./]|[-–](?=\s))\s*\S")  # "a) Thành phần": the small letter is a marker
 _QUANTITY = re.compile(rf"^\d[\d.,]*\s?(?:%|[{LOWER}]{{2,}})")  # "trong vòng" / "05 ngày làm việc"
 _ATTACHED = re.compile(r"^\((?:Ban hành |Đính )?[Kk]èm theo\b")
@@ -148,6 +150,8 @@ def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
     if is_finished(so_far) or (bullet and so_far.endswith(",")):
         score += 0.35  # no dash follows a comma but an item's
         score += 0.2 if _TAKES_LEAVE.match(row.text) else 0.0
+    elif row.recognised and so_far.endswith(",") and _TAKES_LEAVE.match(row.text):
+        score += 0.2  # its comma was a stop: no sentence goes on so
     elif is_open(previous.text) or (not is_capitals(so_far) and (word_count(so_far) > 20 or _opens_preamble(so_far))):
         score -= 0.6
     elif shape.wrapped:
@@ -220,7 +224,7 @@ def join(rows: Sequence[Row], skip: int = 0) -> Paragraph:
         part = row.text[skip:] if position == 0 else row.text
         if not part:
             continue
-        if text and not _BROKEN_SYMBOL.search(text):
+        if text and not _BROKEN_SYMBOL.search(text) and not (_BROKEN_NUMBER.search(text) and _SYMBOL.match(part)):
             text += " "
         pieces.append(Piece(row, len(text), len(text) + len(part), len(row.text) - len(part)))
         text += part

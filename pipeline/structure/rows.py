@@ -184,8 +184,9 @@ def _without_noise(line: Line, text: str) -> tuple[str, str]:
     if end and not all(is_syllable(word.lower()) and len(word) > 1 for word in end[0].split()):
         return text[: end.start()], end[0].strip()
     stroke = _STROKES.search(text)
-    if stroke is None or _COUNTED.search(fold(text[: stroke.start()])):
-        return text, ""
+    joins = stroke is not None and line.region is Region.LETTERHEAD_LEFT and not stroke[0].strip(" -–")
+    if stroke is None or joins or _COUNTED.search(fold(text[: stroke.start()])):
+        return text, ""  # "HỘI NÔNG DÂN -": the next body's name follows
     count = len(stroke[0].split())
     sure = [word.confidence or 0.0 for word in line.words]
     doubted = len(sure) > count and max(sure[-count:]) < _STROKE <= sum(sure[:-count]) / (len(sure) - count)

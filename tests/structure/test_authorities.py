@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.structure import build_structure, with_mended_ends
 from pipeline.structure.positions import position_in
-from pipeline.values import Box, MarkKind, Page, PageMark, Region, TextSource
+from pipeline.values import Box, MarkKind, Page, PageMark, Region, TextSource, Word
 from tests.structure.samples import (
     codes_of,
     header_of,
@@ -339,3 +339,53 @@ def test_body_and_place_help_to_read_each_other(
 ) -> None:
     header = header_of(build_structure([head_page(body, place, text, raw)]))
     assert (header["issuing_body"], header["place"]) == expected
+
+
+def test_a_party_number_broken_at_a_lines_end_is_whole_again() -> None:
+    page = ocr_page(
+        1,
+        [
+            ocr_line("KẾ HOẠCH", 200),
+            ocr_line("I. CĂN CỨ", 260),
+            ocr_line("Thực hiện Hướng dẫn số 18-", 320, right=1400),
+            ocr_line("HD/BDVTU ngày 12/8/2025 của Ban Dân vận Tỉnh ủy.", 360, right=1400),
+        ],
+    )
+    structure = build_structure([page])
+    assert "số 18-HD/BDVTU ngày" in structure.sections[0].text
+    assert [citation.number for citation in structure.citations] == ["18-HD/BDVTU"]
+
+
+def test_what_asks_all_begins_anew_though_the_stop_before_it_was_read_as_a_comma() -> None:
+    page = ocr_page(
+        1,
+        [
+            ocr_line("KẾ HOẠCH", 200),
+            ocr_line("Căn cứ chỉ tiêu được giao, Công ty phát động thi đua với các nội dung sau:", 230, right=1500),
+            ocr_line("Kết quả thi đua được công bố tại hội nghị người lao động của Công ty.", 245, right=1500),
+            ocr_line("4. Tổ chức thực hiện", 260),
+            ocr_line("4.1. Các Điện lực: phát động đến người lao động,", 320, right=1100),
+            ocr_line("Yêu cầu các đơn vị triển khai thực hiện./.", 360, right=1000),
+        ],
+    )
+    (section,) = build_structure([page]).sections
+    assert section.text == "Yêu cầu các đơn vị triển khai thực hiện./."
+    assert section.children[0].text == "phát động đến người lao động."
+
+
+def test_a_dash_that_joins_two_bodies_is_no_stroke() -> None:
+    words = [
+        Word(text, Box(240 + 60 * place, 160, 290 + 60 * place, 200), 0.95)
+        for place, text in enumerate(["HỘI", "NÔNG", "DÂN"])
+    ]
+    dash = Word("-", Box(480, 170, 490, 180), 0.4)
+    first = replace(ocr_line("HỘI NÔNG DÂN -", 160, region=LEFT, right=600), words=(*words, dash))
+    lines = [
+        first,
+        ocr_line("HỘI PHỤ NỮ XÃ MƯỜNG LÒ", 200, region=LEFT, right=600),
+        ocr_line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 160, left=800, region=RIGHT, right=1500),
+        ocr_line("KẾ HOẠCH", 360),
+        ocr_line("I. MỤC ĐÍCH", 460, gap=0.8),
+        ocr_line("- Trồng cây.", 520, gap=0.8),
+    ]
+    assert header_of(build_structure([ocr_page(1, lines)]))["issuing_body"] == "HỘI NÔNG DÂN - HỘI PHỤ NỮ XÃ MƯỜNG LÒ"
