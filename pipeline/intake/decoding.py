@@ -17,6 +17,8 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Tab, line feed, vertical tab, form feed, carriage return, DOS end of file, escape, next line.
+# In 8-bit Vietnamese a third of the bytes lie beyond ASCII; in a picture nearly all may.
+_MOST_HIGH = 0.6
 _TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b")
 _SAMPLE = 65_536  # bytes that tell what a file is
 # The five bytes that Windows-1252 leaves undefined become the control characters of the same number, as in HTML.
@@ -44,9 +46,18 @@ def looks_like_text(head: bytes) -> bool:
         ) < max(1, len(sample) // 20)
     if _utf16_without_mark(head) is not None:
         return True
+    if _is_mostly_high(head):
+        return False
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
     # A stray NUL or control byte happens in real dumps; binary data has a tenth and more of them.
     return controls <= len(head) // 200
+
+
+def _is_mostly_high(head: bytes) -> bool:
+    """Whether more bytes are beyond ASCII than in any 8-bit Vietnamese (a third at most), and they are no UTF-8."""
+    if sum(byte >= 0x80 for byte in head) <= _MOST_HIGH * len(head):
+        return False
+    return head.decode("utf-8", "replace").count("\ufffd") > len(head) // 100
 
 
 def is_binary(data: bytes) -> bool:

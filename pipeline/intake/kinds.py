@@ -105,6 +105,9 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_PLAIN_PICTURE = re.compile(rb"P[1-6]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s")
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """A file's kind, and where its content begins (junk may stand before a PDF)."""
@@ -133,6 +136,8 @@ def recognise(file: BinaryIO, path: Path) -> Recognised:
     pdf = head.find(b"%PDF-", 0, _PDF_WITHIN)
     if pdf == 0 or (pdf > 0 and _is_junk_before_pdf(head, pdf)):
         return Recognised(Kind.PDF, pdf)
+    if _PLAIN_PICTURE.match(head):
+        raise _unsupported("a PNM picture; save it as PNG or TIFF")
     for signature, what in _UNSUPPORTED:
         if head.startswith(signature) and not looks_like_text(head):
             raise _unsupported(what)

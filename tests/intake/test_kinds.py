@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -91,6 +92,9 @@ def test_a_text_about_pdf_is_a_text(tmp_path):
         (bytes(range(256)) * 8, "does not know"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(100), "HEIC"),
         (b"From: a@b\nTo: c@d\nSubject: x\n\nhi", "e-mail"),
+        (b"P5\n1654 2338\n255\n" + b"\xf5\xf4\xf6\xf3" * 2_000, "PNM"),
+        (b"P4\n# a scanner\n1654 2338\n" + b"\x55" * 2_000, "PNM"),
+        (b"\x0a\x05\x01\x08" + bytes(60) + b"\xc1\xf6\xc2\xf4\xc1\xf2" * 4_000, "does not know"),
     ],
 )
 def test_other_kinds_are_unsupported_and_said_to_be(tmp_path, content, word):
@@ -100,6 +104,14 @@ def test_other_kinds_are_unsupported_and_said_to_be(tmp_path, content, word):
     assert error.code == ProblemCode.UNSUPPORTED_KIND
     assert word in error.message
     assert error.remedy
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "utf-8"])
+def test_a_text_of_marked_letters_alone_is_a_text(tmp_path, encoding):
+    text = "ẾỆỀỂỄ ếệềểễ đăâêôơư ĐĂÂÊÔƠƯ\n" * 40 if encoding != "cp1258" else "Đồng bào Việt Nam\n" * 40
+    decomposed = unicodedata.normalize("NFD", text) if encoding == "cp1258" else text
+    (tmp_path / "a.txt").write_bytes(decomposed.encode(encoding, "ignore"))
+    assert opened(tmp_path / "a.txt")[0] == "text/plain"
 
 
 @pytest.mark.parametrize("name", ["data.csv", "run.log", "code.py"])
