@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 # Long side in pixels of the thumbnail that angles are tried on.
 THUMBNAIL_SIDE = 1000
 _WIDEST = 12.0
+# Dark grounds: darker than this part of the paper, as wide and high as this part of the page's long side, and how far
+# their edges reach (pixels of the thumbnail).
+_DARK, _GROUND, _BORDER = 0.4, 0.025, 12
 # A blank page has no rows to straighten.
 _LEAST_INK = 0.002
 
@@ -24,7 +27,17 @@ def ink_thumbnail(grey: NDArray[np.uint8], side: int = THUMBNAIL_SIDE) -> NDArra
     # Scanner borders and page edges are longer than any text and would decide the angle.
     edge = max(2, round(0.02 * max(ink.shape)))
     ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = 0, 0, 0, 0
+    ink[_ground(np.asarray(small, dtype=np.uint8))] = 0
     return ink
+
+
+def _ground(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where a thumbnail shows large dark grounds, with their borders: the scanner's lid beside a crooked sheet."""
+    dark = np.asarray(small < _DARK * np.percentile(small[::4, ::4], 90), dtype=np.uint8)
+    side = max(3, round(_GROUND * max(small.shape)))
+    wide = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    around = np.ones((2 * _BORDER + 1, 2 * _BORDER + 1), np.uint8)
+    return np.asarray(cv2.dilate(wide, around), dtype=np.bool_)
 
 
 def tilt_of(fine: NDArray[np.uint8]) -> float:

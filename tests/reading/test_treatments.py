@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.measure.text import order_free_wer
 from pipeline.reading.diagnose import diagnose, is_negative
+from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.reader import load_judge
+from pipeline.reading.recognise import Recogniser
 from pipeline.reading.treat import (
     Treated,
     enlarged,
@@ -36,6 +40,19 @@ def _turned(grey, degrees):
 @pytest.mark.parametrize("degrees", [-3.0, -1.2, 0.0, 0.7, 2.0, 6.0])
 def test_tilt_is_measured_to_a_fifth_of_a_degree(grey, degrees):
     assert diagnose(_turned(grey, -degrees)).tilt == pytest.approx(degrees, abs=0.2)
+
+
+@pytest.mark.parametrize("degrees", [-3.0, 2.0])
+def test_a_crooked_sheet_on_a_black_ground_lies_as_its_text_does(grey, degrees):
+    height, width = grey.shape
+    few = grey.copy()
+    few[height // 4 :] = 255  # the sheet's edges are longer than all of its text
+    wide, high = round(width + 0.06 * height), round(height + 0.06 * width)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    matrix[:, 2] += (wide - width) / 2, (high - height) / 2
+    found = diagnose(cv2.warpAffine(few, matrix, (wide, high), borderValue=8))
+    assert not found.sideways
+    assert found.tilt == pytest.approx(degrees, abs=0.2)
 
 
 def test_a_page_on_its_side_is_noticed(grey):
@@ -157,3 +174,25 @@ def test_punched_holes_borders_and_staples_are_no_ink_of_the_page(grey):
     assert diagnose(sheet_of_paper).blank
     cv2.putText(sheet_of_paper, "PHU LUC", (700, 400), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4)
     assert not diagnose(sheet_of_paper).blank
+
+
+def test_worn_black_and_white_print_is_read_better_thickened(grey):
+    rng = np.random.default_rng(2)
+    wear = cv2.GaussianBlur(rng.normal(0, 160, grey.shape).astype(np.float32), (0, 0), 1.3)
+    worn = cv2.GaussianBlur(np.clip(grey + np.clip(wear, -40, 200), 0, 255).astype(np.uint8), (0, 0), 0.8)
+    page = np.where(worn < 100, 0, 255).astype(np.uint8)
+    recogniser = Recogniser(TrueOcrEngine(), judge=load_judge(), page_seconds=60)
+    read = recogniser.recognise(page, 200)
+    truth = "\n".join(sheet().lines)
+    treated, as_it_is = (
+        order_free_wer(truth, "\n".join(line.text for line in lines)).rate
+        for lines in (read.lines, recogniser.region(page, 200))
+    )
+    assert read.page.done == ("thicken", "smooth")
+    assert treated < 0.7 * as_it_is
+
+
+def test_good_print_is_not_thickened(grey):
+    read = Recogniser(TrueOcrEngine(), judge=load_judge(), page_seconds=60).recognise(grey, 200)
+    assert read.page.done == ()
+    assert read.tried == 1
