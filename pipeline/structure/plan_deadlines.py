@@ -62,6 +62,7 @@ _NO_EVENT = re.compile(
 )
 _EVENT_ENDS = re.compile(
     r"\s+(?:cac|phong|so|ubnd|uy ban|don vi|truong)\b(?=[^.;]*\bco trach nhiem)"
+    r"|\s+(?:va phai|nhung|doi voi|hoac ke tu|quy dinh tai|theo quy dinh|do cac)\b"
     r"|\s+(?:de|nham)\s+(?:tong hop|theo doi|xem xet|bao cao)\b"
 )
 _SPANS = {"ngay": Span.DAY, "ngay lam viec": Span.WORKING_DAY, "gio": Span.HOUR, "tuan": Span.WEEK,
@@ -223,7 +224,7 @@ def _counted(
 ) -> _Due:
     words = " ".join((match["unit"] or "ngay lam viec").split())
     number = int(match["n"] or match["n2"])
-    told = passage.text[slice(*event)].strip(" ,:") if event else None
+    told = passage.text[slice(*event)].strip(' ,:”"') if event else None
     return _Due(*span, bound, within=number or None, unit=_SPANS[words], event=told)
 
 

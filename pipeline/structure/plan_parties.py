@@ -32,6 +32,7 @@ _LEAD = re.compile(
 )
 # "Sở Y tế đề nghị các đơn vị …": whoever is asked has to act.
 _ASKED = re.compile(r"^[^,;:]{3,90}?\b(?:de nghi|yeu cau)\s+(?=(?:cac|ubnd|uy ban|phong|so|ban|don vi|truong)\b)")
+_TO_COMMA = re.compile(r"\s*(?:theo quy dinh|cua|tai|va)\b[^,;]{0,120},\s")  # what is left of the time itself
 _LONGEST_CLAUSE = 800  # characters
 _OPEN_END = re.compile(r"[\s,]+(?:theo|vao|trong|dinh ky|va|ve|de)$")
 # A sentence that begins with a verb leaves out its subject: then it is the one before, a label's or the heading's.
@@ -67,8 +68,19 @@ def parties_before(passage: Passage, span: tuple[int, int], owner: str | None) -
     start, end = passage.sentence(span[0])
     clause = passage.text[start : span[0]].rstrip(" ,(")
     if len(clause.strip(" ):.")) < 2:
-        return Parties(what=passage.text[span[1] : end].strip(" ,:") or None)
+        return _behind(passage, span[1], end)
     return _read(passage, start, clause, owner)
+
+
+def _behind(passage: Passage, start: int, end: int) -> Parties:
+    """Read from the words behind a time that opens its sentence: "Trong 05 ngày kể từ …, Sở Y tế báo cáo …"."""
+    words = passage.text[start:end]
+    comma = words.find(",") + 1 if _TO_COMMA.match(flat(words)) else 0
+    clause = words[comma:].strip(" ,:")
+    who, begin = actor_of(clause)
+    if who is None or begin >= len(clause):
+        return Parties(what=clause or None)
+    return Parties(re.sub(r"\s+phải$", "", who), clause[begin:].strip(" ,:") or None)
 
 
 def parties_after(passage: Passage, span: tuple[int, int], owner: str | None) -> Parties:

@@ -162,3 +162,13 @@ def test_source_of_money(text: str, source: str) -> None:
 
 def test_a_sum_to_be_paid_is_no_source() -> None:
     assert read_plan([node("200.000 đồng.", heading="Mức thưởng", roles=(Role.KINH_PHI_KHEN_THUONG,))]) is None
+
+
+def test_who_stands_behind_a_time_that_opens_the_sentence() -> None:
+    text = "Trong thời hạn 25 ngày kể từ ngày nhận đủ hồ sơ theo quy định, Vụ Tổ chức cán bộ phải thẩm định hồ sơ."
+    deadline = one(values(node(text)).deadlines)
+    assert (deadline.event, deadline.who, deadline.what) == (
+        "ngày nhận đủ hồ sơ",
+        "Vụ Tổ chức cán bộ",
+        "thẩm định hồ sơ",
+    )
