@@ -14,37 +14,26 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
 
 from pipeline.reading.engines.ctc import BLANK, Strip
 from pipeline.reading.engines.witness import Alphabet, Encoded, Shares, best_letters, shares, word_scores
 from pipeline.reading.name_words import FAMILY, GIVEN, MIDDLE, NameWords
-from pipeline.vietnamese.folding import fold
 
 Strips = Sequence[Strip]
 # What a letter of "something else" costs, and what one picture may say against a word at most (natural logs).
 _OTHER, _MOST_AGAINST = 2.0, -6.0
-# What one picture counts beside the others, which show the same ink; what a word's frequency counts; what a letter
-# costs that stands before the name and is no part of it.
-_PICTURE, _USUAL, _BEFORE = 0.5, 0.5, 1.5
+# What one picture counts beside the others, which show the same ink; what a word's frequency counts, and how usual
+# (log p) one is that neither gains nor loses by it; what a letter costs that stands before the name.
+_PICTURE, _USUAL, _AVERAGE, _BEFORE = 0.5, 1.0, -6.0, 1.5
+# Pictures of the same ink err together: a word is less sure among its rivals than their sum says.
+_EVEN = 0.6
 # A word against which all pictures together say more than this is not there.
 _LEAST_INK = -2.0
-# What a second engine's letter counts for a word, another letter and another mark against it.
-_SAID, _SAID_OTHER, _SAID_MARK = 1.0, 4.0, 2.5
 # From this share of the pictures a space may part two words, from that it does; capitals open words.
 _SPACE, _SURE_SPACE, _CAPITAL = 0.12, 0.9, 0.8
 _MOST_CUTS, _LONGEST, _SHORTLIST, _KEPT = 9, 4, 160, 40
 _LETTERS, _STEPS = (1, 8), 4  # letters of a piece that may be a word, and its least steps
 _PARTS = ((FAMILY, GIVEN), *((FAMILY, *[MIDDLE] * middle, GIVEN) for middle in (1, 2, 3)))
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a second engine read between two steps."""
-
-    text: str
-    start: float
-    stop: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +80,6 @@ class _Row:
     begins: NDArray[np.bool_]
     letters: NDArray[np.bool_]  # where a letter begins on the picture as it is
     words: Encoded
-    texts: tuple[str, ...]
-    heard: Sequence[Heard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +91,21 @@ class _Piece:
     most: float  # what it can say for a letter at most
 
 
-def decode_name(
-    strips: Strips, lexicon: NameWords, hidden: NDArray[np.float32] | None = None, heard: Sequence[Heard] = ()
-) -> DecodedName:
+def decode_name(strips: Strips, lexicon: NameWords, hidden: NDArray[np.float32] | None = None) -> DecodedName:
     """The likeliest name on a row seen on several pictures; one without words where nothing explains the ink.
 
-    `hidden` (steps) is how far a pen covers what stands at a step (0..1); `heard` is what a second engine read there.
+    `hidden` (steps) is how far a pen covers what stands at a step (0..1).
     """
     alphabet = _alphabet(strips[0].letters)
     plain = np.stack([shares(strip, alphabet) for strip in strips])
     covered = plain if hidden is None else np.stack([shares(strip, alphabet, hidden) for strip in strips])
-    row = _row(plain, covered, alphabet, lexicon, heard)
+    row = _row(plain, covered, alphabet, lexicon)
     cuts = _cuts(plain, alphabet)
     before = np.concatenate([[0.0], np.cumsum(row.begins.mean(axis=0))])
     return _best_name(_pieces(row, cuts), lexicon, [_BEFORE * float(before[at]) for at, _ in cuts])
 
 
-def _row(plain: Shares, covered: Shares, alphabet: Alphabet, lexicon: NameWords, heard: Sequence[Heard]) -> _Row:
+def _row(plain: Shares, covered: Shares, alphabet: Alphabet, lexicon: NameWords) -> _Row:
     seen = covered.copy()
     seen[:, :, BLANK] += seen[:, :, alphabet.space]
     seen[:, :, alphabet.space] = 1e-9
@@ -131,7 +116,7 @@ def _row(plain: Shares, covered: Shares, alphabet: Alphabet, lexicon: NameWords,
     earlier = np.pad(labels, ((0, 0), (1, 0)))[:, :-1]
     letters = (labels != BLANK) & (labels != alphabet.space) & (labels != earlier)
     words = Encoded.of([alphabet.encoded(word) or [BLANK] for word in lexicon.words])
-    return _Row(free, best, begins, letters, words, lexicon.words, heard)
+    return _Row(free, best, begins, letters, words)
 
 
 @lru_cache(maxsize=2)
@@ -180,10 +165,6 @@ def _piece(row: _Row, start: int, stop: int, speaks: NDArray[np.bool_]) -> _Piec
     told = word_scores(seen, row.words.only(likely)) - other[:, None]
     ink = _PICTURE * np.maximum(told, _MOST_AGAINST).sum(axis=0)
     most = _PICTURE * _OTHER * int(speaks.sum())
-    said = " ".join(one.text for one in row.heard if start <= (one.start + one.stop) / 2 < stop)
-    if said:
-        ink += [_as_said(row.texts[word], said) for word in likely]
-        most += _SAID
     order = np.argsort(-ink, kind="stable")[:_KEPT]
     return _Piece(start, stop, likely[order], ink[order], most)
 
@@ -195,12 +176,6 @@ def _shortlist(seen: Shares, words: Encoded) -> NDArray[np.int64]:
     score = peak[words.labels].sum(axis=1)
     size = min(_SHORTLIST, len(score))
     return np.asarray(np.sort(np.argpartition(-score, size - 1)[:size]))
-
-
-def _as_said(word: str, said: str) -> float:
-    core = int(Levenshtein.distance(fold(word), fold(said)))
-    marks = max(0, int(Levenshtein.distance(word, said)) - core)
-    return max(_MOST_AGAINST, _SAID * len(word) - _SAID_OTHER * core - _SAID_MARK * marks)
 
 
 def _best_name(pieces: dict[tuple[int, int], _Piece], lexicon: NameWords, skipped: Sequence[float]) -> DecodedName:
@@ -225,11 +200,11 @@ def _best_name(pieces: dict[tuple[int, int], _Piece], lexicon: NameWords, skippe
 
 def _word(piece: _Piece, lexicon: NameWords, part: int) -> tuple[NameWord, float] | None:
     """The likeliest word of a piece as one part of a name; None where the ink speaks against all."""
-    total = piece.ink + _USUAL * (lexicon.usual[part, piece.words] - lexicon.unseen[part])
+    total = piece.ink + _USUAL * (lexicon.usual[part, piece.words] - _AVERAGE)
     at = int(total.argmax())
     if not np.isfinite(total[at]) or piece.ink[at] <= _LEAST_INK:
         return None
     text = lexicon.words[piece.words[at]]
-    sure = 1 / float(np.exp(total - total[at]).sum())
+    sure = 1 / float(np.exp(_EVEN * (total - total[at])).sum())
     ink = min(1.0, max(0.0, float(piece.ink[at]) / (piece.most * len(text))))
     return NameWord(text, piece.start, piece.stop, sure, ink), float(total[at])

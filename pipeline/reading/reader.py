@@ -29,7 +29,7 @@ from pipeline.reading.seals import Seal, find_seals
 from pipeline.reading.signatures import find_signatures
 from pipeline.reading.tables import find_tables
 from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
-from pipeline.reading.under_seals import PlaceEngines, UnderSeals, read_under_seals
+from pipeline.reading.under_seals import PlaceEngine, UnderSeals, read_under_seals
 from pipeline.restoration.language_model import load_language_model
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
@@ -153,11 +153,7 @@ class Reader:
                 read.page,
                 pixels,
                 seals,
-                PlaceEngines(
-                    lambda part: self._recogniser.region(part, usable),
-                    self._recogniser.strips,
-                    lambda part, box: self._recogniser.heard(part, box, usable),
-                ),
+                PlaceEngine(lambda part: self._recogniser.region(part, usable), self._recogniser.strips),
             )
         except EngineTimeoutError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
@@ -267,7 +263,7 @@ def _laid_out(  # noqa: PLR0917
         "sureness": round(read.sureness, 4),
         "lines_heard_twice": float(read.heard_twice),
     }
-    unheard = _unheard(page.number, read.unheard + under.unheard)
+    unheard = _unheard(page.number, read.unheard)
     problems = (*page.problems, *unheard, *_hard_to_read(page.number, read, sealed=bool(seals)))
     return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
 

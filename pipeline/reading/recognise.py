@@ -219,17 +219,6 @@ class Recogniser:
         """What the first engine sees at one place of several pictures; nothing where it does not say so much."""
         return self._engine.strips(pictures, box) if isinstance(self._engine, StripEngine) else ()
 
-    def heard(self, grey: NDArray[np.uint8], box: Box, dpi: int) -> Sequence[Word]:
-        """What the second engine reads at a place; nothing where there is none. Raises EngineFailureError."""
-        if self._second is None:
-            return ()
-        cut = line_crop(grey, box)
-        try:
-            (words,) = self._second.read_lines([cut.grey], dpi=dpi, seconds=self._page_seconds)
-        except MissingToolError:
-            return ()
-        return [cut.on_page(word) for word in words]
-
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
         lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
         seen = tuple(lines)

@@ -14,8 +14,8 @@ from pipeline.reading.engines.base import Place as PlaceOnLine
 from pipeline.reading.engines.base import Reading as Reads
 from pipeline.reading.engines.ctc import BLANK, Strip
 from pipeline.reading.judge import words_at
-from pipeline.reading.name_decoder import DecodedName, Heard, decode_name
-from pipeline.reading.name_words import NameWords, load_name_words
+from pipeline.reading.name_decoder import DecodedName, decode_name
+from pipeline.reading.name_words import load_name_words
 from pipeline.reading.seal_pictures import hidden_by_pen, of_one_ink
 from pipeline.reading.seal_rows import Reading
 from pipeline.reading.signer_words import deputy_of
@@ -26,17 +26,13 @@ from pipeline.vietnamese.names import is_personal_name
 Pixels = NDArray[np.uint8]
 LookAt = Callable[[Sequence[Pixels], Box], Sequence[Strip]]
 """(pictures of a place, a line's box on them) → what the first engine sees there on each."""
-Hear = Callable[[Pixels, Box], Sequence[Word]]
-"""(a picture, a line's box on it) → what the second engine reads there."""
 
 # How far to the left of what was read a name or a title may begin, in heights of the line.
 _ROOM, _TITLE_ROOM = 1.5, 4.0
 # A name is one when so much of its ink speaks for it and its least sure word is as sure as that; what is less is
 # flagged, what is less still is none.
-_INK, _SURE = 0.6, 0.6
+_INK, _SURE = 0.6, 0.8
 _LEAST_INK, _LEAST_SURE = 0.55, 0.2
-# A name that is surer than this need not be heard by the second engine.
-_CLEAR_INK, _CLEAR_SURE = 0.8, 0.97
 # A word of which so much of the ink speaks for it is as sure as it is among its rivals, one without any so much less.
 _FULL_INK, _OF_NO_INK = 0.6, 0.3
 # The same of a title, of which there are few.
@@ -67,32 +63,24 @@ class SignerLine:
     whole: bool
 
 
-def find_name(row: Sequence[Reading], place: SealPlace, look: LookAt, hear: Hear) -> SignerLine | None:
+def find_name(row: Sequence[Reading], place: SealPlace, look: LookAt) -> SignerLine | None:
     """The name on a row of a place; None where nothing speaks clearly enough for one. Raises EngineFailureError."""
     lexicon = load_name_words()
     if lexicon is None:
         return None
-    drawn, cut, corner = place.drawn, place.cut, place.corner
     lexicon = lexicon.with_others(word.text for reading in row for word in reading.line.words)
-    box = _box(row, corner, _ROOM)
-    best: tuple[DecodedName, Sequence[Strip], str] | None = None
-    for group in of_one_ink(list(drawn)):
-        strips = look([drawn[source] for source in group], box)
-        if not strips:
-            continue
-        name = _decoded(strips, lexicon, cut, box)
-        if best is None or name.score > best[0].score:
-            best = name, strips, group[min(2, len(group) - 1)]
-    if best is None or not _may_be(best[0]):
+    box = _box(row, place.corner, _ROOM)
+    name = DecodedName()
+    strips: Sequence[Strip] = ()
+    for sources in of_one_ink(list(place.drawn)):
+        seen = look([place.drawn[source] for source in sources], box)
+        found = decode_name(seen, lexicon, _hidden(seen[0], place.cut, box)) if seen else name
+        if found.score > name.score:
+            name, strips = found, seen
+    if not name.words or name.ink < _LEAST_INK or name.sure < _LEAST_SURE:
         return None
-    name, strips, source = best
-    if name.sure < _CLEAR_SURE or name.ink < _CLEAR_INK:
-        said = _heard(hear(drawn[source], box), strips[0])
-        name = _decoded(strips, lexicon, cut, box, said) if said else name
-    if not _may_be(name):
-        return None
-    line = _with_rank(_line(name, strips, box, corner), row)
-    return SignerLine(line, name.ink >= _INK and min(word.confidence or 0 for word in line.words) >= _SURE)
+    line = _with_rank(_line(name, strips, box, place.corner), row)
+    return SignerLine(line, name.ink >= _INK and line.confidence >= _SURE)
 
 
 def find_title(row: Sequence[Reading], place: SealPlace, look: LookAt, above: str) -> SignerLine | None:
@@ -121,16 +109,6 @@ def _hidden(strip: Strip, cut: Pixels, box: Box) -> NDArray[np.float32] | None:
     return hidden_by_pen(cut, box, strip.left, strip.width, len(strip.steps.labels))
 
 
-def _decoded(
-    strips: Sequence[Strip], lexicon: NameWords, cut: Pixels, box: Box, said: Sequence[Heard] = ()
-) -> DecodedName:
-    return decode_name(strips, lexicon, _hidden(strips[0], cut, box), said)
-
-
-def _may_be(name: DecodedName) -> bool:
-    return bool(name.words) and name.ink >= _LEAST_INK and name.sure >= _LEAST_SURE
-
-
 def _box(row: Sequence[Reading], corner: tuple[int, int], heights: float) -> Box:
     """The row's place on the pictures: as high as its best reading, and with room for a beginning nobody read."""
 
@@ -145,24 +123,20 @@ def _box(row: Sequence[Reading], corner: tuple[int, int], heights: float) -> Box
     return Box(max(0, hull.left - x - room), best.top - y, hull.right - x, best.bottom - y)
 
 
-def _heard(words: Sequence[Word], strip: Strip) -> list[Heard]:
-    def step(x: float) -> float:
-        return (x - strip.left) / strip.width
-
-    return [Heard(w.text.strip(".,:;|'’-_"), step(w.box.left), step(w.box.right)) for w in words if w.box]
-
-
 def _line(name: DecodedName, strips: Sequence[Strip], box: Box, corner: tuple[int, int]) -> EngineLine:
+    """The name as a line; each of its words is as sure as the whole name is, which is wrong when one of them is."""
     x, y = corner
     strip = strips[0]
-    inked = np.any([one.steps.labels[:, 0] != BLANK for one in strips], axis=0)
+    sure = float(np.prod([_confidence(word.sure, word.ink) for word in name.words]))
+    nothing = (BLANK, strip.letters.index(" ") + 1)
+    inked = np.any([np.isin(one.steps.labels[:, 0], nothing, invert=True) for one in strips], axis=0)
     words = []
     for word in name.words:
         steps = word.start + np.flatnonzero(inked[word.start : word.stop])
         first, last = (steps[0], steps[-1] + 1) if steps.size else (word.start, word.stop)
         left, right = (max(0, round(strip.left + at * strip.width)) for at in (first, last))
         place = Box(left + x, box.top + y, max(left + 1, right) + x, box.bottom + y)
-        words.append(Word(word.text, place, _confidence(word.sure, word.ink)))
+        words.append(Word(word.text, place, round(sure, 4)))
     return EngineLine(Box.around(word.box for word in words if word.box), tuple(words))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from pipeline.reading.engines.base import EngineFailureError, EngineLine
+from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.seal_pictures import more_pictures, pictures
 from pipeline.reading.seal_rows import (
     Reading,
@@ -30,7 +30,7 @@ from pipeline.reading.seal_rows import (
     zone_of,
 )
 from pipeline.reading.seals import Seal
-from pipeline.reading.signer_lines import Hear, LookAt, Pixels, SealPlace, SignerLine, find_name, find_title
+from pipeline.reading.signer_lines import LookAt, Pixels, SealPlace, SignerLine, find_name, find_title
 from pipeline.reading.signer_words import AUTHORITY, is_title, spelt
 from pipeline.reading.treat import Treated
 from pipeline.values import Box, MarkKind, PageMark
@@ -51,12 +51,11 @@ ReadRegion = Callable[[Pixels], Sequence[EngineLine]]
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceEngines:
-    """The engines as they serve parts of a page: the first for whole pictures and for rows, the second for rows."""
+class PlaceEngine:
+    """An engine as it serves parts of a page: it reads a whole picture, and tells all that it sees of a row."""
 
     read: ReadRegion
     look: LookAt = lambda _pictures, _box: ()
-    hear: Hear = lambda _picture, _box: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,6 @@ class UnderSeals:
     lines: tuple[EngineLine, ...]
     recovered: tuple[EngineLine, ...] = ()
     marks: tuple[PageMark, ...] = ()
-    unheard: int = 0  # rows that the second engine failed on
 
 
 def read_under_seals(
@@ -74,18 +72,18 @@ def read_under_seals(
     page: Treated,
     pixels: NDArray[np.uint8],
     seals: Sequence[Seal],
-    engines: PlaceEngines,
+    engine: PlaceEngine,
 ) -> UnderSeals:
     """`lines` were read off `page`, which was made of `pixels` (the page's own picture, grey or RGB)."""
     result = UnderSeals(tuple(lines))
     for seal in seals:
         if seal.whole:
-            result = _under_one(result, page, pixels, seal, engines)
+            result = _under_one(result, page, pixels, seal, engine)
     return result
 
 
 def _under_one(
-    before: UnderSeals, page: Treated, pixels: NDArray[np.uint8], seal: Seal, engines: PlaceEngines
+    before: UnderSeals, page: Treated, pixels: NDArray[np.uint8], seal: Seal, engine: PlaceEngine
 ) -> UnderSeals:
     height, width = page.grey.shape
     ring = page.box_from_page(seal.box)
@@ -100,14 +98,14 @@ def _under_one(
     for draw in (pictures, more_pictures):
         for source, picture in draw(place.cut, moved(ring, -zone.left, -zone.top), coloured=seal.coloured):
             place.drawn[source] = picture
-            for seen in engines.read(picture):
+            for seen in engine.read(picture):
                 line = moved_line(seen, *place.corner)
                 beside = any(same_place(line.box, box) for box in fixed)
                 if not beside and not is_cut(line.box, zone, width, height):
                     found.append(Reading(spelt(line), source))
         rows = rows_of([reading for reading in found if is_within(reading.line.box, zone)])
         rows.sort(key=lambda row: min(reading.line.box.top for reading in row))
-        tried = _tried(rows, place, engines)
+        tried = _tried(rows, place, engine)
         if any(one.found is not None and one.found.whole and not one.title for one in tried):
             break
     kept = [line for line in before.lines if not line.box.meets(zone) or not is_within(line.box, zone)]
@@ -121,7 +119,7 @@ def _chosen(before: UnderSeals, rows: Sequence[Sequence[Reading]], tried: Sequen
         own = [reading.line for reading in row if reading.source == "page"]
         touched = touches(row, ring)
         named = _as_found(one.found, row, ring)
-        if named is not None and (touched or named.confidence > _FLAGGED):
+        if named is not None and (touched or named.confidence > _FLAGGED or _misread(row, named)):
             recovered.append(named)
             continue
         if not touched:
@@ -139,20 +137,18 @@ def _chosen(before: UnderSeals, rows: Sequence[Sequence[Reading]], tried: Sequen
         tuple(rest),
         (*before.recovered, *_deputies(recovered, rest)),
         (*before.marks, *marks),
-        before.unheard + sum(one.unheard for one in tried),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """What came of looking for a title or a name on a row, and whether the second engine failed there."""
+    """What came of looking for a title or a name on a row."""
 
     found: SignerLine | None = None
     title: bool = False
-    unheard: bool = False
 
 
-def _tried(rows: Sequence[Sequence[Reading]], place: SealPlace, engines: PlaceEngines) -> list[_Tried]:
+def _tried(rows: Sequence[Sequence[Reading]], place: SealPlace, engine: PlaceEngine) -> list[_Tried]:
     """The title or the name on each row, from above to below; nothing on rows that can be neither."""
     result: list[_Tried] = []
     above = ""
@@ -163,18 +159,15 @@ def _tried(rows: Sequence[Sequence[Reading]], place: SealPlace, engines: PlaceEn
         one = _Tried()
         if short and right > (place.ring.left + place.ring.right) / 2:
             title = any(sum(map(str.isupper, text)) >= _CAPITALS for text in texts)
-            one = _Tried(find_title(row, place, engines.look, above), title=True) if title else _Tried()
-            one = one if one.found is not None or all(map(str.isupper, texts)) else _name(row, place, engines)
+            one = _Tried(find_title(row, place, engine.look, above), title=True) if title else _Tried()
+            one = (
+                one
+                if one.found is not None or all(map(str.isupper, texts))
+                else _Tried(find_name(row, place, engine.look))
+            )
             above = one.found.line.text if one.title and one.found is not None else above
         result.append(one)
     return result
-
-
-def _name(row: Sequence[Reading], place: SealPlace, engines: PlaceEngines) -> _Tried:
-    try:
-        return _Tried(find_name(row, place, engines.look, engines.hear))
-    except EngineFailureError:
-        return _Tried(find_name(row, place, engines.look, lambda _picture, _box: ()), unheard=True)
 
 
 def _as_found(found: SignerLine | None, row: Sequence[Reading], ring: Box) -> EngineLine | None:
@@ -186,6 +179,14 @@ def _as_found(found: SignerLine | None, row: Sequence[Reading], ring: Box) -> En
     if like < _LIKE:
         return None
     return found.line if found.whole and not _may_be_cut(found.line, ring) else _flagged(found.line)
+
+
+def _misread(row: Sequence[Reading], named: EngineLine) -> bool:
+    """Whether the page's reading of a row beside the seal is no name, and some picture shows nearly the one found."""
+    letters = fold(named.text).replace(" ", "")
+    if any(reading.source == "page" and is_personal_name(reading.line.text) for reading in row):
+        return False
+    return any(fuzz.ratio(letters, fold(reading.line.text).replace(" ", "")) >= _ALIKE for reading in row)
 
 
 def _covers(found: Box, other: Box) -> bool:

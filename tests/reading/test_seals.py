@@ -21,7 +21,7 @@ from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
 from pipeline.reading.signatures import find_signatures
 from pipeline.reading.signer_words import is_title
 from pipeline.reading.treat import Treated
-from pipeline.reading.under_seals import PlaceEngines, read_under_seals
+from pipeline.reading.under_seals import PlaceEngine, read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
 from pipeline.vietnamese.names import is_personal_name, may_be_name
@@ -74,6 +74,12 @@ def test_title_and_name_under_a_red_seal_are_read() -> None:
     assert [mark.kind for mark in read.marks].count(MarkKind.SEAL) == 1
 
 
+def test_a_name_beside_the_seal_that_a_pen_crossed_is_read() -> None:
+    page = make_page("red seal", 304, plan_paragraphs(SOURCES))
+    (read,) = Reader(ReadingSettings()).read([PageInput(1, image=Picture(page.image))])
+    assert [one for one in page.sheet.signer if one not in [line.text for line in read.lines]] == []
+
+
 def line(text: str, box: Box, confidence: float) -> EngineLine:
     return EngineLine(box, (*(Word(word, box, confidence) for word in text.split()),))
 
@@ -88,7 +94,7 @@ def under(page: list[EngineLine], again: list[EngineLine]) -> dict[str, float]:
         return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
 
     crop = [line(one.text, moved(one.box), one.confidence) for one in again]
-    found = read_under_seals(page, Treated.untouched(pixels), pixels, [seal], PlaceEngines(lambda _part: crop))
+    found = read_under_seals(page, Treated.untouched(pixels), pixels, [seal], PlaceEngine(lambda _part: crop))
     return {one.text: one.confidence for one in (*found.lines, *found.recovered)}
 
 

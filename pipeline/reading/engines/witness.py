@@ -18,7 +18,7 @@ from pipeline.vietnamese.folding import fold
 # The part of each step's probability that is shared among letters alike but for marks and case, and among all.
 _ALIKE, _ANY = 0.08, 0.03
 # Where nothing can be seen any letter may stand: what is hidden speaks against none of them.
-_HIDDEN_LETTER, _HIDDEN_BLANK = 0.06, 0.4
+_HIDDEN_LETTER, _HIDDEN_BLANK = 0.06, 0.1
 
 Shares = NDArray[np.float32]
 
