@@ -36,8 +36,10 @@ _TURNED = (5, 6, 7, 8)
 # A JPEG of up to so many pixels may be decoded whole and then reduced: its letters keep more of their shape.
 _DECODED_WHOLE = 90_000_000
 _LONGEST_SIDE = 200_000  # pixels; no page and no screenshot is that long
-_END_MARKS = {Kind.JPEG: b"\xff\xd9", Kind.PNG: b"IEND"}
+_END_MARKS = {Kind.JPEG: b"\xff\xd9", Kind.PNG: b"IEND", Kind.GIF: b"\x3b"}
+_SHORT_TAIL = 64  # where the end mark is one sign that stands everywhere
 _TAIL = 65_536  # phones and cameras append a preview or notes after the end mark
+_PAGES_LOST = "The file is cut off or damaged: pages at its end are missing. Copy or scan it again."
 # What Pillow raises on malformed files, over all its decoders.
 DECODING_ERRORS = (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, OverflowError, ArithmeticError,
                    AttributeError, EOFError, MemoryError, RuntimeError)  # fmt: skip
@@ -140,7 +142,11 @@ class ImageFile:
         self._path, self._settings = path, settings
         try:
             with _opened(path, kind) as picture:
-                self.page_count = _count_frames(picture, settings.max_pages + 1) if kind is Kind.TIFF else 1
+                self.page_count, broken = 1, False
+                if kind is Kind.TIFF:
+                    self.page_count, broken = _count_frames(picture, settings.max_pages + 1)
+                if broken:
+                    self.problems = (PageProblem(ProblemCode.DAMAGED_FILE, _PAGES_LOST),)
         except UnusableInputError:
             raise
         except DECODING_ERRORS as error:
@@ -275,26 +281,36 @@ def _not_opened(kind: Kind) -> UnusableInputError:
     )
 
 
-def _count_frames(picture: Image.Image, limit: int) -> int:
-    """Frames of a TIFF, counted one by one up to `limit`: a directory that runs in a ring must end somewhere."""
+def _count_frames(picture: Image.Image, limit: int) -> tuple[int, bool]:
+    """Frames of a TIFF, counted one by one up to `limit`, and whether the chain of them breaks off.
+
+    One by one, because a directory that runs in a ring must end somewhere.
+    """
     count = 1
-    while count < limit:
-        try:
-            picture.seek(count)
-        except DECODING_ERRORS:
-            break
-        count += 1
-    return count
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        while count < limit:
+            try:
+                picture.seek(count)
+            except EOFError:
+                break
+            except DECODING_ERRORS:
+                return count, True
+            count += 1
+    return count, False
 
 
 def _is_cut_off(source: Path | bytes, kind: Kind) -> bool:
-    """True when the end mark of a JPEG or PNG is missing."""
-    if kind not in _END_MARKS:
+    """True when the end mark of a picture is missing, or, of a BMP, bytes that its head promises."""
+    if kind is not Kind.BMP and kind not in _END_MARKS:
         return False
-    if isinstance(source, bytes):
-        return _END_MARKS[kind] not in source[-_TAIL:]
-    with source.open("rb") as file:
-        file.seek(max(0, file.seek(0, 2) - _TAIL))
+    with ExitStack() as stack:
+        file: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else stack.enter_context(source.open("rb"))
+        head = file.read(6)
+        size = file.seek(0, 2)
+        if kind is Kind.BMP:
+            return int.from_bytes(head[2:6], "little") > size
+        file.seek(max(0, size - (_SHORT_TAIL if kind is Kind.GIF else _TAIL)))
         return _END_MARKS[kind] not in file.read()
 
 

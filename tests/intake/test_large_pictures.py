@@ -107,3 +107,32 @@ def test_a_large_jpeg_2000_picture_in_a_pdf_is_named_before_anything_decodes_it(
     assert page.problem is not None
     assert page.problem.code == "too_many_pixels"
     assert _only_page(tmp_path / "page.pdf", IntakeSettings())[0] == (900, 1200)
+
+
+@pytest.mark.parametrize("suffix", ["bmp", "gif"])
+def test_what_is_there_of_a_picture_that_is_cut_off_is_read(tmp_path, suffix):
+    whole = np.asarray(Image.fromarray(_ramp(400, 300)).convert("L"))
+    path = tmp_path / f"page.{suffix}"
+    Image.fromarray(whole).save(path)
+    path.write_bytes(path.read_bytes()[: round(0.9 * path.stat().st_size)])
+    with open_source(path, IntakeSettings()) as source:
+        (page,) = source.pages()
+        assert [problem.code for problem in page.problems] == ["page_damaged"]
+        pixels = page.image.load()
+    # A BMP lies upside down in its file: of a GIF the upper part is there, of a BMP the lower one.
+    there = slice(0, 200) if suffix == "gif" else slice(100, 300)
+    grey = pixels if pixels.ndim == 2 else pixels.mean(axis=2)
+    assert np.abs(grey[there] - whole[there]).mean() < 3
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6])
+def test_pages_lost_at_the_end_of_a_tiff_are_said(tmp_path, part):
+    pages = [Image.fromarray(_ramp(300 + 10 * number, 400)) for number in range(4)]
+    path = tmp_path / "pages.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    with open_source(path, IntakeSettings()) as source:
+        assert (source.page_count, source.problems) == (4, ())
+    path.write_bytes(path.read_bytes()[: round(part * path.stat().st_size)])
+    with open_source(path, IntakeSettings()) as source:
+        assert source.page_count < 4
+        assert [problem.code for problem in source.problems] == ["damaged_file"]

@@ -157,7 +157,7 @@ def test_a_cut_off_picture_gives_its_upper_part_and_says_so(tmp_path, file_forma
     assert near(pixels[:300], np.asarray(picture)[:300], 8)
 
 
-@pytest.mark.parametrize("file_format", ["TIFF", "WEBP", "GIF", "BMP", "JPEG2000"])
+@pytest.mark.parametrize("file_format", ["TIFF", "WEBP", "JPEG2000"])
 def test_other_cut_off_pictures_fail_with_a_sentence(tmp_path, file_format):
     data = encoded(Image.fromarray(np.random.default_rng(1).integers(0, 255, (400, 300), dtype=np.uint8)), file_format)
     try:
