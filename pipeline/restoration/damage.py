@@ -16,6 +16,7 @@ DAMAGED = (Garble.MARKS_LOST, Garble.WRONG_LETTERS)
 # Letters that only an engine or a hand that knows Vietnamese writes; é, ú, â and the like come from any engine.
 _VIETNAMESE_ONLY = re.compile("[ăằắẳẵặđơờớởỡợưừứửữựạảấầẩẫậẹẻẽếềểễệỉịọỏốồổỗộụủỳỷỹỵ]", re.IGNORECASE)
 _REACH = 8
+_LONG = 5  # words of a line that says for itself what it is
 
 
 def kinds_of_lines(lines: Sequence[str], reports: Sequence[GarbleReport]) -> list[Garble]:
@@ -38,15 +39,17 @@ def kinds_of_lines(lines: Sequence[str], reports: Sequence[GarbleReport]) -> lis
 
 
 def legacy_by_surroundings(lines: Sequence[str], kinds: Sequence[Garble]) -> list[int]:
-    """The lines that are not in a legacy encoding for themselves, but in whose reach all else that bears marks is."""
+    """The short lines that are not in a legacy encoding for themselves, but in whose reach all longer lines are."""
+    if Garble.LEGACY_ENCODING not in kinds:
+        return []
+    short = [len(line.split()) < _LONG for line in lines]
     found = []
     for number, line in enumerate(lines):
-        if kinds[number] is Garble.LEGACY_ENCODING or not line or _VIETNAMESE_ONLY.search(line):
+        if not short[number] or not line or kinds[number] is Garble.LEGACY_ENCODING or _VIETNAMESE_ONLY.search(line):
             continue
         near = range(max(0, number - _REACH), min(len(lines), number + _REACH + 1))
-        if any(kinds[other] is Garble.LEGACY_ENCODING for other in near) and not any(
-            kinds[other] is not Garble.LEGACY_ENCODING and _VIETNAMESE_ONLY.search(lines[other]) for other in near
-        ):
+        longer = [kinds[other] is Garble.LEGACY_ENCODING for other in near if not short[other]]
+        if longer and all(longer) and not any(_VIETNAMESE_ONLY.search(lines[other]) for other in near if short[other]):
             found.append(number)
     return found
 

@@ -173,3 +173,17 @@ def test_lines_in_unicode_beside_legacy_ones_stay() -> None:
     lines = [legacy, "và có tên là:", "Ủy ban nhân dân xã ban hành kế hoạch này, giao các bộ phận thực hiện."]
     restored = [line.text for line in load_restorer(RestorationSettings()).restore_lines(lines)]
     assert restored[1:] == lines[1:]
+
+
+def test_a_misread_page_is_not_taken_for_legacy_because_of_one_line() -> None:
+    legacy = ENCODERS[LegacyEncoding.TCVN3]("phát động phong trào thi đua chào mừng ngày lễ lớn của quê hương")
+    lines = [
+        "Ké hoach phat dong phong trao thi dua nam 2024 trén dia ban x4",
+        legacy,
+        "Céac don vi, thon, t6 dan phé té chtrc thuc hién ké hoach nay",
+        "Noi nhan:",
+    ]
+    restored = [line.text for line in load_restorer(RestorationSettings()).restore_lines(lines)]
+    assert restored[0] == "Kế hoạch phát động phong trào thi đua năm 2024 trên địa bàn xã"
+    assert restored[2].endswith("tổ chức thực hiện kế hoạch này")
+    assert restored[3] == "Nơi nhận:"
