@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -32,6 +32,8 @@ from pipeline.values import PageInput, PageProblem
 # PDFium looks for the header in the first kilobyte only.
 _HEADER_WITHIN = 1_024
 _TAIL_BYTES = 4_096
+# After so many pages the document is opened anew: a scan's pictures are hundreds of kilobytes a page.
+_PAGES_HELD = 40
 
 
 class PdfFile:
@@ -55,7 +57,8 @@ class PdfFile:
                 self.path, file = self._work_copy(_repaired(self.path, error))
                 problems = [_repair_note()]
                 self._document = _open_repaired(file)
-            self._cleanup.callback(self._document.close)
+            self._file = file
+            self._cleanup.callback(self._close)
             self._inspector = Inspector(file)
             self._cleanup.callback(self._inspector.close)
         except BaseException:
@@ -76,7 +79,18 @@ class PdfFile:
     def pages(self) -> Iterator[PageInput]:
         """The pages in order, one in memory at a time; a page that cannot be opened carries its problem."""
         for index in range(min(self.page_count, self._settings.max_pages)):
+            if index and index % _PAGES_HELD == 0:
+                self._opened_anew()
             yield self._page(index)
+
+    def _close(self) -> None:
+        self._document.close()
+
+    def _opened_anew(self) -> None:
+        """PDFium keeps all that it has read of a file; what no page refers to any more goes with the old document."""
+        with suppress(pypdfium2.PdfiumError, UnusableInputError):
+            self._document = _open(self._file)
+            self._drawing.document = self._document
 
     def _page(self, index: int) -> PageInput:
         number = index + 1

@@ -44,7 +44,7 @@ class Drawing:
         plan_of: Callable[[int], PagePlan | None],
         settings: IntakeSettings,
     ) -> None:
-        self._path, self._document, self._plan_of, self._settings = path, document, plan_of, settings
+        self._path, self.document, self._plan_of, self._settings = path, document, plan_of, settings
         self._ahead: dict[int, NDArray[np.uint8]] = {}
 
     def page(self, index: int, plan: PagePlan) -> NDArray[np.uint8]:
@@ -67,7 +67,7 @@ class Drawing:
         while (
             not plan.has_text
             and plan.size[0] * plan.size[1] <= _DRAWN_ALONG
-            and last + 1 < min(len(self._document), index + self._settings.raster_chunk_pages, self._settings.max_pages)
+            and last + 1 < min(len(self.document), index + self._settings.raster_chunk_pages, self._settings.max_pages)
             and self._is_alike(self._plan_of(last + 1), plan)
         ):
             last += 1
@@ -110,7 +110,7 @@ class Drawing:
 
     def _by_pdfium(self, index: int, plan: PagePlan) -> NDArray[np.uint8]:
         try:
-            page = self._document[index]
+            page = self.document[index]
             try:
                 bitmap = page.render(
                     scale=(plan.dpi or self._settings.raster_dpi) / 72,

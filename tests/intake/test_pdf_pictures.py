@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from pdf2image import convert_from_path
 from PIL import Image
 
 from pipeline.intake import open_source
+from pipeline.intake.pdf import PdfFile
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput
 
@@ -276,3 +279,20 @@ def test_fax_data_without_an_end_code_are_whole_when_their_lines_are(tmp_path):
     with open_source(path, SETTINGS) as source:
         (page,) = source.pages()
     assert page.problems == ()
+
+
+def test_a_long_pdf_lets_go_of_the_pages_behind_it_and_of_none_that_is_held(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.intake.pdf._PAGES_HELD", 4)
+    pictures = [Image.fromarray(np.full((120, 90), 20 * number, np.uint8)) for number in range(12)]
+    path = scanned_pdf(tmp_path / "long.pdf", pictures)
+    with path.open("rb") as file, PdfFile(path, file, 0, SETTINGS) as pdf:
+        first = weakref.ref(pdf._document)
+        pages = pdf.pages()
+        held = next(pages)
+        shades = [round(float(page.image.load().mean())) for page in pages]
+        assert first() is not None
+        assert round(float(held.image.load().mean())) == 0
+        del held
+        gc.collect()
+        assert first() is None
+    assert shades == pytest.approx([20 * number for number in range(1, 12)], abs=2)
