@@ -16,6 +16,8 @@ _SIDE = 1200
 # A channel that stands out by so many grey levels makes a colour.
 _RED_EXCESS = 36
 _BLUE_EXCESS = 28
+# Ink is darker than this; a marker's stroke is lighter, and fills more than half of a square of this side.
+_LIGHT, _MARKER = 150, 15
 # A page with less coloured ink than this has none.
 _LEAST_SHARE = 0.0004
 _DARK = 60
@@ -71,7 +73,9 @@ def find_inks(pixels: NDArray[np.uint8]) -> Inks | None:
     bluish = np.asarray(blue - np.maximum(red, green - 12) > _BLUE_EXCESS, dtype=np.uint8)
     if float(reddish.mean() + bluish.mean()) < _LEAST_SHARE:
         return None
-    dark = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) < 150, dtype=np.uint8)
+    light = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    reddish[(light >= _LIGHT) & (cv2.blur(reddish * 255, (_MARKER, _MARKER)) > 127)] = 0
+    dark = np.asarray(light < _LIGHT, dtype=np.uint8)
     return Inks(
         1 / factor,
         _running_sums(reddish),

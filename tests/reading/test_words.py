@@ -249,6 +249,20 @@ def test_a_red_seal_is_found_and_a_black_page_has_none():
     assert find_inks(np.full((100, 100), 255, np.uint8)) is None
 
 
+def test_black_words_under_a_pink_marker_stay_in_the_text():
+    page = np.full((1170, 827, 3), 255, np.uint8)
+    page[198:222, 90:500] = (255, 170, 200)
+    words = line("Kế hoạch năm", 100, 200, 20)
+    for word in words.words:  # black strokes as letters have them, one pixel in five
+        for x in range(word.box.left, word.box.right, 10):
+            page[204:217, x : x + 2] = (40, 30, 35)
+    page[600:604, 100:400] = (205, 30, 40)  # red ink elsewhere
+    inks = find_inks(page)
+    assert inks is not None
+    kept = set_aside([words], Rules(), inks, lambda box: box, (827, 1170))
+    assert [one.text for one in kept.lines] == ["Kế hoạch năm"]
+
+
 def test_words_in_red_ink_leave_the_text():
     inks = find_inks(sealed_page())
     lines = [line("Kế hoạch năm", 110, 200, 12), line("BAN", 462, 690, 30)]
