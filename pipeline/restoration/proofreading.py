@@ -19,7 +19,7 @@ from pipeline.restoration.edits import Pattern
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.places import Place
-from pipeline.restoration.register import official_where_misread
+from pipeline.restoration.register import official_bonus
 from pipeline.restoration.second_opinion import MOST, Window, second_opinion
 from pipeline.restoration.tokens import SPECIALS
 from pipeline.restoration.units import Ids, Scores, Unit, Units
@@ -67,7 +67,7 @@ def proofread(
         return engine_shows
     in_doubt = ((path > 0) | contested(units, as_read, bars)) & may_change
     opinion = second_opinion(judge, paragraphs, windows, units, path=path, open_to=np.flatnonzero(in_doubt))
-    opinion += official_where_misread(model, units, path)
+    opinion += official_bonus(model, units, path)
     units = units.with_scores(units.scores + opinion)
     path = neighbours_corrected(model, units, bars, corrections(units, as_read + opinion, bars))
     if not path.any():

@@ -12,7 +12,6 @@ from pipeline.restoration.decoder import SHUT_OUT, search
 from pipeline.restoration.garble import Garble
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.places import Place, cases
-from pipeline.restoration.register import official_bonus
 from pipeline.restoration.repetition import repetition_bonus
 from pipeline.restoration.units import Scores, Units
 
@@ -37,9 +36,8 @@ def repair(
     path, scores = search(model, units)
     repeated, is_repeated = repetition_bonus(units, path, scores)
     seen, is_seen = judge.bonuses(units, path, np.array(cases(path.tolist(), places), dtype=np.int64))
-    official = official_bonus(model, units, path)
-    if is_repeated.any() or is_seen.any() or official.any():
-        path, scores = search(model, _narrowed(units, scores, repeated + seen + official))
+    if is_repeated.any() or is_seen.any():
+        path, scores = search(model, _narrowed(units, scores, repeated + seen))
     rivals = scores.tolist()
     for place, index, first, width in zip(
         places, path.tolist(), units.first.tolist(), units.width.tolist(), strict=True

@@ -13,11 +13,6 @@ def restorer() -> Restorer:
     return load_restorer(RestorationSettings())
 
 
-def test_marks_that_were_lost_come_back_as_official_text_writes_them(restorer: Restorer) -> None:
-    line = "Dinh ky hang quy, hang nam, cac don vi bao cao ket qua ve Uy ban nhan dan huyen."
-    assert "hằng quý, hằng năm," in restorer.restore_lines([line])[0].text
-
-
 @pytest.mark.parametrize("read", ["hãng ngày", "hãng tuần", "hãng năm"])
 def test_a_tilde_is_rather_the_mark_of_the_official_spelling(restorer: Restorer, read: str) -> None:
     line = f"Tổ chấm điểm theo dõi, chấm điểm {read}; công bố kết quả công khai."
