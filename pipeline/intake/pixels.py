@@ -18,6 +18,11 @@ _LOWEST_DPI, _HIGHEST_DPI = 50.0, 1_250.0
 # Cameras write 72 dpi for want of anything better: their "pages" are longer than A2.
 _LONGEST_INCHES, _SHORTEST_INCHES = 25.0, 1.5
 _SQUARE_WITHIN = 0.1
+# A sheet that is smaller than a postcard by its tag is not reduced, and one with a sheet's shape is not stretched out
+# of it: such tags are slips too.
+_POSTCARD_INCHES = 5.5
+_SHEET, _LONGEST_SHAPE = (1.2, 1.5), 1.8  # longer by shorter side: A4 1.41, letter 1.29
+_TWELVE_BITS = 4_095
 # Pictures with more pixels than this are converted in strips of so many.
 _STRIPPED, _STRIP_PIXELS = 20_000_000, 4_000_000
 
@@ -55,9 +60,15 @@ def _by_resolution(
     if wanted == fine and min(across, down) >= fine * (1 - _SQUARE_WITHIN):
         return round(fine, 1), None
     target = max(1, round(inches[0] * wanted)), max(1, round(inches[1] * wanted))
-    if target[0] * target[1] > settings.max_page_pixels:
+    too_small = wanted < fine and max(inches) < _POSTCARD_INCHES
+    too_long = _SHEET[0] <= _shape(*size) <= _SHEET[1] and _shape(*target) > _LONGEST_SHAPE
+    if too_small or too_long or target[0] * target[1] > settings.max_page_pixels:
         return None, None
     return round(wanted, 1), target
+
+
+def _shape(width: int, height: int) -> float:
+    return max(width, height) / max(1, min(width, height))
 
 
 def _as_dpi(value: object) -> float | None:
@@ -103,8 +114,6 @@ def _converted(picture: Image.Image, scale: _Scale | None) -> NDArray[np.uint8]:
         return np.array(picture, dtype=np.uint8)
     if picture.mode == "1":
         return np.array(picture.convert("L"), dtype=np.uint8)
-    if picture.mode.startswith("I;16"):
-        return np.asarray(np.asarray(picture).astype(np.uint16) >> 8, dtype=np.uint8)
     if scale is not None:
         return scale.grey(np.asarray(picture, dtype=np.float32))
     has_alpha = "A" in picture.getbands() or "a" in picture.getbands() or "transparency" in picture.info
@@ -135,8 +144,8 @@ class _Scale:
 
 
 def _scale_of(picture: Image.Image) -> _Scale | None:
-    """16-bit ranges by their scale, others from their own darkest to their own lightest; None for other modes."""
-    if picture.mode not in ("I", "F"):
+    """12- and 16-bit ranges by their scale, others from their own darkest to their own lightest; None for 8 bits."""
+    if picture.mode not in ("I", "F") and not picture.mode.startswith("I;16"):
         return None
     low, high = math.inf, -math.inf
     width, height = picture.size
@@ -145,10 +154,12 @@ def _scale_of(picture: Image.Image) -> _Scale | None:
         values = np.asarray(picture.crop((0, top, width, min(height, top + step))), dtype=np.float32)
         finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
         low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-    if low >= 0 and high <= 1:
+    if picture.mode == "F" and low >= 0 and high <= 1:
         return _Scale(255.0, 0.0)
     if low >= 0 and high <= 255:
         return _Scale(1.0, 0.0)
+    if low >= 0 and high <= _TWELVE_BITS:
+        return _Scale(255.0 / _TWELVE_BITS, 0.0)
     if low >= 0 and high <= 65_535:
         return _Scale(255.0 / 65_535.0, 0.0)
     return _Scale(255.0 / max(high - low, 1e-6), low)

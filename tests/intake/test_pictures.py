@@ -87,6 +87,11 @@ def test_sixteen_bits_are_brought_to_eight(tmp_path):
         assert near(only(tmp_path, encoded(deep, file_format)).image.load(), np.asarray(scan()))
 
 
+def test_twelve_bits_in_sixteen_are_no_darkness(tmp_path):
+    deep = Image.fromarray(np.asarray(scan()).astype(np.uint16) * 16)
+    assert near(only(tmp_path, encoded(deep, "TIFF")).image.load(), np.asarray(scan()))
+
+
 def test_floating_point_and_32_bit_tiffs(tmp_path):
     for values in (np.asarray(scan()).astype(np.float32) / 255, np.asarray(scan()).astype(np.int32) * 257):
         assert near(only(tmp_path, encoded(Image.fromarray(values), "TIFF")).image.load(), np.asarray(scan()), 3)
@@ -99,13 +104,16 @@ def test_floating_point_and_32_bit_tiffs(tmp_path):
         ((1654, 2339), (2897, 2897), None),
         ((1654, 2339), (1, 1), None),
         ((1654, 2339), (0, 0), None),
+        ((1654, 2339), (1200, 1200), None),
+        ((1654, 2339), (900, 900), None),
+        ((1654, 2339), (204, 98), None),
         ((3000, 4000), (72, 72), None),
         ((1654, 2339), None, None),
     ],
 )
 def test_a_resolution_is_believed_when_it_makes_a_sheet_of_paper(tmp_path, size, tag, dpi):
     options = {} if tag is None else {"dpi": tag}
-    page = only(tmp_path, encoded(scan(*size), "PNG", **options))
+    page = only(tmp_path, encoded(scan(*size), "TIFF", **options))
     assert page.image.dpi == (None if dpi is None else pytest.approx(dpi, abs=0.5))
     assert page.image.size == size
 
