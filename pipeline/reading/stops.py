@@ -20,7 +20,7 @@ from pipeline.vietnamese.folding import fold
 
 _STOPPED = re.compile(r".*\w[.,:;]", re.DOTALL)
 _STRAY = re.compile(r"[,;:]+(?=[^\W\d_])")
-_DESCENDERS = "gpqy"
+_DESCENDERS, _ARTICLE = "gpqy", "dieu"
 _STOPS = ".,;:”\"'’)"
 # On a page at least so many commas, and at least this share of them, must show their tails.
 _COMMAS, _WITH_TAIL = 6, 0.95
@@ -66,7 +66,8 @@ def with_stops(lines: Sequence[EngineLine], grey: NDArray[np.uint8], letter: flo
         words = list(result[at].words)
         if ink.bare and not dots_show:
             continue
-        text = _stopped(words[number].text, ink, telling=telling and number == len(words) - 1)
+        dot_if_tailless = (telling and number == len(words) - 1) or _opens_a_heading(words, number)
+        text = _stopped(words[number].text, ink, dot_if_tailless=dot_if_tailless)
         if text != words[number].text:
             words[number] = replace(words[number], text=text)
             result[at] = replace(result[at], words=tuple(words))
@@ -89,14 +90,20 @@ def _at_their_words(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(moved)
 
 
-def _stopped(text: str, ink: _Ink, *, telling: bool) -> str:
+def _opens_a_heading(words: Sequence[Word], at: int) -> bool:
+    """Whether a word is an article's number, behind which a dot stands and then a capital: "Điều 3. Trách nhiệm"."""
+    follows = at + 1 < len(words) and words[at + 1].text[0].isupper()
+    return at == 1 and follows and fold(words[0].text) == _ARTICLE and words[1].text[:-1].isdecimal()
+
+
+def _stopped(text: str, ink: _Ink, *, dot_if_tailless: bool) -> str:
     """A word that ends in a stop, with the stop that its ink shows."""
     word, stop = text[:-1], text[-1]
     if ink.bare and stop in ".,":
         return word
     if ink.tailed and ink.above and stop in ",:":
         return word + ";"
-    if ink.tailed is False and not ink.above and stop == "," and telling:
+    if ink.tailed is False and not ink.above and stop == "," and dot_if_tailless:
         return word + "."
     return text
 

@@ -126,6 +126,12 @@ def test_a_full_stop_at_a_lines_end_is_known_where_commas_show_their_tails(famil
     assert stopped(f"{COMMAS}.", {"học.": "học,"}, family=family) == f"{COMMAS}."
 
 
+def test_an_articles_number_ends_in_a_dot_unless_its_ink_has_a_tail():
+    assert stopped("Điều 3. Trách nhiệm", {"3.": "3,"}) == "Điều 3. Trách nhiệm"
+    assert stopped("Điều 3, Trách nhiệm", {}) == "Điều 3, Trách nhiệm"
+    assert stopped("Điều 3. khoản 2", {"3.": "3,"}) == "Điều 3, khoản 2"
+
+
 def test_without_commas_that_show_their_tails_a_comma_stays():
     assert stopped("của cả hệ thống chính trị.", {"trị.": "trị,"}) == "của cả hệ thống chính trị,"
 
