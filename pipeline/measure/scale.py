@@ -58,20 +58,26 @@ def adopt_orphans() -> None:
 
 def measure(command: Sequence[str], out: Path | None = None) -> Run:
     """Run a command to its end; with its report when it is an ingest into `out`. Raises RuntimeError."""
+    _reap_orphans()  # what an earlier command left counts for that one
     before, started, clock = _children_cpu(), time.monotonic(), time.time()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wall = time.monotonic() - started
     if done.returncode not in {0, 4}:
         raise RuntimeError(f"{command[:4]} ended with {done.returncode}: {done.stderr[-1000:]}")
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    _reap_orphans()
     cpu = _children_cpu() - before
     if out is None:
         return Run(wall, cpu, {})
     written = [path.stat().st_mtime for path in (out / "documents").rglob("*.json")]
     first = round(min(written) - clock, 2) if written else None
     return Run(wall, cpu, json.loads((out / "report.json").read_text()), first)
+
+
+def _reap_orphans() -> None:
+    """Wait for every adopted process, so that its CPU time is counted now."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 def _children_cpu() -> float:
