@@ -110,7 +110,7 @@ def find_letterhead(
         cut = cut_row(row, boundary, width, unit)
         slack = _SLACK * width if len(cut) > len(row) else 0.0
         if any(_crosses(piece, boundary, slack) for piece in cut) or (
-            index > 1 and (_heads_the_page(cut, boundary, width) or _heads_the_page(row, boundary, width))
+            index > 1 and _heads_the_page(row, boundary, width)
         ):
             break
         parted[index] = cut

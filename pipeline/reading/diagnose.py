@@ -41,6 +41,7 @@ class Diagnosis:
     letter: float
     ghost: float
     any_ink: float = 0.0
+    negative: bool = False
 
     @property
     def blank(self) -> bool:
@@ -53,8 +54,8 @@ class Diagnosis:
         return self.blank and self.any_ink < _NO_INK
 
     def as_quality(self) -> dict[str, float]:
-        """The measures as the page's quality record."""
-        return {name: round(float(value), 4) for name, value in asdict(self).items()}
+        """The measures as the page's quality record; that a negative was inverted is told by its treatment."""
+        return {name: round(float(value), 4) for name, value in asdict(self).items() if name != "negative"}
 
 
 _NOTHING = Diagnosis(0.0, False, 0.0, False, 0.0, 0.0, 0.0, 0.0, 255.0, 0.0, 0.0, 0.0)
@@ -71,13 +72,15 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
     strip = _middle(grey)
     ink = ink_mask(strip)
     specks, letter = _components(ink)
-    inked, any_ink = _shares_of_ink(ink_mask(shrunk(grey, 2 * _PAPER_SIDE)))
+    small = shrunk(grey, 2 * _PAPER_SIDE)
+    inked, any_ink = _shares_of_ink(ink_mask(small))
     light, dark = float(np.median(paper)), float(np.percentile(strip[::4, ::4], 0.5))
     return Diagnosis(
         tilt=tilt_of(np.ascontiguousarray(np.rot90(thumbnail)) if sideways else thumbnail),
         sideways=sideways,
         ink=inked,
         any_ink=any_ink,
+        negative=_is_negative(small),
         bilevel=bilevel,
         specks=specks,
         salt=_salt(strip),
@@ -126,9 +129,8 @@ def _paper(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach)), dtype=np.uint8)
 
 
-def is_negative(grey: NDArray[np.uint8]) -> bool:
+def _is_negative(small: NDArray[np.uint8]) -> bool:
     """Whether a picture shows light letters on a dark sheet, as a negative or a film does."""
-    small = shrunk(grey, 2 * _PAPER_SIDE)
     middle = float(np.median(small))
     if middle > _NEGATIVE or min(small.shape) < _LEAST_SIDE:
         return False

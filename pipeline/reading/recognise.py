@@ -16,7 +16,7 @@ from pipeline.reading.bend import measure_bend
 from pipeline.reading.cells import unread_cells
 from pipeline.reading.combine import MAYBE_PERCENT, ODD_SIGN, Trust, combined
 from pipeline.reading.dashes import with_dashes
-from pipeline.reading.diagnose import Diagnosis, diagnose, is_negative
+from pipeline.reading.diagnose import Diagnosis, diagnose
 from pipeline.reading.engines import (
     BoxEngine,
     Engine,
@@ -139,7 +139,7 @@ class Recogniser:
         """Read a page's grey picture. Raises EngineTimeoutError and EngineFailureError."""
         ends = time.monotonic() + self._page_seconds
         diagnosis, start = diagnose(grey), Treated.untouched(grey)
-        if is_negative(grey):
+        if diagnosis.negative:
             start = inverted(start)
             diagnosis = diagnose(start.grey)
         if diagnosis.empty:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure.text import order_free_wer
-from pipeline.reading.diagnose import diagnose, is_negative
+from pipeline.reading.diagnose import diagnose
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.reader import load_judge
 from pipeline.reading.recognise import Recogniser
@@ -158,10 +158,10 @@ def test_a_mirrored_picture_finds_its_way_back(grey):
 
 
 def test_a_negative_is_told_from_a_dark_page_and_from_a_black_one(grey):
-    assert is_negative(255 - grey)
-    assert not is_negative(grey)
-    assert not is_negative((grey * 0.4).astype(np.uint8))
-    assert not is_negative(np.full_like(grey, 12))
+    assert diagnose(255 - grey).negative
+    assert not diagnose(grey).negative
+    assert not diagnose((grey * 0.4).astype(np.uint8)).negative
+    assert not diagnose(np.full_like(grey, 12)).negative
 
 
 def test_punched_holes_borders_and_staples_are_no_ink_of_the_page(grey):
