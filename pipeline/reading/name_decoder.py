@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.engines.ctc import BLANK, Strip
-from pipeline.reading.engines.witness import Alphabet, Encoded, Shares, best_letters, shares, word_scores
+from pipeline.reading.engines.witness import (
+    Alphabet,
+    Encoded,
+    Shares,
+    best_letters,
+    free_of_case,
+    is_peak,
+    shares,
+    word_scores,
+)
 from pipeline.reading.name_words import FAMILY, GIVEN, MIDDLE, NameWords
 
 Strips = Sequence[Strip]
@@ -110,8 +119,7 @@ def _row(plain: Shares, covered: Shares, alphabet: Alphabet, lexicon: NameWords)
     seen[:, :, BLANK] += seen[:, :, alphabet.space]
     seen[:, :, alphabet.space] = 1e-9
     best, begins = best_letters(seen)
-    free = seen.copy()
-    np.maximum.at(free.transpose(2, 0, 1), alphabet.capital, seen.transpose(2, 0, 1))
+    free = free_of_case(seen, alphabet)
     labels = plain.argmax(axis=2)
     earlier = np.pad(labels, ((0, 0), (1, 0)))[:, :-1]
     letters = (labels != BLANK) & (labels != alphabet.space) & (labels != earlier)
@@ -134,11 +142,7 @@ def _cuts(seen: Shares, alphabet: Alphabet) -> list[tuple[int, float]]:
     capital = np.zeros(length)
     capital[1:] = np.where(peak[:-1] < _SPACE, seen[:, 1:, alphabet.upper].sum(axis=2).mean(axis=0), 0)
     share, peak = np.maximum(share, _CAPITAL * capital), np.maximum(peak, _CAPITAL * capital)
-    inner = [
-        (at, float(share[at]))
-        for at in range(2, length - 2)
-        if share[at] > _SPACE and peak[at] == peak[max(0, at - 2) : at + 3].max()
-    ]
+    inner = [(at, float(share[at])) for at in range(2, length - 2) if share[at] > _SPACE and is_peak(peak, at)]
     likely = sorted(inner, key=lambda cut: -cut[1])[:_MOST_CUTS]
     return [(0, 1.0), *sorted(likely), (length, 1.0)]
 

@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.engines.ctc import BLANK, Strip
-from pipeline.reading.engines.witness import Alphabet, Encoded, Shares, best_letters, shares, word_scores
+from pipeline.reading.engines.witness import (
+    Alphabet,
+    Encoded,
+    Shares,
+    best_letters,
+    free_of_case,
+    is_peak,
+    shares,
+    word_scores,
+)
 from pipeline.reading.signer_words import TITLES
 
 # As in `name_decoder`: what a letter of "something else" costs, what one picture counts and may say against a title.
@@ -80,8 +89,7 @@ def _told(
     seen: Shares, best: NDArray[np.float64], begins: NDArray[np.bool_], alphabet: Alphabet, titles: Encoded
 ) -> Iterator[_Told]:
     """What the pictures say of the likely titles, each beginning at each step where one may."""
-    free = seen.copy()
-    np.maximum.at(free.transpose(2, 0, 1), alphabet.capital, seen.transpose(2, 0, 1))
+    free = free_of_case(seen, alphabet)
     free[:, :, alphabet.space] = np.maximum(seen[:, :, alphabet.space], _MISSED_SPACE * seen[:, :, BLANK])
     skipped = np.concatenate([[0.0], np.cumsum(begins.mean(axis=0))])
     for start in _starts(seen, alphabet):
@@ -102,11 +110,7 @@ def _titles(letters: str) -> tuple[Alphabet, Encoded]:
 def _starts(seen: Shares, alphabet: Alphabet) -> list[int]:
     """Steps where the title may begin: the row's first, and behind spaces."""
     space = seen[:, :, alphabet.space].mean(axis=0)
-    peaks = [
-        at
-        for at in range(2, len(space) - 8)
-        if space[at] > _SPACE and space[at] == space[max(0, at - 2) : at + 3].max()
-    ]
+    peaks = [at for at in range(2, len(space) - _STEPS) if space[at] > _SPACE and is_peak(space, at)]
     return [0, *peaks[:3]]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,18 @@ def word_scores(seen: Shares, words: Encoded) -> NDArray[np.float64]:
     rows = np.arange(count)
     ends = state[:, rows, 2 * words.lengths] + state[:, rows, 2 * words.lengths - 1]
     return np.asarray(np.log(np.maximum(ends, 1e-30)) + scale[:, None], dtype=np.float64)
+
+
+def free_of_case(seen: Shares, alphabet: Alphabet) -> Shares:
+    """The shares with each capital seen wherever its small letter was."""
+    free = seen.copy()
+    np.maximum.at(free.transpose(2, 0, 1), alphabet.capital, seen.transpose(2, 0, 1))
+    return free
+
+
+def is_peak(values: NDArray[np.floating[Any]], at: int) -> bool:
+    """Whether no value within two steps is higher."""
+    return bool(values[at] == values[max(0, at - 2) : at + 3].max())
 
 
 def best_letters(seen: Shares) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
