@@ -6,7 +6,7 @@ used. A page whose content unpacks to gigabytes, or whose forms use each other, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -58,17 +58,7 @@ class Inspector:
 
     def shows_cut_off(self, index: int) -> bool:
         """True when one of the large pictures that the page is drawn with ends too early."""
-        try:
-            page = self._page(index)
-            if page is None:
-                return False
-            pictures = _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES])
-            return any(
-                int(image.get("/Width", 0)) * int(image.get("/Height", 0)) >= _LARGE and is_cut_off(image)
-                for image in pictures
-            )
-        except _PDF_ERRORS:
-            return False
+        return self._shows(index, lambda image: _pixels(image) >= _LARGE and is_cut_off(image))
 
     def is_bomb(self, index: int, limit: int) -> bool:
         """True when the page's content, forms opened up, comes to more than `limit` bytes."""
@@ -80,15 +70,17 @@ class Inspector:
 
     def has_huge_jpx(self, index: int, limit: int) -> bool:
         """True when a JPEG 2000 picture on the page takes more than `limit` bytes to decode, which is done whole."""
+        return self._shows(
+            index,
+            lambda image: "/JPXDecode" in str(image.get("/Filter", "")) and _pixels(image) * _JPX_BYTES > limit,
+        )
+
+    def _shows(self, index: int, is_such: Callable[[pikepdf.Object], bool]) -> bool:
+        """Whether one of the pictures that the page is drawn with is such a one; not where qpdf cannot tell."""
         try:
             page = self._page(index)
-            if page is None:
-                return False
-            pictures = _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES])
-            return any(
-                int(image.get("/Width", 0)) * int(image.get("/Height", 0)) * _JPX_BYTES > limit
-                for image in pictures
-                if "/JPXDecode" in str(image.get("/Filter", ""))
+            return page is not None and any(
+                is_such(image) for image in _images(page.resources, _DEEPEST_FORM, [_MOST_IMAGES])
             )
         except _PDF_ERRORS:
             return False
@@ -115,6 +107,10 @@ class Inspector:
             self._pdf = pikepdf.open(self._file, suppress_warnings=True)
             self._failed = False
         return self._pdf.pages[index]
+
+
+def _pixels(image: pikepdf.Object) -> int:
+    return int(image.get("/Width", 0)) * int(image.get("/Height", 0))
 
 
 def _images(resources: pikepdf.Object, depth: int, left: list[int]) -> Iterator[pikepdf.Object]:
