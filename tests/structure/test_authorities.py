@@ -198,15 +198,15 @@ def test_what_seals_left_is_no_recipient_and_a_name_under_one_is_named_as_missin
     assert "text_lost" not in codes_of(structure)
 
 
+def page_of_section(heading: str, upper: str, lower: str) -> Page:
+    """A page with a section of two full rows."""
+    rows = [ocr_line(upper, 320, right=1400), ocr_line(lower, 360, right=1400)]
+    return ocr_page(1, [ocr_line("KẾ HOẠCH", 200), ocr_line(heading, 260), *rows])
+
+
 def test_a_speck_after_a_word_ends_no_sentence() -> None:
-    page = ocr_page(
-        1,
-        [
-            ocr_line("KẾ HOẠCH", 200),
-            ocr_line("I. MỤC ĐÍCH", 260),
-            ocr_line("Kỷ yếu quảng bá hình ảnh và nâng cao uy.", 320, right=1400),
-            ocr_line("tín của nhà trường. Mỗi khoa gửi một bài.", 360, right=1400),
-        ],
+    page = page_of_section(
+        "I. MỤC ĐÍCH", "Kỷ yếu quảng bá hình ảnh và nâng cao uy.", "tín của nhà trường. Mỗi khoa gửi một bài."
     )
     structure = build_structure([page])
     assert structure.sections[0].text == (
@@ -342,14 +342,8 @@ def test_body_and_place_help_to_read_each_other(
 
 
 def test_a_party_number_broken_at_a_lines_end_is_whole_again() -> None:
-    page = ocr_page(
-        1,
-        [
-            ocr_line("KẾ HOẠCH", 200),
-            ocr_line("I. CĂN CỨ", 260),
-            ocr_line("Thực hiện Hướng dẫn số 18-", 320, right=1400),
-            ocr_line("HD/BDVTU ngày 12/8/2025 của Ban Dân vận Tỉnh ủy.", 360, right=1400),
-        ],
+    page = page_of_section(
+        "I. CĂN CỨ", "Thực hiện Hướng dẫn số 18-", "HD/BDVTU ngày 12/8/2025 của Ban Dân vận Tỉnh ủy."
     )
     structure = build_structure([page])
     assert "số 18-HD/BDVTU ngày" in structure.sections[0].text
