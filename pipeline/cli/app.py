@@ -143,7 +143,7 @@ def ingest(
       sohoa ingest ./archive --out ./out --executor ray --ray-address HOST:6379
       sohoa ingest s3://bucket/archive --out s3://bucket/results
     """
-    from pipeline.run.forking import warm_up
+    from pipeline.run.workers.forking import warm_up
 
     if executor is Executor.LOCAL:
         warm_up()  # it loads on another core while this process imports the rest

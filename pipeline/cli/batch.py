@@ -14,13 +14,13 @@ from pathlib import Path
 from pipeline.cli.progress import Extent, Progress
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import NOTES, ExitCode, UsageError
-from pipeline.run.executor import LocalExecutor
-from pipeline.run.health import require_tools
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
-from pipeline.run.object_store import is_url, without_file_scheme
-from pipeline.run.observing import JsonLog, MetricsFile, Observer, StatusFile, Together
-from pipeline.run.outputs import workspace_of
-from pipeline.run.tally import Failure, Tally
+from pipeline.run.report.health import require_tools
+from pipeline.run.report.observers import JsonLog, MetricsFile, Observer, StatusFile, Together
+from pipeline.run.report.tally import Failure, Tally
+from pipeline.run.storage.object_store import is_url, without_file_scheme
+from pipeline.run.storage.outputs import workspace_of
+from pipeline.run.workers.executor import LocalExecutor
 from pipeline.settings import Settings
 from pipeline.store.ledger import FileStatus
 
@@ -60,7 +60,7 @@ def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, e
 def _executor(extras: Extras) -> MakeExecutor:
     if not extras.use_ray:
         return LocalExecutor
-    from pipeline.run.ray_executor import RayOptions, ray_executor
+    from pipeline.run.workers.ray_executor import RayOptions, ray_executor
 
     return ray_executor(RayOptions(extras.ray_address, extras.ray_slots))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode, UsageError
-from pipeline.run.health import Need, examine
+from pipeline.run.report.health import Need, examine
 
 _MARKS = {True: "ready  ", False: "MISSING"}
 
@@ -49,8 +49,8 @@ def print_evaluation(gold: Path, out: Path, *, as_json: bool) -> ExitCode:
 
 def print_status(out: str, *, as_json: bool) -> ExitCode:
     """Print what a run is at, or how the last one ended."""
-    from pipeline.run.remote import open_results
-    from pipeline.run.status import read_status
+    from pipeline.run.report.status import read_status
+    from pipeline.run.storage.remote import open_results
 
     status = read_status(open_results(out))
     if as_json:
@@ -73,7 +73,7 @@ def print_status(out: str, *, as_json: bool) -> ExitCode:
 def print_faults(out: str, *, as_json: bool) -> ExitCode:
     """Print everything that is wrong with a result folder."""
     from pipeline.errors import ProblemCode, UnusableInputError
-    from pipeline.run.remote import open_results
+    from pipeline.run.storage.remote import open_results
     from pipeline.store.verify import verify
 
     results = open_results(out)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode
-from pipeline.run.remote import open_results
+from pipeline.run.storage.remote import open_results
 from pipeline.store.exports import Format, export_corpus
 from pipeline.store.results import Results
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode, UsageError
-from pipeline.run.remote import open_results
+from pipeline.run.storage.remote import open_results
 from pipeline.schema import Role
 from pipeline.store.search import Hit, search
 from pipeline.store.suggesting import unknown_words

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.terminal import printable
-from pipeline.run.tally import Tally
+from pipeline.run.report.tally import Tally
 from pipeline.run.tasks import Beat, Outcome, Task
 from pipeline.store.ledger import FileStatus, LedgerRow
 

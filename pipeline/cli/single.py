@@ -57,10 +57,10 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
 
 
 def _digitise(file: Path) -> Document:
-    from pipeline.run.document import Stages, digitise
-    from pipeline.run.forking import one_thread_each
-    from pipeline.run.records import SourceRecord
-    from pipeline.run.temporaries import own_temporaries
+    from pipeline.digitise import Stages, digitise
+    from pipeline.records import SourceRecord
+    from pipeline.run.workers.forking import one_thread_each
+    from pipeline.run.workers.temporaries import own_temporaries
 
     if not file.exists():
         raise UnusableInputError(ProblemCode.UNREADABLE_FILE, f"There is no file {file}.", remedy="Check the path.")

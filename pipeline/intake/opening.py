@@ -77,22 +77,22 @@ def _reader(found: Recognised, path: Path, file: BinaryIO, stack: ExitStack, set
     command for one text file does without them, and so does the parent of a batch, which opens no file.
     """
     if found.kind is Kind.PDF:
-        from pipeline.intake.pdf import PdfFile  # noqa: PLC0415
+        from pipeline.intake.pdf.file import PdfFile  # noqa: PLC0415
 
         return stack.enter_context(PdfFile(path, file, found.offset, settings))
     if found.kind in IMAGE_KINDS:
-        from pipeline.intake.pictures import ImageFile  # noqa: PLC0415
+        from pipeline.intake.images.file import ImageFile  # noqa: PLC0415
 
         return ImageFile(path, found.kind, settings)
     if found.kind is Kind.DOCX or found.kind in CONVERTED_KINDS:
-        from pipeline.intake.docx import DocxFile  # noqa: PLC0415
+        from pipeline.intake.word.file import DocxFile  # noqa: PLC0415
 
         if found.kind is Kind.DOCX:
             return DocxFile(file, found.kind, settings)
-        from pipeline.intake.converting import converted  # noqa: PLC0415
+        from pipeline.intake.word.convert_doc import converted  # noqa: PLC0415
 
         return DocxFile(stack.enter_context(converted(file, found.kind, settings)), found.kind, settings)
-    from pipeline.intake.textfile import TextFile  # noqa: PLC0415
+    from pipeline.intake.text.file import TextFile  # noqa: PLC0415
 
     return TextFile(file, settings)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.restoration.garble import Garble, garble_of_lines, garble_of_text
+from pipeline.language.garble import Garble, garble_of_lines, garble_of_text
 
 _LINE_BREAK = "\u2028"
 

@@ -27,7 +27,7 @@ from pipeline.measure.reading_pages import CONDITIONS, make_page, plan_paragraph
 from pipeline.measure.reading_report import markdown, worst_lines
 from pipeline.measure.reading_tally import Report, Tally, total
 from pipeline.measure.restoration_plot import bars
-from pipeline.run.records import cpu_seconds
+from pipeline.records import cpu_seconds
 from pipeline.settings import IntakeSettings
 
 BASELINE = Path(__file__).with_name("reading_baseline.json")

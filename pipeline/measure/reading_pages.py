@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import MissingToolError
-from pipeline.reading.inks import clipped
+from pipeline.reading.page_image.colour import clipped
 
 Pixels = NDArray[np.uint8]
 

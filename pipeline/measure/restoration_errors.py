@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 
+from pipeline.language.word_frequencies import clean_frequency
 from pipeline.measure.restoration import SetPage
 from pipeline.measure.text import syllable_key, words
 from pipeline.restoration import RestoredLine, load_restorer
-from pipeline.restoration.word_table import clean_frequency
 from pipeline.settings import RestorationSettings
 from pipeline.vietnamese.folding import strip_marks
 

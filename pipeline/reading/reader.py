@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
-from pipeline.reading.drawn_rules import drawn_rules, drawn_tables
+from pipeline.language.language_model import load_language_model
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
-from pipeline.reading.filled_in import framed
-from pipeline.reading.footnotes import take_footnotes
-from pipeline.reading.handwriting import Compare, without_handwriting
-from pipeline.reading.inks import Inks, find_inks, to_grey, without_red
-from pipeline.reading.lattice import Judge
-from pipeline.reading.layout import arrange
-from pipeline.reading.marks import is_blue, set_aside
-from pipeline.reading.printed_digits import PrintMatch, compare_with_print, load_faces
-from pipeline.reading.recognise import Recogniser, Recognition
-from pipeline.reading.seals import Seal, find_seals
-from pipeline.reading.signatures import find_signatures
-from pipeline.reading.tables import find_tables
-from pipeline.reading.textlayer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
-from pipeline.reading.under_seals import PlaceEngine, UnderSeals, read_under_seals
-from pipeline.restoration.language_model import load_language_model
+from pipeline.reading.glyphs.typeface_match import PrintMatch, compare_with_print, load_faces
+from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
+from pipeline.reading.layout.reading_order import arrange
+from pipeline.reading.layout.ruled_tables import find_tables
+from pipeline.reading.page_image.colour import Inks, find_inks, to_grey, without_red
+from pipeline.reading.page_marks.footnotes import take_footnotes
+from pipeline.reading.page_marks.handwriting import Compare, without_handwriting
+from pipeline.reading.page_marks.handwriting_box import framed
+from pipeline.reading.page_marks.signatures import find_signatures
+from pipeline.reading.page_marks.stamps import is_blue, set_aside
+from pipeline.reading.recognition.language_judge import Judge
+from pipeline.reading.recognition.recognise import Recogniser, Recognition
+from pipeline.reading.seals.find_seals import Seal, find_seals
+from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
+from pipeline.reading.text_layer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.restoration.garble import Garble, GarbleReport
+from pipeline.language.garble import Garble, GarbleReport
 
 DAMAGED = (Garble.MARKS_LOST, Garble.WRONG_LETTERS)
 

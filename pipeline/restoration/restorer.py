@@ -10,31 +10,31 @@ from functools import partial
 
 import numpy as np
 
+from pipeline.language.garble import Garble, garble_of_lines, load_garble_measure
+from pipeline.language.language_model import LanguageModel, load_language_model
+from pipeline.language.legacy_encodings import decode_legacy, detect_legacy
+from pipeline.language.tokens import SPECIALS
 from pipeline.resources import model_file
-from pipeline.restoration.batches import batches, joined, parts
-from pipeline.restoration.boundaries import rejoined
-from pipeline.restoration.candidates import CandidateFinder
-from pipeline.restoration.channel import Channel
-from pipeline.restoration.chosen import ChosenWords
-from pipeline.restoration.codes import CodeBook
-from pipeline.restoration.context import ContextJudge, load_context_network
+from pipeline.restoration.channel.candidates import CandidateFinder
+from pipeline.restoration.channel.document_symbols import CodeBook
+from pipeline.restoration.channel.letter_edits import WordTree
+from pipeline.restoration.channel.word_boundaries import rejoined
+from pipeline.restoration.channel.word_channel import Channel
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings
-from pipeline.restoration.doubts import Doubter
-from pipeline.restoration.edits import WordTree
-from pipeline.restoration.garble import Garble, garble_of_lines, load_garble_measure
-from pipeline.restoration.language_model import LanguageModel, load_language_model
-from pipeline.restoration.legacy import decode_legacy, detect_legacy
-from pipeline.restoration.lettering import Reader, labels_with_a_slash, repaired_letters
-from pipeline.restoration.names import WordCases
-from pipeline.restoration.numbering import repair_numerals
+from pipeline.restoration.decoding.capitals import WordCases
+from pipeline.restoration.decoding.context_network import ContextJudge, load_context_network
+from pipeline.restoration.decoding.places import Places
+from pipeline.restoration.limits.batches import batches, joined, parts
+from pipeline.restoration.limits.not_language import columns_of_signs, rubbish
 from pipeline.restoration.paragraphs import paragraphs_of
-from pipeline.restoration.places import Places
-from pipeline.restoration.proofreading import proofread
-from pipeline.restoration.repair import repair
 from pipeline.restoration.results import RestoredLine
-from pipeline.restoration.rubbish import columns_of_signs, rubbish
-from pipeline.restoration.signs import mended_signs
-from pipeline.restoration.tokens import SPECIALS
+from pipeline.restoration.sequences.half_signs import mended_signs
+from pipeline.restoration.sequences.item_letters import Reader, labels_with_a_slash, repaired_letters
+from pipeline.restoration.sequences.roman_numerals import repair_numerals
+from pipeline.restoration.steps.chosen_words import ChosenWords
+from pipeline.restoration.steps.doubtful_words import Doubter
+from pipeline.restoration.steps.proofread import proofread
+from pipeline.restoration.steps.repair import repair
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page, TextSource
 from pipeline.vietnamese.tones import ToneStyle, style_counts

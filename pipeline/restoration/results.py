@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.restoration.garble import Garble
+from pipeline.language.garble import Garble
 
 
 @dataclass(frozen=True, slots=True)

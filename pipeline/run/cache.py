@@ -21,7 +21,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import OutputError
-from pipeline.run.records import Reading
+from pipeline.records import Reading
 from pipeline.run.tasks import TRANSIENT
 from pipeline.store.atomic import write_atomic
 from pipeline.values import Page, TextSource

@@ -13,11 +13,11 @@ import time
 from dataclasses import dataclass, replace
 
 from pipeline.errors import ProblemCode
-from pipeline.run.outcomes import outcome_of
-from pipeline.run.outputs import Outputs
+from pipeline.records import SourceRecord, Watch, failed_document
 from pipeline.run.plan import Copy, Refuse, Skip, ledger_status
-from pipeline.run.records import SourceRecord, Watch, failed_document
+from pipeline.run.storage.outputs import Outputs
 from pipeline.run.tasks import Outcome
+from pipeline.run.workers.outcomes import outcome_of
 from pipeline.schema import Status
 from pipeline.settings import Settings
 from pipeline.store.documents import from_json, to_json

@@ -13,20 +13,20 @@ from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.intake import SourceFile
-from pipeline.run.archives import Archive, EmptyArchiveError, FolderArchive, ListingError, open_archive
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Committer
-from pipeline.run.executor import Executor, LocalExecutor
 from pipeline.run.fingerprints import fingerprints, image_fingerprint
-from pipeline.run.observing import Observer, Silence
 from pipeline.run.ordering import long_ones_first, small_ones_first
-from pipeline.run.outputs import Outputs, open_outputs
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
 from pipeline.run.reindex import complete_index
-from pipeline.run.report import write_report
-from pipeline.run.tally import Tally
+from pipeline.run.report.observers import Observer, Silence
+from pipeline.run.report.report import write_report
+from pipeline.run.report.tally import Tally
+from pipeline.run.storage.archives import Archive, EmptyArchiveError, FolderArchive, ListingError, open_archive
+from pipeline.run.storage.outputs import Outputs, open_outputs
 from pipeline.run.tasks import Beat, Outcome, Task, WorkerPlan
 from pipeline.run.watching import Settled
+from pipeline.run.workers.executor import Executor, LocalExecutor
 from pipeline.settings import Settings
 from pipeline.store.index import CorpusIndex
 from pipeline.store.ledger import Ledger

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake import SourceFile
-from pipeline.run.archives import Archive
+from pipeline.run.storage.archives import Archive
 from pipeline.run.tasks import TRANSIENT, Task
 from pipeline.schema import Problem
 from pipeline.settings import Settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 
 from pipeline.errors import OutputError, UnusableInputError
-from pipeline.run.outputs import Outputs
+from pipeline.run.storage.outputs import Outputs
 from pipeline.store.documents import from_json
 from pipeline.store.index import CorpusIndex, IndexEntry, index_entry
 from pipeline.store.layout import document_name

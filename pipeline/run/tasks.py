@@ -14,7 +14,7 @@ from pipeline.store.index import IndexEntry
 from pipeline.store.ledger import FileStamp
 
 if TYPE_CHECKING:
-    from pipeline.run.document import Stages
+    from pipeline.digitise import Stages
 
 # Failures that may pass by themselves: the next runs try again, `RunSettings.max_attempts` times in all.
 TRANSIENT = frozenset(

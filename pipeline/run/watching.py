@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import UnusableInputError
 from pipeline.intake import SourceFile
-from pipeline.run.archives import Archive
+from pipeline.run.storage.archives import Archive
 from pipeline.store.ledger import FileStamp
 
 

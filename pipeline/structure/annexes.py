@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from pipeline.schema import Role
-from pipeline.structure.closing import SIDES, is_recipients_label, is_signature_row
-from pipeline.structure.matching import is_capitals, squeeze, starts_lower, word_count
-from pipeline.structure.model import Node, Paragraph, Row, place_of
-from pipeline.structure.numbering import bullet_length, readings
-from pipeline.structure.paragraphs import join
-from pipeline.structure.positions import looks_like_name
-from pipeline.structure.title import read_subject, title_type
+from pipeline.structure.closing.recipients import SIDES, is_recipients_label, is_signature_row
+from pipeline.structure.head.title import read_subject, title_type
+from pipeline.structure.lines.model import Node, Paragraph, Row, place_of
+from pipeline.structure.lines.paragraphs import join
+from pipeline.structure.words.markers import bullet_length, readings
+from pipeline.structure.words.matching import is_capitals, squeeze, starts_lower, word_count
+from pipeline.structure.words.positions import looks_like_name
 from pipeline.vietnamese.folding import fold
 
 _TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong hop|phieu|bieu\b|mau\b)")

@@ -8,26 +8,26 @@ from collections.abc import Iterator, Sequence
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Header, Problem
 from pipeline.structure.annexes import find_annex, read_annexes
-from pipeline.structure.areas import agreed
-from pipeline.structure.citations import find_citations
-from pipeline.structure.closing import find_closing, read_closing
-from pipeline.structure.entities import document_entities
-from pipeline.structure.letterhead import Letterhead, letterhead_end, read_letterhead
-from pipeline.structure.lexicon import lexicon
-from pipeline.structure.line_ends import mend_line_ends
+from pipeline.structure.closing.recipients import find_closing, read_closing
+from pipeline.structure.entities.citations import find_citations
+from pipeline.structure.entities.find import document_entities
+from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
+from pipeline.structure.head.place_agreement import agreed
+from pipeline.structure.head.title import Title, find_title
+from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, place_of, to_sections
+from pipeline.structure.lines.paragraphs import join, measure_shape
 from pipeline.structure.loss import check_loss
-from pipeline.structure.matching import starts_like
-from pipeline.structure.model import Node, Paragraph, Row, Structure, place_of, to_sections
-from pipeline.structure.numbering import bullet_length
-from pipeline.structure.outline import decide, split_units
-from pipeline.structure.paragraphs import join, measure_shape
-from pipeline.structure.plan import read_plan
-from pipeline.structure.roles import assign_roles
+from pipeline.structure.outline.beam_search import decide, split_units
+from pipeline.structure.outline.line_ends import mend_line_ends
+from pipeline.structure.outline.roles import assign_roles
+from pipeline.structure.outline.tree import build_tree
+from pipeline.structure.plan_values.read import read_plan
 from pipeline.structure.rows import collect
-from pipeline.structure.tables import find_tables
-from pipeline.structure.tables_pages import settle_tables
-from pipeline.structure.title import Title, find_title
-from pipeline.structure.tree import build_tree
+from pipeline.structure.tables.settle import settle_tables
+from pipeline.structure.tables.tables import find_tables
+from pipeline.structure.words.lexicon import lexicon
+from pipeline.structure.words.markers import bullet_length
+from pipeline.structure.words.matching import starts_like
 from pipeline.values import MarkKind, Page, PageMark
 
 _COVERS = (MarkKind.SEAL, MarkKind.SIGNATURE)

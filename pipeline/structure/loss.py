@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.errors import ProblemCode
 from pipeline.schema import Problem
-from pipeline.structure.model import Node, Paragraph, Row, with_ids
+from pipeline.structure.lines.model import Node, Paragraph, Row, with_ids
 
 _WORD = re.compile(r"[^\W_]+")
 _SHOWN = 6

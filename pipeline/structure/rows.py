@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 
-from pipeline.structure.closing import is_recipients_label
-from pipeline.structure.lexicon import lexicon
-from pipeline.structure.matching import LOWER, is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
-from pipeline.structure.model import LineEnd, Row
-from pipeline.structure.numbering import bullet_length, readings
-from pipeline.structure.paragraphs import is_finished
-from pipeline.structure.signers import AUTHORITY
+from pipeline.structure.closing.recipients import is_recipients_label
+from pipeline.structure.closing.signers import AUTHORITY
+from pipeline.structure.lines.model import LineEnd, Row
+from pipeline.structure.lines.paragraphs import is_finished
+from pipeline.structure.words.lexicon import lexicon
+from pipeline.structure.words.markers import bullet_length, readings
+from pipeline.structure.words.matching import LOWER, is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSource
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable

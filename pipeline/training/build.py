@@ -21,10 +21,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline.restoration.edits import WordTree
-from pipeline.restoration.language_model import LanguageModel
-from pipeline.restoration.tokens import SPECIALS
-from pipeline.run.records import cpu_seconds
+from pipeline.language.language_model import LanguageModel
+from pipeline.language.tokens import SPECIALS
+from pipeline.records import cpu_seconds
+from pipeline.restoration.channel.letter_edits import WordTree
 from pipeline.training import garble_table
 from pipeline.training.channel import build_channel, core_counts, read_pairs
 from pipeline.training.corpus import chosen_files, read_corpus

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.restoration.channel import COUNTED_UP_TO, SMOOTHING, Candidate, Channel
-from pipeline.restoration.edits import Pattern, WordTree, pattern_of
-from pipeline.restoration.language_model import LanguageModel
-from pipeline.restoration.tokens import cut
+from pipeline.language.language_model import LanguageModel
+from pipeline.language.tokens import cut
+from pipeline.restoration.channel.letter_edits import Pattern, WordTree, pattern_of
+from pipeline.restoration.channel.word_channel import COUNTED_UP_TO, SMOOTHING, Candidate, Channel
 from pipeline.training.edits import learn_edits
 from pipeline.vietnamese.tones import to_old_style
 

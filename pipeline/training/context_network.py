@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from pipeline.restoration.context import group_by_skeleton
+from pipeline.restoration.decoding.context_network import group_by_skeleton
 from pipeline.training.context_export import export_context_network
 from pipeline.training.context_text import ContextText, numbered, read_streams, vocabulary
 

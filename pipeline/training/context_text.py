@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.edits import Pattern
-from pipeline.restoration.tokens import START, UNKNOWN, model_words
+from pipeline.language.tokens import START, UNKNOWN, model_words
+from pipeline.restoration.channel.letter_edits import Pattern
 from pipeline.training.corpus import source_name
 from pipeline.training.split import Part, read_part, text_files
 from pipeline.vietnamese.unicode import clean

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.tokens import SPECIALS, START, UNKNOWN, model_words
+from pipeline.language.tokens import SPECIALS, START, UNKNOWN, model_words
 from pipeline.training.split import read_part, text_files
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.unicode import clean

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 
-from pipeline.restoration.edits import EditModel
+from pipeline.restoration.channel.letter_edits import EditModel
 from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.syllables import split_tone
 

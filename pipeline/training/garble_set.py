@@ -13,7 +13,7 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.restoration.garble import Garble
+from pipeline.language.garble import Garble
 from pipeline.training.legacy_encoders import ENCODERS
 from pipeline.training.split import read_part
 from pipeline.vietnamese.folding import strip_marks

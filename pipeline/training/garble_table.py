@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.restoration.garble import words_of
+from pipeline.language.garble import words_of
 from pipeline.training.corpus import chosen_files, source_name
 from pipeline.training.split import read_part
 from pipeline.vietnamese.folding import strip_marks

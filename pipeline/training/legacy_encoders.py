@@ -1,14 +1,14 @@
 """Writes text in the legacy encodings, to make samples of what archives hold.
 
-Written the other way round than the decoder (pipeline.restoration.legacy), from each standard's own description, so
-that the one tests the other.
+Written the other way round than the decoder (pipeline.language.legacy_encodings), from each standard's own
+description, so that the one tests the other.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-from pipeline.restoration.legacy import LegacyEncoding
+from pipeline.language.legacy_encodings import LegacyEncoding
 from pipeline.vietnamese.folding import strip_marks
 
 _TONES = {"\u0300": 0, "\u0309": 1, "\u0303": 2, "\u0301": 3, "\u0323": 4}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.hashing import HashTable
-from pipeline.restoration.language_model import LanguageModel, hash_ngrams
+from pipeline.language.hash_table import HashTable
+from pipeline.language.language_model import LanguageModel, hash_ngrams
 from pipeline.training.corpus import Stream
 
 Ids = NDArray[np.int64]

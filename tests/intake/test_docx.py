@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake import open_source
-from pipeline.intake.numbering import format_number
+from pipeline.intake.word.list_numbers import format_number
 from pipeline.settings import IntakeSettings
 from pipeline.values import Line, MarkKind, PageInput, Region, TextSource
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.intake import open_source
-from pipeline.intake.tabstops import TabStop, with_blanks
+from pipeline.intake.word.tab_stops import TabStop, with_blanks
 from pipeline.settings import IntakeSettings
 from pipeline.structure import build_structure
 from pipeline.values import Line, Page, Region, TextSource

@@ -199,9 +199,9 @@ def test_a_broken_office_container_is_damaged(tmp_path):
 
 
 def test_an_old_word_file_without_libreoffice_says_what_to_install(tmp_path, monkeypatch):
-    from pipeline.intake import converting
+    from pipeline.intake.word import convert_doc
 
-    monkeypatch.setattr(converting, "find_converter", lambda: None)
+    monkeypatch.setattr(convert_doc, "find_converter", lambda: None)
     (tmp_path / "a.doc").write_bytes(compound_file(["WordDocument"]))
     error = refused(tmp_path / "a.doc")
     assert error.code == ProblemCode.MISSING_CONVERTER
@@ -224,12 +224,12 @@ def test_an_rtf_file_is_read_through_libreoffice_and_nothing_stays_behind(tmp_pa
 
 
 def test_a_converter_that_hangs_is_stopped_with_its_children(tmp_path, monkeypatch):
-    from pipeline.intake import converting
+    from pipeline.intake.word import convert_doc
 
     program = tmp_path / "soffice"
     program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {tmp_path}/child\nsleep 600\n")
     program.chmod(0o755)
-    monkeypatch.setattr(converting, "find_converter", lambda: str(program))
+    monkeypatch.setattr(convert_doc, "find_converter", lambda: str(program))
     (tmp_path / "a.doc").write_bytes(compound_file(["WordDocument"]))
     error = refused(tmp_path / "a.doc", SETTINGS.model_copy(update={"converter_timeout_seconds": 1.0}))
     assert error.code == ProblemCode.DAMAGED_FILE

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from pipeline.intake import open_source
-from pipeline.intake.pixels import to_pixels
+from pipeline.intake.images.pixels import to_pixels
 from pipeline.settings import IntakeSettings
 
 SMALL = IntakeSettings(max_read_pixels=1_000_000)
@@ -63,8 +63,8 @@ def test_strips_give_what_the_whole_picture_gives(monkeypatch, mode):
     else:
         picture = Image.fromarray(_ramp(620, 410)).convert(mode)
     whole = to_pixels(picture, (310, 205))
-    monkeypatch.setattr("pipeline.intake.pixels._STRIPPED", 1_000)
-    monkeypatch.setattr("pipeline.intake.pixels._STRIP_PIXELS", 9_000)
+    monkeypatch.setattr("pipeline.intake.images.pixels._STRIPPED", 1_000)
+    monkeypatch.setattr("pipeline.intake.images.pixels._STRIP_PIXELS", 9_000)
     striped = to_pixels(picture, (310, 205))
     assert striped.shape == whole.shape
     assert np.abs(striped.astype(np.int16) - whole.astype(np.int16)).max() <= 3

@@ -13,7 +13,7 @@ from pdf2image import convert_from_path
 from PIL import Image
 
 from pipeline.intake import open_source
-from pipeline.intake.pdf import PdfFile
+from pipeline.intake.pdf.file import PdfFile
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput
 
@@ -163,7 +163,7 @@ def test_the_crop_box_is_the_page(tmp_path):
 
 
 def test_pages_of_one_make_are_drawn_together_and_in_order(tmp_path, monkeypatch):
-    from pipeline.intake import pdf_drawing
+    from pipeline.intake.pdf import draw
 
     calls = []
 
@@ -171,7 +171,7 @@ def test_pages_of_one_make_are_drawn_together_and_in_order(tmp_path, monkeypatch
         calls.append((kwargs["first_page"], kwargs["last_page"]))
         return convert_from_path(*args, **kwargs)
 
-    monkeypatch.setattr(pdf_drawing, "convert_from_path", counted)
+    monkeypatch.setattr(draw, "convert_from_path", counted)
     turned = [scan(124 + at, 176) for at in range(6)]
     path = scanned_pdf(tmp_path / "six.pdf", turned, matrix=(594.6, 20.8, -29.4, 841.5, 15, -10))
     together = [pixels for _, pixels in pages_of(path)]
@@ -282,7 +282,7 @@ def test_fax_data_without_an_end_code_are_whole_when_their_lines_are(tmp_path):
 
 
 def test_a_long_pdf_lets_go_of_the_pages_behind_it_and_of_none_that_is_held(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.intake.pdf._PAGES_HELD", 4)
+    monkeypatch.setattr("pipeline.intake.pdf.file._PAGES_HELD", 4)
     pictures = [Image.fromarray(np.full((120, 90), 20 * number, np.uint8)) for number in range(12)]
     path = scanned_pdf(tmp_path / "long.pdf", pictures)
     with path.open("rb") as file, PdfFile(path, file, 0, SETTINGS) as pdf:

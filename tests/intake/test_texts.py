@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.intake import open_source
 from pipeline.intake.decoding import decode, looks_like_text
-from pipeline.intake.dumps import is_markdown, page_lines, split_pages
+from pipeline.intake.text.dump_pages import is_markdown, page_lines, split_pages
 from pipeline.settings import IntakeSettings
 from pipeline.values import Line, PageInput, Region, TextSource
 

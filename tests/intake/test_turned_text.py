@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import radians
 
-from pipeline.intake.turned_text import askew, is_round, runs
+from pipeline.intake.pdf.askew_text import askew, is_round, runs
 
 
 def angles_of(*parts):

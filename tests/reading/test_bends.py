@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
-from pipeline.reading.bend import Bend, measure_bend
-from pipeline.reading.treat import Treated, enlarged, flattened, turned
+from pipeline.reading.page_image.bend import Bend, measure_bend
+from pipeline.reading.page_image.treat import Treated, enlarged, flattened, turned
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box
 from tests.reading.samples import PARAGRAPHS, curled, drawn, make_sheet, page_of, slanted

@@ -10,11 +10,11 @@ import pikepdf
 import pytest
 
 from pipeline.intake import open_source
-from pipeline.reading.drawn_rules import drawn_rules
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.layout.drawn_tables import drawn_rules
+from pipeline.reading.page_image.ruled_lines import Rule, Rules
 from pipeline.reading.reader import from_layer
-from pipeline.reading.rules import Rule, Rules
-from pipeline.reading.textlayer import judge_layer
+from pipeline.reading.text_layer import judge_layer
 from pipeline.settings import IntakeSettings
 from pipeline.structure import build_structure
 from pipeline.values import Box, Page

@@ -21,7 +21,8 @@ from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
 from pipeline.reading.engines.trueocr import TrueOcrEngine
 from pipeline.reading.engines.trueocr_networks import deepened
-from pipeline.run import fingerprints, health
+from pipeline.run import fingerprints
+from pipeline.run.report import health
 from pipeline.vietnamese.trained_data import spoken
 from tests.reading.samples import sheet
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.measure.reading_pages import FONTS, load_face
-from pipeline.reading.filled_in import framed
-from pipeline.reading.handwriting import without_handwriting
+from pipeline.reading.page_marks.handwriting import without_handwriting
+from pipeline.reading.page_marks.handwriting_box import framed
 from pipeline.values import Box, Line, Region, Word
 
 _TOP, _SIZE, _LINE = 120, 36, 34

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.layout import arrange
-from pipeline.reading.rules import Rule, Rules
-from pipeline.reading.tables import find_tables
+from pipeline.reading.layout.reading_order import arrange
+from pipeline.reading.layout.ruled_tables import find_tables
+from pipeline.reading.page_image.ruled_lines import Rule, Rules
 from pipeline.values import Box, MarkKind, Region
 from tests.reading.samples import line
 

@@ -8,9 +8,9 @@ from PIL import Image
 
 from pipeline.measure.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.ink_pieces import pieces_of
-from pipeline.reading.numerals import with_numerals
-from pipeline.reading.stops import with_stops
+from pipeline.reading.glyphs.line_ink import pieces_of
+from pipeline.reading.glyphs.punctuation import with_stops
+from pipeline.reading.glyphs.roman_numerals import with_numerals
 from pipeline.values import Box, Word
 from tests.reading.samples import printed, read_as
 

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from pipeline.errors import MissingToolError
 from pipeline.measure.reading_pages import load_face
-from pipeline.reading.handwriting import span_box, without_handwriting
-from pipeline.reading.printed_digits import DigitFaces, compare_with_print, load_faces
+from pipeline.reading.glyphs.typeface_match import DigitFaces, compare_with_print, load_faces
+from pipeline.reading.page_marks.handwriting import span_box, without_handwriting
 from pipeline.values import Box, Line, MarkKind, Region, Word
 
 TERMES = ("texgyretermes-regular.otf", "texgyretermes-bold.otf", "texgyretermes-italic.otf")

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.measure.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.quotation import with_quotation_marks
+from pipeline.reading.glyphs.quotation_marks import with_quotation_marks
 from pipeline.values import Box, Word
 from tests.reading.samples import printed, read_as
 

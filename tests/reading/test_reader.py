@@ -13,7 +13,7 @@ from pipeline.measure.reading_engines import Picture
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
-from pipeline.reading.inks import to_grey
+from pipeline.reading.page_image.colour import to_grey
 from pipeline.reading.reader import usable_dpi
 from pipeline.settings import ReadingSettings
 from pipeline.values import (

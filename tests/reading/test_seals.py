@@ -15,13 +15,13 @@ from pipeline.measure.reading_pages import make_page, plan_paragraphs
 from pipeline.measure.seal_pages import seal_page
 from pipeline.reading import Reader
 from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.inks import to_grey
-from pipeline.reading.overlaid import black_filled, red_on_red
-from pipeline.reading.seals import Seal, find_rings, red_only, without_rings
-from pipeline.reading.signatures import find_signatures
-from pipeline.reading.signer_words import is_title
-from pipeline.reading.treat import Treated
-from pipeline.reading.under_seals import PlaceEngine, read_under_seals
+from pipeline.reading.page_image.colour import to_grey
+from pipeline.reading.page_image.treat import Treated
+from pipeline.reading.page_marks.signatures import find_signatures
+from pipeline.reading.seals.find_seals import Seal, find_rings, red_only, without_rings
+from pipeline.reading.seals.overlaid_inks import black_filled, red_on_red
+from pipeline.reading.seals.signer_words import is_title
+from pipeline.reading.seals.under_seals import PlaceEngine, read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
 from pipeline.vietnamese.names import is_personal_name, may_be_name

@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.engines.ctc import Steps, Strip
-from pipeline.reading.engines.witness import Alphabet, Encoded, shares, word_scores
-from pipeline.reading.name_decoder import decode_name
-from pipeline.reading.name_words import FAMILY, GIVEN, MIDDLE, NameWords, load_name_words
-from pipeline.reading.seal_pictures import hidden_by_pen, of_one_ink
-from pipeline.reading.seal_rows import Reading
-from pipeline.reading.seals import Seal
-from pipeline.reading.signer_lines import SealPlace, find_name, find_title
-from pipeline.reading.signer_words import deputy_of
-from pipeline.reading.title_decoder import decode_title
-from pipeline.reading.treat import Treated
-from pipeline.reading.under_seals import PlaceEngine, read_under_seals
+from pipeline.reading.engines.base import EngineLine, Steps, Strip
+from pipeline.reading.page_image.treat import Treated
+from pipeline.reading.seals.ctc_scores import Alphabet, Encoded, shares, word_scores
+from pipeline.reading.seals.find_seals import Seal
+from pipeline.reading.seals.layers import hidden_by_pen, of_one_ink
+from pipeline.reading.seals.name_decoder import decode_name
+from pipeline.reading.seals.name_lexicon import FAMILY, GIVEN, MIDDLE, NameWords, load_name_words
+from pipeline.reading.seals.rows import Reading
+from pipeline.reading.seals.signer_lines import SealPlace, find_name, find_title
+from pipeline.reading.seals.signer_words import deputy_of
+from pipeline.reading.seals.title_decoder import decode_title
+from pipeline.reading.seals.under_seals import PlaceEngine, read_under_seals
 from pipeline.values import Box, Word
 
 LETTERS = (

@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure.text import order_free_wer
-from pipeline.reading.diagnose import diagnose
 from pipeline.reading.engines.trueocr import TrueOcrEngine
-from pipeline.reading.reader import load_judge
-from pipeline.reading.recognise import Recogniser
-from pipeline.reading.treat import (
+from pipeline.reading.page_image.diagnose import diagnose
+from pipeline.reading.page_image.treat import (
     Treated,
     enlarged,
     mirrored,
@@ -22,6 +20,8 @@ from pipeline.reading.treat import (
     turned,
     without_salt,
 )
+from pipeline.reading.reader import load_judge
+from pipeline.reading.recognition.recognise import Recogniser
 from pipeline.values import Box
 from tests.reading.samples import sheet
 

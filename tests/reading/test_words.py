@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.reading.combine import combined
-from pipeline.reading.dashes import with_dashes
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.engines.base import Place, Reading
-from pipeline.reading.engines.ctc import Steps, slots_of
-from pipeline.reading.handwriting import without_handwriting
-from pipeline.reading.inks import find_inks
-from pipeline.reading.judge import judged
-from pipeline.reading.marks import set_aside, stamp_frames
+from pipeline.reading.engines.base import Place, Reading, Steps
+from pipeline.reading.engines.ctc import slots_of
+from pipeline.reading.glyphs.dashes import with_dashes
+from pipeline.reading.page_image.colour import find_inks
+from pipeline.reading.page_image.ruled_lines import Rule, Rules, find_rules
+from pipeline.reading.page_marks.handwriting import without_handwriting
+from pipeline.reading.page_marks.stamps import set_aside, stamp_frames
 from pipeline.reading.reader import load_judge
-from pipeline.reading.recognise import is_doubtful
-from pipeline.reading.rules import Rule, Rules, find_rules
-from pipeline.reading.textlayer import LayerVerdict, in_unicode, judge_layer
+from pipeline.reading.recognition.choose_readings import judged
+from pipeline.reading.recognition.recognise import is_doubtful
+from pipeline.reading.recognition.second_engine import combined
+from pipeline.reading.text_layer import LayerVerdict, in_unicode, judge_layer
 from pipeline.values import Box, Line, MarkKind, Region, TextLayer, Word
 from tests.reading.samples import line
 

@@ -7,15 +7,15 @@ import math
 import numpy as np
 import pytest
 
+from pipeline.language.language_model import load_language_model
 from pipeline.resources import model_file
-from pipeline.restoration.context import (
+from pipeline.restoration.decoding.context_network import (
     UNKNOWN_ROW,
     ContextJudge,
     ContextNetwork,
     group_by_skeleton,
     load_context_network,
 )
-from pipeline.restoration.language_model import load_language_model
 from pipeline.restoration.units import Unit, Units
 from pipeline.vietnamese.folding import strip_marks
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.restoration.garble import Garble, garble_of_lines, garble_of_text, words_of
+from pipeline.language.garble import Garble, garble_of_lines, garble_of_text, words_of
 from pipeline.vietnamese.folding import strip_marks
 
 CLEAN = (

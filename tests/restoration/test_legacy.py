@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.language.garble import Garble, garble_of_text
+from pipeline.language.legacy_encodings import LegacyEncoding, decode_legacy, detect_legacy, encoding_of_fonts
 from pipeline.restoration import load_restorer
-from pipeline.restoration.garble import Garble, garble_of_text
-from pipeline.restoration.legacy import LegacyEncoding, decode_legacy, detect_legacy, encoding_of_fonts
 from pipeline.settings import RestorationSettings
 from pipeline.training.legacy_encoders import ENCODERS
 from pipeline.vietnamese.folding import strip_marks

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.restoration import load_restorer
-from pipeline.restoration.lettering import ALPHABET, Reader, repaired_letters
+from pipeline.restoration.sequences.item_letters import ALPHABET, Reader, repaired_letters
 from pipeline.settings import RestorationSettings
 
 _SPLIT = re.compile(r"(\s+)")

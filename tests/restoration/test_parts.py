@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.restoration.codes import CodeBook
-from pipeline.restoration.hashing import HashTable, mix
-from pipeline.restoration.numbering import repair_numerals
+from pipeline.language.hash_table import HashTable, mix
+from pipeline.language.tokens import cut, model_words
+from pipeline.restoration.channel.document_symbols import CodeBook
 from pipeline.restoration.paragraphs import paragraphs_of
-from pipeline.restoration.tokens import cut, model_words
+from pipeline.restoration.sequences.roman_numerals import repair_numerals
 
 BLANKLESS = st.text(min_size=1).filter(lambda text: not any(char.isspace() for char in text))
 

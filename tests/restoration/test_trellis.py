@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.restoration.decoder import rival_scores, search
-from pipeline.restoration.language_model import LanguageModel, load_language_model
+from pipeline.language.language_model import LanguageModel, load_language_model
+from pipeline.restoration.decoding.decoder import rival_scores, search
 from pipeline.restoration.units import Unit, Units
 
 WORDS = (

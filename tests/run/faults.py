@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline.digitise import Stages
 from pipeline.reading import PageMemory, Reader
 from pipeline.restoration import Restorer
-from pipeline.run.document import Stages
 from pipeline.settings import Settings
 from pipeline.values import Page, PageInput, TextSource
 

@@ -13,13 +13,13 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from pipeline.digitise import Stages, read_source
 from pipeline.errors import ProblemCode
 from pipeline.measure.reading_pages import make_sheet
 from pipeline.reading import Reader
+from pipeline.records import Reading, Watch
 from pipeline.run.cache import ImageCache, ReadingCache, Shelf, bound_cache
-from pipeline.run.document import Stages, read_source
 from pipeline.run.fingerprints import image_fingerprint
-from pipeline.run.records import Reading, Watch
 from pipeline.settings import IntakeSettings, ReadingSettings, Settings
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Step, TextSource, Word
 from tests.reading.samples import PARAGRAPHS

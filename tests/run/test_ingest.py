@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import MissingToolError, OutputError, UsageError
-from pipeline.run.executor import LocalExecutor
 from pipeline.run.ingest import Wishes, ingest
-from pipeline.run.tally import Tally
+from pipeline.run.report.tally import Tally
 from pipeline.run.tasks import WorkerPlan
+from pipeline.run.workers.executor import LocalExecutor
 from pipeline.settings import RunSettings, Settings
 from pipeline.store.ledger import FileStatus, Ledger
 from pipeline.store.results import FolderResults

@@ -15,8 +15,8 @@ _CHILD = """
 import resource, sys
 from pathlib import Path
 from pipeline.reading import Reader
-from pipeline.run.document import Stages, finish_document, read_source
-from pipeline.run.records import SourceRecord, Watch
+from pipeline.digitise import Stages, finish_document, read_source
+from pipeline.records import SourceRecord, Watch
 from pipeline.settings import ReadingSettings, Settings
 
 class NoRestorer:

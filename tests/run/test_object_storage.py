@@ -17,10 +17,10 @@ import pytest
 
 from pipeline.errors import OutputError
 from pipeline.run.ingest import Wishes, ingest
-from pipeline.run.lease import Lease
-from pipeline.run.object_store import ObjectStore
-from pipeline.run.outputs import workspace_of
-from pipeline.run.remote import open_results
+from pipeline.run.storage.lease import Lease
+from pipeline.run.storage.object_store import ObjectStore
+from pipeline.run.storage.outputs import workspace_of
+from pipeline.run.storage.remote import open_results
 from pipeline.settings import Settings
 from pipeline.store.ledger import FileStatus
 from pipeline.store.search import search
@@ -163,7 +163,7 @@ def test_an_object_that_cannot_be_had_fails_alone_and_is_tried_again(
     server: TroubledServer, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload(local)
-    monkeypatch.setattr("pipeline.run.object_store._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("pipeline.run.storage.object_store._FIRST_PAUSE", 0.01)
     server.trouble = lambda _count, method, path: "error" if method == "GET" and path.endswith("/3.txt") else None
     recorder = Recorder()
     ingest("s3://bucket/archive", local / "mixed", Settings(), observer=recorder)
@@ -177,7 +177,7 @@ def test_an_object_that_cannot_be_had_fails_alone_and_is_tried_again(
 def test_a_store_that_fails_for_good_ends_the_run_and_the_next_one_completes_it(
     server: TroubledServer, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.run.object_store._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("pipeline.run.storage.object_store._FIRST_PAUSE", 0.01)
     server.trouble = lambda _count, method, path: "error" if method == "PUT" and "/text/" in path else None
     with pytest.raises(OutputError, match="later"):
         ingest(local / "archive", "s3://bucket/out", Settings())
@@ -237,7 +237,7 @@ def test_of_two_runs_that_find_the_place_free_at_the_same_moment_the_store_lets_
 def test_a_lease_whose_writing_was_answered_with_an_error_but_done_is_one_s_own(
     server: TroubledServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.run.object_store._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("pipeline.run.storage.object_store._FIRST_PAUSE", 0.01)
     puts = itertools.count(1)
     server.trouble = lambda _count, method, _path: "done, but error" if method == "PUT" and next(puts) == 1 else None
     one = lease()
@@ -250,7 +250,7 @@ def test_a_lease_whose_writing_was_answered_with_an_error_but_done_is_one_s_own(
 def test_a_run_that_slept_while_another_took_over_stops_and_leaves_the_other_s_lease(
     server: TroubledServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.run.lease._RENEW_SECONDS", 0.0)
+    monkeypatch.setattr("pipeline.run.storage.lease._RENEW_SECONDS", 0.0)
     one = lease()
     one.take()
     assert one.renew_if_due()

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.intake import SourceFile
 from pipeline.run.ordering import long_ones_first, small_ones_first
-from pipeline.run.sharing import Progress, Sharing
 from pipeline.run.tasks import Assist, Assisted, Task
+from pipeline.run.workers.sharing import Progress, Sharing
 from pipeline.store.ledger import FileStamp
 
 
@@ -101,8 +101,8 @@ def test_what_is_not_worth_sharing_is_not_shared(progress: Progress) -> None:
 def test_pages_that_a_helper_read_are_not_counted_as_known_before() -> None:
     from dataclasses import replace
 
-    from pipeline.run.outcomes import outcome_of
-    from pipeline.run.records import SourceRecord, Watch, failed_document
+    from pipeline.records import SourceRecord, Watch, failed_document
+    from pipeline.run.workers.outcomes import outcome_of
 
     sharing = Sharing()
     part = sharing.part([slow(2, 20)], workers=2)

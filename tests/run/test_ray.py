@@ -16,7 +16,7 @@ from pipeline.errors import MissingToolError
 from pipeline.measure.faults import differences, snapshot
 from pipeline.run.fingerprints import fingerprints
 from pipeline.run.ingest import ingest
-from pipeline.run.tally import Tally
+from pipeline.run.report.tally import Tally
 from pipeline.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ def cluster() -> Iterator[Any]:
 def test_a_node_whose_results_would_differ_is_refused(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.run.ray_executor import RayOptions, ray_executor
+    from pipeline.run.workers.ray_executor import RayOptions, ray_executor
 
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "a.txt").write_text("KẾ HOẠCH")
@@ -53,7 +53,7 @@ def test_a_node_whose_results_would_differ_is_refused(
 
 
 def test_a_killed_node_costs_nothing_and_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
-    from pipeline.run.ray_executor import RayOptions, ray_executor
+    from pipeline.run.workers.ray_executor import RayOptions, ray_executor
 
     archive = tmp_path / "archive"
     archive.mkdir()

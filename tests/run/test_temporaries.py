@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.run.temporaries import clear_leftovers, own_temporaries
+from pipeline.run.workers.temporaries import clear_leftovers, own_temporaries
 
 WORK = """
 import subprocess, sys, tempfile, time
-from pipeline.run.temporaries import own_temporaries
+from pipeline.run.workers.temporaries import own_temporaries
 with own_temporaries() as folder:
     tempfile.NamedTemporaryFile(delete=False).write(b"a page")
     child = subprocess.run([sys.executable, "-c", "import tempfile; print(tempfile.gettempdir())"], capture_output=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.structure import build_structure, with_mended_ends
-from pipeline.structure.positions import position_in
+from pipeline.structure.words.positions import position_in
 from pipeline.values import Box, MarkKind, Page, PageMark, Region, TextSource, Word
 from tests.structure.samples import (
     codes_of,

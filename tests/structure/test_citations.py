@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.structure.citations import mentions
+from pipeline.structure.entities.citations import mentions
 from tests.structure.samples import COMMUNE_PLAN, structure_of
 
 Cited = tuple[str | None, str | None, str | None, str | None, str | None]

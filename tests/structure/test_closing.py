@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.structure import Structure, build_structure
-from pipeline.structure.positions import is_position, looks_like_name
-from pipeline.structure.signers import AUTHORITY
+from pipeline.structure.closing.signers import AUTHORITY
+from pipeline.structure.words.positions import is_position, looks_like_name
 from pipeline.values import Line, Page, Region, TextSource
 from tests.structure.samples import (
     COMMUNE_PLAN,

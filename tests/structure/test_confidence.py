@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.schema import Signer
 from pipeline.structure import build_structure
-from pipeline.structure.confidence import calibrated
-from pipeline.structure.model import Place, Row, place_of
+from pipeline.structure.lines.confidence import calibrated
+from pipeline.structure.lines.model import Place, Row, place_of
 from pipeline.values import Region
 from tests.structure.samples import ocr_line, ocr_page
 

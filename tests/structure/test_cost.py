@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.structure import build_structure, positions
-from pipeline.structure.citations import mentions
-from pipeline.structure.model import Node, Paragraph
-from pipeline.structure.plan import read_plan
-from pipeline.structure.positions import names_two
+from pipeline.structure import build_structure
+from pipeline.structure.entities.citations import mentions
+from pipeline.structure.lines.model import Node, Paragraph
+from pipeline.structure.plan_values.read import read_plan
+from pipeline.structure.words import positions
+from pipeline.structure.words.positions import names_two
 from pipeline.values import Line, Page, TextSource
 
 MEGABYTE = 1_000_000

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.structure.entities import document_entities, find_entities, resolve
-from pipeline.structure.model import Node, Paragraph
-from pipeline.structure.names import Label, Span, lower
+from pipeline.structure.entities.find import document_entities, find_entities, resolve
+from pipeline.structure.entities.names import Label, Span, lower
+from pipeline.structure.lines.model import Node, Paragraph
 
 
 def found(text: str) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.digitise import SourceRecord, Stages, digitise
 from pipeline.measure.fields import FLOOR_COMPONENTS, compare_document
-from pipeline.run.document import SourceRecord, Stages, digitise
 from pipeline.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "first_contact"

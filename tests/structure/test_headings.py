@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.structure.headings import is_title, stands_alone, title_end, trimmed
+from pipeline.structure.outline.headings import is_title, stands_alone, title_end, trimmed
 from tests.structure.samples import find, structure_of
 
 

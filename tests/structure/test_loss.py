@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.structure import build_structure
+from pipeline.structure.lines.model import with_ids
+from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.loss import check_loss
-from pipeline.structure.model import with_ids
-from pipeline.structure.paragraphs import join
 from pipeline.structure.rows import collect
 from pipeline.values import Line, Page, Region, TextSource
 from tests.structure.samples import (

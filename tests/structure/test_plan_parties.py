@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.schema import Bound, Comparison, Recurrence, Role
-from pipeline.structure.actors import actor_of
-from pipeline.structure.plan import read_plan
+from pipeline.structure.plan_values.actors import actor_of
+from pipeline.structure.plan_values.read import read_plan
 from tests.structure.test_plan_values import node, one, values
 
 

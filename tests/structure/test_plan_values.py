@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.schema import Bearer, Bound, Comparison, Recurrence, Role, Span
-from pipeline.structure.actors import actor_of, bearer_of
-from pipeline.structure.model import Node, Paragraph, Piece, Row
-from pipeline.structure.passages import flat
-from pipeline.structure.plan import read_plan
+from pipeline.structure.lines.model import Node, Paragraph, Piece, Row
+from pipeline.structure.plan_values.actors import actor_of, bearer_of
+from pipeline.structure.plan_values.passages import flat
+from pipeline.structure.plan_values.read import read_plan
 from pipeline.values import Box, Line
 from pipeline.vietnamese.folding import strip_marks
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from pipeline.schema import Role
-from pipeline.structure.roles import roles_of
+from pipeline.structure.outline.roles import roles_of
 from tests.structure.samples import COMMUNE_PLAN, find, structure_of
 
 RULES: dict[str, Any] = tomllib.loads(
-    resources.files("pipeline.structure").joinpath("roles.toml").read_text(encoding="utf-8")
+    resources.files("pipeline.structure.outline").joinpath("roles.toml").read_text(encoding="utf-8")
 )
 ENTRIES = [*RULES["rule"], RULES["reward"]]
 EXAMPLES = [

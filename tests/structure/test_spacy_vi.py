@@ -9,7 +9,7 @@ import spacy
 from spacy.tokens import DocBin
 
 from pipeline.schema import Document, Entity, Role, Section, Source, Status
-from pipeline.structure.spacy_vi import COMPONENTS, NER_COMPONENT, TOKENIZER, make_pipeline, write_docbin
+from pipeline.structure.entities.spacy_vi import COMPONENTS, NER_COMPONENT, TOKENIZER, make_pipeline, write_docbin
 
 SENTENCE = "Theo Kế hoạch số 12/KH-UBND ngày 03/02/2025, bà Trần Thị Mai trao 02 giải tại xã Tân Hội./."
 

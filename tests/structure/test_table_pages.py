@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.structure.model import Node
-from pipeline.structure.tables import find_tables, is_same_row, whole_rows
-from pipeline.structure.tables_numbers import repaired_sequence
-from pipeline.structure.tables_pages import settle_tables
+from pipeline.structure.lines.model import Node
+from pipeline.structure.tables.number_columns import repaired_sequence
+from pipeline.structure.tables.settle import settle_tables
+from pipeline.structure.tables.tables import find_tables, is_same_row, whole_rows
 from pipeline.values import Box, Line, Page, Region, TextSource, Word
 from tests.structure.samples import pages_of, structure_of
 from tests.structure.test_tables import cell_row, grid, values

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.structure.model import Node, Paragraph, Row
-from pipeline.structure.tables import find_tables, is_same_row, table_row
+from pipeline.structure.lines.model import Node, Paragraph, Row
+from pipeline.structure.tables.tables import find_tables, is_same_row, table_row
 from pipeline.values import Box, Line, Region
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.restoration.channel import Channel
-from pipeline.restoration.edits import Pattern, WordTree
-from pipeline.restoration.hashing import HashTable
-from pipeline.restoration.language_model import LanguageModel
+from pipeline.language.hash_table import HashTable
+from pipeline.language.language_model import LanguageModel
+from pipeline.restoration.channel.letter_edits import Pattern, WordTree
+from pipeline.restoration.channel.word_channel import Channel
 from pipeline.training.channel import build_channel, core_counts
 from pipeline.training.edits import learn_edits
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.restoration.language_model import LanguageModel
+from pipeline.language.language_model import LanguageModel
 from pipeline.training.corpus import Stream, read_corpus
 from pipeline.training.ngrams import count_orders, estimate, pack, prune_to, renormalise
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.reading.engines.ctc import Strip
-
 
 class EngineFailureError(SohoaError):
     """The engine gave no usable answer for this image (crash, bad output); the run goes on without it."""
@@ -22,6 +20,27 @@ class EngineFailureError(SohoaError):
 
 class EngineTimeoutError(EngineFailureError):
     """The engine did not answer within its time and was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The likeliest labels of each time step, best first (T x K), as log probabilities; label 0 is the blank."""
+
+    labels: NDArray[np.int64]
+    logs: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A place on a picture as a recogniser saw it: its steps, what their labels stand for, and where they lie.
+
+    `letters[i]` is what label i + 1 stands for; step t is at `left + t * width` pixels of the picture.
+    """
+
+    steps: Steps
+    letters: str
+    left: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)

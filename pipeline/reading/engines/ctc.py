@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.engines.base import Reading
+from pipeline.reading.engines.base import Reading, Steps
 
 BLANK = 0
 # A step whose best label is surer than this offers no alternative.
@@ -23,27 +23,6 @@ _SURE = 0.985
 _FAINT = 2e-3
 _BEAM = 12
 _KEPT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """The likeliest labels of each time step, best first (T x K), as log probabilities; label 0 is the blank."""
-
-    labels: NDArray[np.int64]
-    logs: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A place on a picture as a recogniser saw it: its steps, what their labels stand for, and where they lie.
-
-    `letters[i]` is what label i + 1 stands for; step t is at `left + t * width` pixels of the picture.
-    """
-
-    steps: Steps
-    letters: str
-    left: float
-    width: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING
 
 from pipeline.errors import MissingToolError, extra_command
-from pipeline.reading.engines.base import EngineFailureError, EngineLine
-from pipeline.reading.engines.ctc import Strip
+from pipeline.reading.engines.base import EngineFailureError, EngineLine, Strip
 from pipeline.values import Box
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ import trueocr
 from trueocr.page import PageEngine
 from trueocr.preprocess import LINE_HEIGHT, crop_line, pad_batch, width_batches
 
-from pipeline.reading.diagnose import ink_mask
-from pipeline.reading.engines.base import EngineLine, Place
-from pipeline.reading.engines.ctc import Slot, Steps, Strip, emissions, slots_of
+from pipeline.reading.engines.base import EngineLine, Place, Steps, Strip
+from pipeline.reading.engines.ctc import Slot, emissions, slots_of
+from pipeline.reading.page_image.diagnose import ink_mask
 from pipeline.values import Box, Word
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ def _parquet(documents: Iterable[Document], target: Path, _archive: Path | None,
 
 
 def _docbin(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
-    from pipeline.structure.spacy_vi import write_docbin  # noqa: PLC0415 - each format's libraries for its users only
+    from pipeline.structure.entities.spacy_vi import write_docbin  # noqa: PLC0415 - each format's libraries for its users only
 
     counted = _Counted(documents)
     with moved_into_place([target]) as (temporary,):

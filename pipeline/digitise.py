@@ -1,0 +1,204 @@
+"""One source file through all stages: intake, reading, restoration, structure → the contract's document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from pipeline.errors import ProblemCode
+from pipeline.intake import open_source
+from pipeline.reading import PageMemory, Reader
+from pipeline.records import Reading, SourceRecord, Watch, doc_id, own_step
+from pipeline.restoration import Restorer, load_restorer
+from pipeline.schema import (
+    Document,
+    Mark,
+    PageLine,
+    PageRecord,
+    Problem,
+    ProvenanceStep,
+    Source,
+    Status,
+)
+from pipeline.settings import ReadingSettings, RestorationSettings, Settings
+from pipeline.structure import Structure, build_structure, with_mended_ends
+from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
+
+# These tell the reader something but nothing of the document is missing because of them.
+_HARMLESS = frozenset(
+    {
+        ProblemCode.WRONG_EXTENSION,
+        ProblemCode.LOW_CONFIDENCE,
+        ProblemCode.NUMBER_UNREADABLE,
+        ProblemCode.DATE_PARTIAL,
+        ProblemCode.FIELD_UNREADABLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages with their models loaded; made once a process."""
+
+    settings: Settings
+    reader: Reader
+    restorer: Restorer
+
+    @staticmethod
+    def load(settings: Settings) -> Stages:
+        """Load models and find tools; what this process, or the one it was forked from, has loaded serves again.
+
+        Raises MissingToolError.
+        """
+        reader, restorer = _models(settings.reading, settings.restoration)
+        return Stages(settings, reader, restorer)
+
+
+@lru_cache(maxsize=1)
+def _models(reading: ReadingSettings, restoration: RestorationSettings) -> tuple[Reader, Restorer]:
+    return Reader(reading), load_restorer(restoration)
+
+
+def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:
+    """The document of one source file. Raises UnusableInputError when nothing can be had of it."""
+    watch = watch or Watch()
+    return finish_document(read_source(path, stages, watch), source, stages, watch)
+
+
+def read_source(
+    path: Path,
+    stages: Stages,
+    watch: Watch,
+    wanted: Callable[[int], bool] | None = None,
+    kept: PageMemory | None = None,
+) -> Reading:
+    """Intake and reading: `path` as pages of lines; of those pages only whose number is `wanted`.
+
+    Pictures that `kept` knows are not recognised again. Raises UnusableInputError when nothing can be had.
+    """
+    with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
+        inputs = _announced(opened.pages(), opened.page_count, watch, wanted)
+        pages = tuple(stages.reader.read(inputs, kept))
+        # Intake adds to its problems while it reads: what was cut off is known only at the end.
+        return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
+
+
+def read_ahead(path: Path, stages: Stages, watch: Watch, span: tuple[int, int], kept: PageMemory) -> None:
+    """Read the pages from the first to the last of `span` for what `kept` then knows. Raises as `read_source`."""
+    first, last = span
+    with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
+        wanted = islice(opened.pages(), first - 1, last)
+        for _page in stages.reader.read(_announced(wanted, opened.page_count, watch, None), kept):
+            pass
+
+
+def _announced(
+    pages: Iterable[PageInput], count: int | None, watch: Watch, wanted: Callable[[int], bool] | None
+) -> Iterator[PageInput]:
+    for page in pages:
+        if wanted is None or wanted(page.number):
+            watch.on_page(page.number, count)
+            yield page
+
+
+def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
+    """Restoration and structure: pages as read → document."""
+    with watch.stage("restoration"):
+        pages = stages.restorer.restore_pages(reading.pages)
+    with watch.stage("structure"):
+        structure = build_structure(pages)
+        pages = with_mended_ends(pages, structure.line_ends)
+        return _assemble(replace(reading, pages=tuple(pages)), source, structure)
+
+
+def _assemble(reading: Reading, source: SourceRecord, structure: Structure) -> Document:
+    problems = [_problem(problem) for problem in reading.problems]
+    problems += [_problem(problem, page.number) for page in reading.pages for problem in page.problems]
+    problems += structure.problems
+    return Document(
+        doc_id=doc_id(source),
+        source=Source(
+            path=source.path,
+            sha256=source.sha256,
+            bytes=source.bytes,
+            media_type=reading.media_type,
+            page_count=reading.page_count,
+        ),
+        status=_status(reading.pages, problems),
+        problems=problems,
+        header=structure.header,
+        preamble=structure.preamble,
+        sections=structure.sections,
+        recipients=structure.recipients,
+        signer=structure.signer,
+        signers=structure.signers,
+        citations=structure.citations,
+        entities=structure.entities,
+        tables=structure.tables,
+        plan=structure.plan,
+        pages=[_page_record(page, structure.marks.get(page.number, page.marks)) for page in reading.pages],
+        provenance=_provenance(reading.pages),
+    )
+
+
+def _problem(problem: PageProblem, page: int | None = None) -> Problem:
+    return Problem(code=problem.code, message=problem.message, page=problem.page or page)
+
+
+def _status(pages: Iterable[Page], problems: Iterable[Problem]) -> Status:
+    harmful = [problem for problem in problems if problem.code not in _HARMLESS]
+    if not harmful:
+        return Status.OK
+    return Status.PARTIAL if any(line.text.strip() for page in pages for line in page.lines) else Status.FAILED
+
+
+def _page_record(page: Page, marks: Iterable[PageMark]) -> PageRecord:
+    return PageRecord(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        text_source=page.source,
+        quality={name: round(value, 4) for name, value in page.quality.items()},
+        lines=[_page_line(line) for line in page.lines],
+        marks=[
+            Mark(kind=mark.kind, text=mark.text, bbox=_bbox(mark.box), confidence=_confidence(mark.confidence))
+            for mark in marks
+        ],
+    )
+
+
+def _page_line(line: Line) -> PageLine:
+    return PageLine(text=line.text, raw=line.raw, bbox=_bbox(line.box), confidence=_confidence(line.confidence))
+
+
+def _bbox(box: Box | None) -> list[int] | None:
+    return box.as_list() if box else None
+
+
+def _confidence(value: float | None) -> float | None:
+    return None if value is None else round(min(1.0, max(0.0, value)), 4)
+
+
+def _provenance(pages: Iterable[Page]) -> list[ProvenanceStep]:
+    """Each step once, with the pages it was done on; null for all of them."""
+    all_pages = list(pages)
+    done: dict[str, ProvenanceStep] = {}
+    for page in all_pages:
+        for step in page.steps:
+            made = ProvenanceStep(
+                step=step.step, tool=step.tool, version=step.version, settings=step.settings, pages=[page.number]
+            )
+            key = made.model_copy(update={"pages": None}).model_dump_json()
+            known = done.get(key)
+            done[key] = (
+                made if known is None else known.model_copy(update={"pages": [*(known.pages or []), page.number]})
+            )
+    everywhere = {page.number for page in all_pages}
+    steps = [
+        step.model_copy(update={"pages": None}) if set(step.pages or []) == everywhere else step
+        for step in done.values()
+    ]
+    return [*steps, own_step()]

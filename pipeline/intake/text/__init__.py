@@ -1,0 +1,1 @@
+"""Text files and text dumps: encodings, pages, long lines."""

@@ -1,0 +1,1 @@
+"""Word files: paragraphs as Word shows them, tables, list numbers, old fonts."""

@@ -1,0 +1,1 @@
+"""Looks at the ink of single characters: numerals, stops, dashes, quotation marks, digits."""

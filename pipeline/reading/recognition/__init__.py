@@ -1,0 +1,1 @@
+"""Lines through the engines, and the choice between their hypotheses."""

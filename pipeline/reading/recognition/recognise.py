@@ -1,0 +1,375 @@
+"""From a page's picture to lines: diagnose, treat, read, and keep the treatment that reads best."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import MissingToolError
+from pipeline.reading.engines import (
+    BoxEngine,
+    Engine,
+    EngineFailureError,
+    EngineLine,
+    EngineTimeoutError,
+    LineEngine,
+    StripEngine,
+)
+from pipeline.reading.engines.base import Strip
+from pipeline.reading.glyphs.dashes import with_dashes
+from pipeline.reading.glyphs.punctuation import with_stops
+from pipeline.reading.glyphs.quotation_marks import with_quotation_marks
+from pipeline.reading.glyphs.roman_numerals import with_numerals
+from pipeline.reading.layout.ruled_tables import find_tables
+from pipeline.reading.page_image.bend import measure_bend
+from pipeline.reading.page_image.diagnose import Diagnosis, diagnose
+from pipeline.reading.page_image.ruled_lines import Rules, find_rules
+from pipeline.reading.page_image.tilt import ink_thumbnail, tilt_of
+from pipeline.reading.page_image.treat import (
+    LEAST_TILT,
+    Treated,
+    enlarged,
+    flattened,
+    inverted,
+    median_filtered,
+    mirrored,
+    near_ink,
+    smoothed,
+    straightened,
+    thickened,
+    turned,
+    without_salt,
+    without_specks,
+)
+from pipeline.reading.recognition.choose_readings import judged
+from pipeline.reading.recognition.language_judge import Judge
+from pipeline.reading.recognition.second_engine import MAYBE_PERCENT, ODD_SIGN, Trust, combined
+from pipeline.reading.recognition.unread_cells import unread_cells
+from pipeline.values import Box, Word
+from pipeline.vietnamese.names import may_be_name
+
+# A page whose words are surer than this on average is read well: nothing else is tried.
+_WELL_READ = 0.93
+# Other strokes than the page's own are kept when they read better by this part: less may be chance.
+_CLEARLY = 0.02
+# A word counts for a page as far as it is surer than this.
+_WORTHLESS = 0.6
+# A word chosen with a smaller share of the probability gets a second opinion. Measured on nine scans: 2.3 % words
+# missed with 24 % of the lines read twice (share 0.6), 2.1 % with 38 % of them (0.8), 2.1 % with all.
+_DOUBTFUL = 0.72
+# The first engine takes ';' for ':' at a line's end, and drops the dot behind a number.
+_ENDS_DOUBTFULLY = re.compile(r"[:\d]$")
+# On six names that the first engine misread the second one had the marks right in five (docs/reading.md).
+_ON_NAMES = Trust(mark=2.0, unseen_mark=0.3)
+# Below this a page may be lying on its head, or be seen from behind.
+_BADLY_READ = 0.75
+# Text that reads better mirrored and is paler than this (part of white) shines through from the sheet's other side.
+_FAINT, _BETTER_MIRRORED = 0.45, 0.1
+# A page read less surely than this, of whose letters less than this part stand in words that exist, holds no text.
+_HOPELESS, _KNOWN_PART = 0.68, 0.35
+# On a page with next to nothing on it a line counts when it is as sure as this.
+_SURE_ALONE, _FEW_LETTERS = 0.6, 2
+# Faults that call for a treatment; clean scans measure well below (docs/reading.md).
+_GHOST, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
+_SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
+# How dark the ink is that letters are known by, and how far their outlines reach (pixels). What shines through has a
+# third of the ink's depth on the rendered pages; a camera's letters are softer.
+_THROUGH, _SHADED = (0.55, 5), (0.4, 7)
+# Letters lower than this (pixels) are read better enlarged.
+_SMALL = 12.0
+# Lines that rise or fall by more than this part of a letter's height, and margins that lean by more, are made straight.
+_BENT, _LEANING = 0.3, 0.025
+_LEAST_LETTER = 0.006  # of the page's shorter side
+# What is read in a cell that the engine had passed over counts when it is as sure as this; letters are no lower (px).
+_SURE_CELL, _LEGIBLE = 0.6, 6.0
+# White pixels around a line that is cut out.
+_FRAME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was read, on the picture that it was read from."""
+
+    page: Treated
+    diagnosis: Diagnosis
+    lines: tuple[EngineLine, ...] = ()
+    seen: tuple[EngineLine, ...] = ()  # the same lines before the language model chose
+    engines: tuple[Engine | LineEngine, ...] = ()
+    tried: int = 1
+    heard_twice: int = 0
+    unheard: int = 0  # doubtful lines that the second engine failed on
+    behind: bool = False  # what was seen shines through from the sheet's other side
+    illegible: bool = False  # there is ink, and nothing of it reads as text
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def worth(self) -> float:
+        """How much was read, and how surely: letters, each counted by its word's confidence above a bare guess."""
+        return sum(
+            len(word.text) * ((word.confidence if word.confidence is not None else 1.0) - _WORTHLESS)
+            for line in self.lines
+            for word in line.words
+        )
+
+    @property
+    def sureness(self) -> float:
+        """Mean confidence of the letters, 0 when none were read."""
+        letters = sum(len(line.text) for line in self.lines)
+        return sum(len(line.text) * line.confidence for line in self.lines) / letters if letters else 0.0
+
+
+class Recogniser:
+    """Reads page pictures: one engine for all, a second for the lines it is unsure of, a language model as judge."""
+
+    def __init__(
+        self, engine: Engine, *, second: LineEngine | None = None, judge: Judge | None = None, page_seconds: float
+    ) -> None:
+        self._engine = engine
+        self._second = second
+        self._judge = judge
+        self._page_seconds = page_seconds
+
+    def recognise(self, grey: NDArray[np.uint8], dpi: int) -> Recognition:
+        """Read a page's grey picture. Raises EngineTimeoutError and EngineFailureError."""
+        ends = time.monotonic() + self._page_seconds
+        diagnosis, start = diagnose(grey), Treated.untouched(grey)
+        if diagnosis.negative:
+            start = inverted(start)
+            diagnosis = diagnose(start.grey)
+        if diagnosis.empty:
+            return Recognition(start, diagnosis)
+        upright = start if diagnosis.sideways else _upright(start, diagnosis.tilt)
+        best = self._read(upright, diagnosis, dpi, ends)
+        if diagnosis.blank:
+            return replace(best, lines=tuple(line for line in best.lines if self._is_sure_alone(line)))
+        tried = 1
+        if not diagnosis.sideways:
+            best, again = self._flattened(best, dpi, ends)
+            tried += again
+        for variants, margin in ((_cleaned, 0.0), (_clearer, _CLEARLY)):
+            for variant in variants(best.page, diagnosis, best):
+                if time.monotonic() > ends:
+                    break
+                tried += 1
+                other = self._read(variant, diagnosis, dpi, ends)
+                if other.worth - best.worth > margin * abs(best.worth):
+                    best = other
+        if diagnosis.sideways:
+            best, again = self._flattened(best, dpi, ends)
+            tried += again
+        best, again = self._not_from_behind(best, dpi, ends)
+        tried += again
+        if best.behind or best.illegible:
+            return replace(best, tried=tried)
+        read = self._with_second(self._with_cells(best), dpi, ends)
+        return replace(read, lines=tuple(_told_by_ink(read)), tried=tried)
+
+    def _not_from_behind(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
+        """What is read mirrored where that reads better, and no lines where nothing reads as text.
+
+        Print that shines through a sheet gives an engine letters and no words.
+        """
+        if not read.lines:
+            return replace(read, illegible=True), 0
+        if read.sureness >= _BADLY_READ or time.monotonic() > ends:
+            return read, 0
+        other = self._read(mirrored(read.page), read.diagnosis, dpi, ends)
+        faint = read.diagnosis.contrast < _FAINT
+        if other.worth > max(0.0, read.worth) and other.sureness > read.sureness + _BETTER_MIRRORED:
+            return (self._of_this_side(read, dpi, ends), 2) if faint else (other, 1)
+        if read.sureness < _HOPELESS and self._known_part(read.lines) < _KNOWN_PART:
+            if faint or read.diagnosis.ghost > _GHOST:
+                return self._of_this_side(read, dpi, ends), 2
+            return replace(read, lines=(), seen=(), illegible=True), 1
+        return read, 1
+
+    def _of_this_side(self, read: Recognition, dpi: int, ends: float) -> Recognition:
+        """A back side with what stands on it itself, if anything: words in dark ink, surely read."""
+        dark = self._read(near_ink(read.page, *_THROUGH), read.diagnosis, dpi, ends)
+        kept = tuple(line for line in dark.lines if line.confidence >= _BADLY_READ and self._is_sure_alone(line))
+        return replace(dark, lines=kept, seen=kept, behind=True)
+
+    def _is_sure_alone(self, line: EngineLine) -> bool:
+        """Whether a line is text on a page with next to nothing: stains give signs, what shines through letters."""
+        letters = sum(map(str.isalpha, line.text))
+        if line.confidence < _SURE_ALONE or not any(map(str.isalnum, line.text)):
+            return False
+        return letters <= _FEW_LETTERS or self._known_part([line]) > 0.5
+
+    def _known_part(self, lines: Sequence[EngineLine]) -> float:
+        """The part of the letters that stand in words that exist; 1 where there is no language model to know them."""
+        if self._judge is None:
+            return 1.0
+        words = ["".join(filter(str.isalpha, word.text)) for line in lines for word in line.words]
+        known = sum(len(word) for word in words if len(word) > 1 and self._judge.knows(word))
+        return known / max(1, sum(map(len, words)))
+
+    def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
+        """The lines of a part of a page, as the first engine and the language model read them."""
+        lines = self._engine.read(grey, dpi=dpi, seconds=self._page_seconds)
+        return judged(lines, self._judge) if self._judge is not None else lines
+
+    def strips(self, pictures: Sequence[NDArray[np.uint8]], box: Box) -> Sequence[Strip]:
+        """What the first engine sees at one place of several pictures; nothing where it does not say so much."""
+        return self._engine.strips(pictures, box) if isinstance(self._engine, StripEngine) else ()
+
+    def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
+        lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
+        seen = tuple(lines)
+        if self._judge is not None:
+            lines = judged(lines, self._judge)
+        return Recognition(page, diagnosis, tuple(lines), seen, (self._engine,))
+
+    def _flattened(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
+        """The page made flat where its lines bend and it reads better so; and how many pictures were tried for it."""
+        bend = measure_bend(read.page.grey)
+        letter = max(read.diagnosis.letter, _LEAST_LETTER * min(read.page.grey.shape))
+        if bend is None or (bend.depth < _BENT * letter and bend.slant < _LEANING) or time.monotonic() > ends:
+            return read, 0
+        flat = self._read(flattened(read.page, bend), read.diagnosis, dpi, ends)
+        return (flat if flat.worth > read.worth else read), 1
+
+    def _with_cells(self, read: Recognition) -> Recognition:
+        """The recognition with the page's rules, and with the words of table cells that were passed over."""
+        if not read.lines:
+            return read
+        read = replace(read, rules=find_rules(read.page.grey))
+        tables = find_tables(read.rules, read.page.grey.shape[1])
+        if not tables or read.diagnosis.letter < _LEGIBLE or not isinstance(self._engine, BoxEngine):
+            return read
+        words = [word.box for line in read.lines for word in line.words if word.box]
+        found = list(unread_cells(tables, read.page.grey, words, read.diagnosis.letter))
+        seen = self._engine.read_boxes(read.page.grey, found) if found else []
+        chosen = judged(seen, self._judge) if self._judge is not None else seen
+        sure = [at for at, line in enumerate(chosen) if line.confidence > _SURE_CELL]
+        lines, seen = [chosen[at] for at in sure], [seen[at] for at in sure]
+        return replace(read, lines=(*read.lines, *lines), seen=(*read.seen, *seen))
+
+    def _left(self, ends: float) -> float:
+        seconds = ends - time.monotonic()
+        if seconds <= 0:
+            raise EngineTimeoutError(f"The page took longer than {self._page_seconds:.0f} s.")
+        return seconds
+
+    def _with_second(self, read: Recognition, dpi: int, ends: float) -> Recognition:
+        """The recognition with its doubtful lines heard a second time; a second engine that fails is reported."""
+        if self._second is None or self._judge is None:
+            return read
+        doubtful = [at for at, line in enumerate(read.lines) if line.places and is_doubtful(line, self._judge)]
+        if not doubtful:
+            return read
+        cuts = [line_crop(read.page.grey, read.lines[at].box) for at in doubtful]
+        try:
+            heard = self._second.read_lines([cut.grey for cut in cuts], dpi=dpi, seconds=self._left(ends))
+        except MissingToolError:
+            return read
+        except EngineFailureError:
+            return replace(read, unheard=len(doubtful))
+        seen = list(read.seen)
+        for at, cut, words in zip(doubtful, cuts, heard, strict=True):
+            seen[at] = combined(seen[at], [cut.on_page(word) for word in words], _trust(read.lines[at]))
+        chosen = judged(seen, self._judge, only=set(doubtful))
+        lines = [chosen[at] if at in set(doubtful) else line for at, line in enumerate(read.lines)]
+        return replace(read, lines=tuple(lines), engines=(*read.engines, self._second), heard_twice=len(doubtful))
+
+
+def _told_by_ink(read: Recognition) -> Sequence[EngineLine]:
+    """The lines with what their ink tells better than an engine: dashes, numerals, stops, quotation marks."""
+    lines: Sequence[EngineLine] = read.lines
+    for tell in (with_dashes, with_numerals, with_stops, with_quotation_marks):
+        lines = tell(lines, read.page.grey, read.diagnosis.letter * read.page.scale)
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class LineCrop:
+    """A line cut out of a page with some paper around it; `left`, `top` are where the page's origin lies in it."""
+
+    grey: NDArray[np.uint8]
+    left: int
+    top: int
+
+    def on_page(self, word: Word) -> Word:
+        """A word of the crop in pixels of the page."""
+        if word.box is None:
+            return word
+        box = word.box
+        moved = Box(box.left - self.left, box.top - self.top, box.right - self.left, box.bottom - self.top)
+        return replace(word, box=moved)
+
+
+def line_crop(grey: NDArray[np.uint8], box: Box) -> LineCrop:
+    """Cut a line out, with a quarter of its height above and below and its height on either side."""
+    height, width = grey.shape
+    pad = round(0.25 * box.height)
+    top, bottom = max(0, box.top - pad), min(height, box.bottom + pad)
+    left, right = max(0, box.left - box.height), min(width, box.right + box.height)
+    cut = cv2.copyMakeBorder(
+        grey[top:bottom, left:right], _FRAME, _FRAME, _FRAME, _FRAME, cv2.BORDER_CONSTANT, value=255
+    )
+    return LineCrop(np.asarray(cut, dtype=np.uint8), _FRAME - left, _FRAME - top)
+
+
+def is_doubtful(line: EngineLine, judge: Judge) -> bool:
+    """Whether a line holds a word that was chosen narrowly or that the language model has never seen."""
+    return any(
+        (word.confidence is not None and word.confidence < _DOUBTFUL)
+        or not judge.knows(word.text)
+        or ODD_SIGN.search(word.text)
+        or MAYBE_PERCENT.search(word.text)
+        for word in line.words
+    ) or bool(line.words and (_ENDS_DOUBTFULLY.search(line.words[-1].text) or may_be_name(line.text)))
+
+
+def _trust(line: EngineLine) -> Trust | None:
+    """How far the second engine is believed on a line: more of the marks of a name, which no language model knows."""
+    return _ON_NAMES if may_be_name(line.text) else None
+
+
+def _upright(page: Treated, tilt: float) -> Treated:
+    return straightened(page, tilt) if abs(tilt) >= LEAST_TILT else page
+
+
+def _cleaned(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
+    """Pictures of the page without what its measured faults laid over it; they may read better than what was `read`."""
+    if diagnosis.ghost > _GHOST:
+        yield near_ink(page, *_THROUGH)
+    if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
+        yield without_salt(page)
+        if diagnosis.salt > _THICK_SALT:
+            yield median_filtered(page)
+    shaded = diagnosis.shading > _SHADING or diagnosis.paper < _DULL
+    if shaded and (diagnosis.shading > _SHADOW or read.sureness < _WELL_READ):
+        yield near_ink(page, *_SHADED)
+
+
+def _clearer(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
+    """Pictures of a page that is not well `read` as it is, with letters that may be easier to read."""
+    if read.sureness >= _WELL_READ and not diagnosis.sideways:
+        return
+    if not diagnosis.sideways:
+        yield smoothed(thickened(page)) if diagnosis.bilevel else thickened(page)
+    if diagnosis.bilevel and diagnosis.specks > _SPECKS:
+        yield smoothed(without_specks(page, diagnosis.letter))
+    if 0 < diagnosis.letter < _SMALL:
+        yield enlarged(page, 1.5 * _SMALL / diagnosis.letter)
+    if read.sureness < _BADLY_READ or diagnosis.sideways:
+        yield from _turns(page, diagnosis)
+
+
+def _turns(page: Treated, diagnosis: Diagnosis) -> Iterator[Treated]:
+    """The page turned as it may lie; one said to lie on its side also as it is, straightened: borders deceive."""
+    if not diagnosis.sideways:
+        yield turned(page, 2)
+        return
+    for quarters in (1, 3):
+        yield _upright(turned(page, quarters), diagnosis.tilt)
+    tilt = tilt_of(ink_thumbnail(page.grey))
+    if abs(tilt) >= LEAST_TILT:
+        yield straightened(page, tilt)

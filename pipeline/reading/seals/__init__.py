@@ -1,0 +1,1 @@
+"""Seals, and the signer's title and name under them."""

@@ -1,0 +1,1 @@
+"""What keeps restoration bounded: batches, and text that is no language."""

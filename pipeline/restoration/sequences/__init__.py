@@ -1,0 +1,1 @@
+"""Repairs that a sequence tells: numerals, item letters, half signs."""

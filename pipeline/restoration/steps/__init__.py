@@ -1,0 +1,1 @@
+"""The steps of restoration, one verb each."""

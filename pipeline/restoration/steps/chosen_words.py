@@ -1,0 +1,115 @@
+"""What became of each word that was looked at, and the lines put together again from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.language.garble import Garble
+from pipeline.language.tokens import cut
+from pipeline.restoration.channel.candidates import CandidateFinder
+from pipeline.restoration.decoding.confidence import confidence
+from pipeline.restoration.decoding.places import Place
+from pipeline.restoration.results import Alternative, Change, RestoredLine
+from pipeline.restoration.sequences.half_signs import MendedSign
+from pipeline.vietnamese.tones import ToneStyle, in_style
+
+_RIVALS_TOLD = 4
+_HOPELESS = -1e8
+_SURE_ENOUGH = 0.9  # numerals and signs that can be nothing else
+
+
+@dataclass(slots=True)
+class ChosenWord:
+    """What became of a word: its new text, the chance that it is right, its rivals."""
+
+    text: str
+    confidence: float = 1.0
+    score: float = 0.0
+    rivals: tuple[Alternative, ...] = ()
+
+
+class ChosenWords:
+    """The words that were looked at, by line and place in the line.
+
+    `words` are those of each line, at even places, the blanks between them at odd ones.
+    """
+
+    def __init__(self, finder: CandidateFinder, words: Sequence[Sequence[str]]) -> None:
+        self._finder = finder
+        self._words = words
+        self._lines: dict[int, dict[int, ChosenWord]] = {}
+
+    def take(self, place: Place, index: int, scores: Sequence[float], kind: Garble) -> None:
+        """Adds candidate `index` of one place to its word; `scores` are those of all its candidates."""
+        piece = place.piece
+        assert piece is not None
+        written = self._finder.written(piece.candidates[index], piece.read, kind)
+        text = written + piece.after
+        own = scores[index]
+        order = [i for i, score in enumerate(scores) if i != index and score > _HOPELESS]
+        sure = confidence(own, [scores[i] for i in order])
+        rivals: tuple[Alternative, ...] = ()
+        if written != piece.read:
+            order.sort(key=lambda i: -scores[i])
+            rivals = tuple(
+                Alternative(self._finder.written(piece.candidates[i], piece.read, kind), round(scores[i], 3))
+                for i in order[:_RIVALS_TOLD]
+            )
+        line = self._lines.setdefault(place.line, {})
+        found = line.get(place.word)
+        if found is None:
+            line[place.word] = ChosenWord(text, sure, own, rivals)
+        else:
+            found.text += text
+            found.confidence = min(found.confidence, sure)
+            found.score += own
+
+    def close(self) -> None:
+        """Gives the words their opening and closing signs back; once, when all are taken."""
+        for line, own in self._lines.items():
+            for at, found in own.items():
+                token = cut(self._words[line][at])
+                found.text = token.open + found.text + token.close
+                found.rivals = tuple(
+                    replace(rival, text=token.open + rival.text + token.close) for rival in found.rivals
+                )
+
+    def set_first(self, line: int, numeral: str) -> None:
+        """Replaces the number at a line's beginning."""
+        words = self._words[line]
+        at = next(place for place, word in enumerate(words) if place % 2 == 0 and cut(word).core)
+        token = cut(words[at])
+        self.replace(
+            line, at, token.open + numeral.removesuffix("." if token.close.startswith(".") else "") + token.close
+        )
+
+    def replace(self, line: int, at: int, text: str) -> None:
+        """Puts `text` in the place of a word, whatever became of it before."""
+        self._lines.setdefault(line, {})[at] = ChosenWord(text, _SURE_ENOUGH)
+
+    def set_end(self, sign: MendedSign) -> None:
+        """Replaces the signs at a word's end."""
+        as_read = ChosenWord(self._words[sign.line][sign.at], _SURE_ENOUGH)
+        found = self._lines.setdefault(sign.line, {}).setdefault(sign.at, as_read)
+        if found.text.endswith(sign.read):
+            found.text = found.text.removesuffix(sign.read) + sign.printed
+
+    def line(self, number: int, kind: Garble, style: ToneStyle) -> RestoredLine:
+        """A line put together again, with what was changed in it."""
+        words, chosen = self._words[number], self._lines.get(number)
+        if chosen is None:
+            return RestoredLine("".join(words), 1.0, (), kind)
+        start, changes, out, least = 0, [], [], 1.0
+        for at, word in enumerate(words):
+            found = chosen.get(at)
+            text = word
+            if found is not None:
+                least = min(least, found.confidence)
+                if found.text != word:
+                    text = in_style(found.text, style)
+                    sure = round(found.confidence, 4)
+                    changes.append(Change(start, word, text, round(found.score, 3), sure, found.rivals))
+            out.append(text)
+            start += len(word)
+        return RestoredLine("".join(out), round(least, 4), tuple(changes), kind)

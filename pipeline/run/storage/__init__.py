@@ -1,0 +1,1 @@
+"""Where a run reads and writes: folders, object stores, the lease."""

@@ -1,0 +1,279 @@
+"""Where source files come from: a folder, or a place in an object store by its fsspec URL."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+from pipeline.errors import ProblemCode, UnusableInputError, UsageError
+from pipeline.intake import SourceFile, walk_archive
+from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
+from pipeline.intake.walking import actual_name, printable_name
+from pipeline.run.storage.object_store import ObjectStore, is_url, patiently, without_file_scheme
+from pipeline.run.tasks import Task
+from pipeline.store.ledger import FileStamp
+from pipeline.values import PageProblem
+
+_AHEAD = 4  # objects fetched at once: enough to hide a store's latency, little enough for the disk
+
+
+class EmptyArchiveError(UsageError):
+    """There is no file in the archive."""
+
+
+class ListingError(UsageError):
+    """The store does not tell what there is."""
+
+
+class Archive(Protocol):
+    """A set of source files."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+
+    def files(self) -> Iterator[SourceFile]:
+        """All files, in an order that does not change."""
+
+    def contains(self, relative: str) -> bool:
+        """Whether a file is still there."""
+
+    def stamp(self, file: SourceFile) -> FileStamp:
+        """What tells, without reading, that a file is unchanged. Raises UnusableInputError."""
+
+    def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
+        """`files`, those that are `wanted` with their content at `path`; None when that still takes time."""
+
+    def task(self, task: Task) -> Task:
+        """`task` with what another machine needs to read its file."""
+
+    def release(self, path: Path) -> None:
+        """The file at `path` is not needed here any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderArchive:
+    """A folder (or one file) of this machine."""
+
+    root: Path
+    skip: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """Its path, from wherever it is read."""
+        return str(self.root.resolve() if ".." in self.root.parts else self.root.absolute())
+
+    def files(self) -> Iterator[SourceFile]:
+        """As `walk_archive`."""
+        return walk_archive(self.root, skip=self.skip)
+
+    def contains(self, relative: str) -> bool:
+        """Whether something of that name lies there."""
+        return os.path.lexists((self.root if self.root.is_dir() else self.root.parent) / actual_name(relative))
+
+    def stamp(self, file: SourceFile) -> FileStamp:
+        """From the file system."""
+        try:
+            return FileStamp.of(file.path.stat())
+        except OSError as error:
+            raise UnusableInputError(
+                ProblemCode.UNREADABLE_FILE,
+                f"The file could be listed but not read: {error.strerror or error}.",
+                remedy="It is tried again on the next run.",
+            ) from error
+
+    def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
+        """The files as they are: they lie here already."""
+        return files
+
+    def task(self, task: Task) -> Task:
+        """Unchanged."""
+        return task
+
+    def release(self, path: Path) -> None:
+        """Nothing to do."""
+
+
+@dataclass(slots=True)
+class UrlArchive:
+    """Objects below an fsspec URL; what is wanted is fetched into `spool`, a few ahead, and removed after use.
+
+    What lies below `results`, the URL of OUT, is no source; nor are the results of other runs.
+    """
+
+    url: str
+    spool: Path
+    results: str = ""
+    _store: ObjectStore = field(init=False)
+    _stamps: dict[Path, FileStamp] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the store. Raises MissingToolError, UsageError."""
+        self._store = ObjectStore.at(self.url)
+
+    @property
+    def name(self) -> str:
+        """Its URL."""
+        return self.url
+
+    def files(self) -> Iterator[SourceFile]:
+        """All objects, by key. Raises EmptyArchiveError, ListingError before the first one."""
+        self._store.files.invalidate_cache()
+        try:
+            found = patiently(lambda: self._store.files.find(self._store.root, detail=True))
+        except UnusableInputError as error:
+            raise ListingError(
+                f"{self.url} cannot be listed: {error.message}", remedy="Check the URL and the credentials."
+            ) from error
+        own = f"{self._results_root()}/"
+        keys = sorted(key for key in found if not key.startswith(own))
+        if not keys:
+            raise EmptyArchiveError(
+                f"There is nothing at {self.url}.", remedy="Check the URL and the right to list it."
+            )
+        outs = _earlier_outs(keys)
+        for key in keys:
+            made_in = next((out for out in outs if _is_made_in(key, out)), None)
+            if made_in is None:
+                yield self._source(key, found[key])
+            elif key == made_in + LEDGER:
+                yield replace(self._source(key, found[key]), problem=earlier_results())
+
+    def _results_root(self) -> str:
+        """The key below which results lie; a name that no key has when they lie in another store."""
+        same = self.results.partition("://")[0] == self.url.partition("://")[0]
+        return ObjectStore.at(self.results).root if same else "\0"
+
+    def _source(self, key: str, info: dict[str, Any]) -> SourceFile:
+        inside = key[len(self._store.root) :].lstrip("/") or PurePosixPath(key).name
+        relative = "/".join(printable_name(part) for part in inside.split("/"))
+        folder = hashlib.sha256(key.encode()).hexdigest()[:24]
+        path = self.spool / folder / _file_name(PurePosixPath(inside).name)
+        self._keys[relative] = key
+        self._stamps[path] = _stamp_of(info)
+        return SourceFile(path, relative, int(info.get("size") or 0))
+
+    def contains(self, relative: str) -> bool:
+        """Whether the last listing had it."""
+        return relative in self._keys
+
+    def stamp(self, file: SourceFile) -> FileStamp:
+        """From the listing: size, time, and a digest of the entity tag."""
+        return self._stamps[file.path]
+
+    def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
+        """Fetch what is wanted, several at once, and yield in order."""
+        waiting: deque[tuple[SourceFile, Future[SourceFile] | None]] = deque()
+        with ThreadPoolExecutor(_AHEAD) as pool:
+            for file in files:
+                waiting.append((file, pool.submit(self._fetch, file) if wanted(file) else None))
+                while waiting and (len(waiting) > _AHEAD or waiting[0][1] is None):
+                    yield from self._next(waiting)
+            while waiting:
+                yield from self._next(waiting)
+
+    @staticmethod
+    def _next(waiting: deque[tuple[SourceFile, Future[SourceFile] | None]]) -> Iterator[SourceFile | None]:
+        file, future = waiting.popleft()
+        if future is None:
+            yield file
+            return
+        while not future.done():
+            yield None
+            time.sleep(0.01)
+        yield future.result()
+
+    def _fetch(self, file: SourceFile) -> SourceFile:
+        try:
+            self._store.fetch(self._keys[file.relative], file.path)
+        except UnusableInputError as error:
+            return replace(file, problem=PageProblem(error.code, str(error)))
+        return file
+
+    def task(self, task: Task) -> Task:
+        """With the URL of its object."""
+        return replace(task, url=self._store.files.unstrip_protocol(self._keys[task.relative]))
+
+    def release(self, path: Path) -> None:
+        """Remove the fetched copy; whoever needs it again fetches it by its URL."""
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _earlier_outs(keys: list[str]) -> list[str]:
+    """The places among `keys`, each ending in '/', where earlier runs left their results."""
+    places = [key.removesuffix(LEDGER) for key in keys if key.endswith("/" + LEDGER)]
+    return [out for out in places if holds_results({_name_in(key, out) for key in keys if key.startswith(out)})]
+
+
+def _is_made_in(key: str, out: str) -> bool:
+    return key.startswith(out) and is_result(_name_in(key, out))
+
+
+def _name_in(key: str, folder: str) -> str:
+    return key[len(folder) :].partition("/")[0]
+
+
+def _file_name(name: str) -> str:
+    """A name that the spool's file system takes, with its ending kept: intake compares it with the content."""
+    stem, ending = os.path.splitext(name.replace("\0", ""))  # noqa: PTH122 - a key, not a path
+    return (stem[:40] + ending[:20]) or "object"
+
+
+def _stamp_of(info: dict[str, Any]) -> FileStamp:
+    modified = info.get("LastModified") or info.get("mtime") or info.get("last_modified") or info.get("updated") or 0
+    when = modified.timestamp() if isinstance(modified, datetime) else float(modified if _is_number(modified) else 0)
+    tag = str(info.get("ETag") or info.get("etag") or modified)
+    inode = int.from_bytes(hashlib.sha256(tag.encode()).digest()[:7])
+    return FileStamp(int(info.get("size") or 0), int(when * 1e9), 0, inode)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))
+
+
+@contextmanager
+def local_copy(task: Task) -> Iterator[Path]:
+    """The file of `task` on this machine: as it lies here, or fetched for as long as the context lasts.
+
+    Raises UnusableInputError; also when the object is no longer the one whose digest the task carries.
+    """
+    if task.url is None or task.path.exists():
+        yield task.path
+        return
+    store = ObjectStore.at(task.url)
+    with tempfile.TemporaryDirectory(prefix="sohoa-object-") as folder:
+        path = Path(folder, task.path.name)
+        store.fetch(store.root, path)
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != task.sha256:
+            raise UnusableInputError(
+                ProblemCode.CHANGED_WHILE_READ, "The file changed while it was read.", remedy="The next run reads it."
+            )
+        yield path
+
+
+def open_archive(place: Path | str, skip: Path | None, spool: Path, results: str = "") -> Archive:
+    """The archive at a path or URL; results in it, in the folder `skip` or at the URL `results`, are no sources.
+
+    Raises UsageError, MissingToolError.
+    """
+    text = without_file_scheme(place)
+    if is_url(text):
+        return UrlArchive(text, spool, results)
+    root = Path(text)
+    if not root.exists():
+        raise UsageError(f"There is no archive {root}.", remedy="Check the path.")
+    return FolderArchive(root, skip)

@@ -1,0 +1,61 @@
+"""What becomes of a task, ready to be written."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterator
+
+from pipeline.errors import ProblemCode
+from pipeline.records import SourceRecord, Watch, failed_document
+from pipeline.run.tasks import Outcome, Task
+from pipeline.schema import Document, Problem, Status
+from pipeline.store.documents import to_json, to_text
+from pipeline.store.index import index_entry
+
+
+def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
+    """`document`, made for `task`, as all that has to be written of it."""
+    failed = document.status is Status.FAILED
+    return Outcome(
+        task=task,
+        status=document.status,
+        problems=tuple(document.problems),
+        document=to_json(document),
+        text=None if failed else to_text(document).encode("utf-8", "backslashreplace"),
+        entry=None if failed else index_entry(document),
+        media_type=document.source.media_type,
+        pages=len(document.pages),
+        cpu_seconds={name: round(seconds, 4) for name, seconds in watch.cpu_seconds.items()},
+        wall_seconds={name: round(seconds, 4) for name, seconds in watch.wall_seconds.items()},
+        peak_bytes=_peak_bytes(),
+        crashes=task.crashes,
+        quality=tuple(_page_confidences(document)),
+    )
+
+
+def failure(task: Task, problem: Problem) -> Outcome:
+    """The outcome of a task of which nothing came but `problem`."""
+    source = SourceRecord(task.relative, task.sha256, task.stamp.bytes)
+    return outcome_of(task, failed_document(source, [problem]), Watch())
+
+
+def out_of_memory() -> Problem:
+    """The problem of a file that needs more memory than a worker may have."""
+    return Problem(
+        code=ProblemCode.OUT_OF_MEMORY,
+        message="Reading this file takes more memory than a worker may use. Split it, or allow more with settings.",
+    )
+
+
+def _page_confidences(document: Document) -> Iterator[float]:
+    """The mean confidence of each page that was read from an image."""
+    for page in document.pages:
+        known = [line.confidence for line in page.lines if line.confidence is not None]
+        if known:
+            yield round(sum(known) / len(known), 3)
+
+
+def _peak_bytes() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -1,0 +1,1 @@
+"""Names of bodies, persons, places, dates and the documents cited."""

@@ -1,0 +1,437 @@
+"""Citations: every act referred to by its number, and every law by its title, each once, in order of first mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.schema import Citation
+from pipeline.structure.lines.model import Node, Paragraph, Place, with_ids
+from pipeline.structure.words.lexicon import lexicon
+from pipeline.structure.words.matching import UPPER, skeleton
+from pipeline.vietnamese.folding import fold, strip_marks
+
+# Read in folded text; the value is how the type is written in the JSON. Longer names first.
+_TYPES = {
+    "thong tu lien tich": "Thông tư liên tịch", "ke hoach lien tich": "Kế hoạch liên tịch",
+    "ke hoach phoi hop": "Kế hoạch phối hợp",
+    "quy che phoi hop": "Quy chế phối hợp",
+    "chuong trinh phoi hop": "Chương trình phối hợp", "chuong trinh hanh dong": "Chương trình hành động",
+    "thong bao ket luan": "Thông báo kết luận",
+    "nghi quyet lien tich": "Nghị quyết liên tịch", "nghi quyet": "Nghị quyết", "nghi dinh": "Nghị định",
+    "quyet dinh": "Quyết định", "chi thi": "Chỉ thị", "thong tu": "Thông tư", "ke hoach": "Kế hoạch",
+    "cong van": "Công văn", "huong dan": "Hướng dẫn", "thong bao": "Thông báo", "chuong trinh": "Chương trình",
+    "ket luan": "Kết luận", "bao cao": "Báo cáo", "to trinh": "Tờ trình", "cong dien": "Công điện", "de an": "Đề án",
+    "quy dinh": "Quy định", "quy che": "Quy chế", "phap lenh": "Pháp lệnh", "bo luat": "Bộ luật", "luat": "Luật",
+    "van ban": "Văn bản", "giay moi": "Giấy mời", "bien ban": "Biên bản", "phuong an": "Phương án", "lenh": "Lệnh",
+    "quy trinh": "Quy trình", "dieu le": "Điều lệ", "thong tri": "Thông tri", "quy uoc": "Quy ước",
+    "hop dong": "Hợp đồng", "hiep dinh": "Hiệp định", "hien phap": "Hiến pháp", "sac lenh": "Sắc lệnh",
+}  # fmt: skip
+_SYMBOL_TYPES = {
+    "KH": "Kế hoạch", "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "TT": "Thông tư",
+    "TTLT": "Thông tư liên tịch", "TB": "Thông báo", "HD": "Hướng dẫn", "BC": "Báo cáo", "TTr": "Tờ trình",
+    "CTr": "Chương trình", "KL": "Kết luận", "CĐ": "Công điện", "ĐA": "Đề án", "QC": "Quy chế", "QH": "Luật",
+}  # fmt: skip
+
+_NUMBER = re.compile(
+    r"(?<![\w/.,])(?P<digits>\d{1,5}[a-zA-ZĐđ]?)\s?(?:/\s?(?P<year>(?:19|20)\d{2}))?\s?[-/–]\s?"
+    r"(?P<symbol>[A-ZĐ][A-Za-zĐđƯÂÔĂÊ]{1,9}\d{0,2}(?:\s?[-/–]\s?[A-ZĐ][A-Za-zĐđƯÂÔĂÊ&]{0,11}\d{0,2}){0,3})(?!\w)"
+)
+_ROUND_O = re.compile(r"^OĐ(?=-)")  # no type is written so: OCR lost the stroke of the Q
+_PLAIN_NUMBER = re.compile(r"(?<=so )(?P<digits>\d{1,5})(?=,? (?:ngay|cua) )")
+_TYPE_BEFORE = re.compile(
+    rf"(?<![^\W_])(?P<type>{'|'.join(_TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
+)
+_LABEL_BEFORE = re.compile(r"(?<![^\W_])(?:so|s[e6o0])\s?[:.]?\s*$")
+_LONGEST = 4_000  # characters of a paragraph, and far more than any author's
+_DATE = re.compile(
+    r"^[\s,(]*(?:ban hanh |ky )?ngay\s+(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
+    r"|(?P<d2>\d{1,2})\s+thang\s+(?P<m2>\d{1,2})\s+nam\s+(?P<y2>\d{4}))"
+)
+_MONTH = re.compile(r"^[\s,(]*thang\s+(?P<m>\d{1,2})(?:\s+nam\s+|/)(?P<y>\d{4})")
+_YEAR = re.compile(r"^[\s,(]*nam\s+(?P<y>(?:19|20)\d{2})")
+_OF = re.compile(r"^[\s,)]*cua\s+")
+# Small words that end an issuer's name; written with a capital they belong to it.
+_STOPS = frozenset(
+    """
+    về ban quy phê hướng triển sửa công thực tổ phát đảm bảo giao đã tại nhằm để cho thông theo kèm trên trong giai năm
+    ngày được là có do từ đến đối với nêu ký yêu như khi kiện thành tăng đẩy chỉ xây phân điều bổ v/v gửi thi cụ gồm
+    báo định lần sẽ và phục tổng nâng mời hỗ ve cua ngay nam
+    """.split()  # noqa: SIM905 - a table of words reads best as words
+)
+# … but these pairs go on with it: "xã", "thành phố", "bộ phận", "ban hành" is a stop while "ban chỉ đạo" is a name.
+_GOES_ON = re.compile(
+    r"^(?:thanh pho|thanh uy|bo (?:truong|phan|chinh)|ban (?!hanh)|chi (?:cuc|bo|dao)"
+    r"|cong (?:an|doan|thuong|ty|nghe|nghiep|dan)"
+    r"|to (?:cong tac|quoc)|thi (?:xa|tran|uy|dua)|thuc pham|tong (?:cuc|cong ty|giam doc|lien doan)|thong tin"
+    r"|bao (?:hiem|tang)|phan hieu|khoa [xvi\d]+|ho chi minh|nang luong|phuc loi)"
+)
+_TITLE = re.compile(
+    r"^[\s,]*(?P<about>ve viec|v/v|ve)?\s*(?P<verb>ban hanh|quy dinh|phe duyet|huong dan|sua doi|bo sung|cong bo"
+    r"|thanh lap|kien toan|to chuc|phat dong|trien khai|tang cuong|day manh|thuc hien|giao|dieu chinh|thong qua"
+    r"|phan cong|xay dung)?"
+)
+_LISTED_NAME = re.compile(rf"\s(?:[^\W\d_]+\s){{1,3}}và\s[{UPPER}][^\W\d_]+")
+_SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|\s\|\s|$")
+_BODY_AFTER_COMMA = re.compile(
+    r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
+)
+# What has become of an act is no part of its title.
+_FATE = re.compile(
+    r",?\s+(?:da )?duoc (?:sua doi|bo sung|thay the|dinh chinh)\b|,?\s+(?:het|co) hieu luc\b"
+    rf"|\s+va cac (?:{'|'.join(_TYPES)}) (?:sua doi|huong dan)\b"
+)
+_NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
+_LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
+# A law that is not in the list has to be named as one: "Căn cứ Luật …", not "Khoa Luật …".
+_LAW_INTRODUCED = re.compile(
+    r"(?:^|can cu |theo |cua |va |[;,(] |thi hanh |thuc hien |huong dan |quy dinh |tai |so dieu )"
+    r"(?:cac )?(?:bo )?(?:luat|phap lenh) .$"
+)
+# "Căn cứ Luật Tài nguyên, môi trường biển và hải đảo ngày …": the name may hold commas.
+_BASED_STOP = re.compile(
+    r"[;.:()“”]|,? (?:so(?= ?\d)|ngay|nam|duoc|da)\b|, (?:luat|nghi|thong|quyet|bo luat)\b| va (?:luat|nghi)\b|$"
+)
+_AMENDMENT_STOP = re.compile(r"[;.:()]|,? (?:so(?= ?\d)|ngay|nam)\b|,? (?:da )?duoc\b|$")
+_LAW_STOP = re.compile(
+    r"(?:[,;.:()“”\"]|\s(?:so(?= ?\d)|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh"
+    r"|quy dinh|tren|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """One place where an act is named."""
+
+    citation: Citation
+    start: int
+    end: int
+    named: int = 0  # where the act's name ends and its date, issuer and title begin
+
+
+def find_citations(
+    preamble: Sequence[Paragraph],
+    nodes: Sequence[Node],
+    own_number: str | None = None,
+    own_date: str | None = None,
+) -> list[Citation]:
+    """The citations of a document in the order of their first mention; it does not cite itself.
+
+    `own_number` and `own_date` are the document's. Where its number is blank or unreadable ("/KH-SYT"), an act with
+    its symbol and of its day is itself.
+    """
+    paragraphs = list(preamble)
+    for _, node in with_ids(nodes):
+        if node.heading:
+            paragraphs.append(Paragraph(node.heading))
+        paragraphs += node.paragraphs
+    found: list[Citation] = []
+    for paragraph in paragraphs:
+        for mention in mentions(paragraph.text):
+            place = paragraph.place(mention.start, mention.end)
+            citation = _placed(mention.citation, place)
+            if own_number and citation.number and _is_own(citation, own_number, own_date):
+                continue
+            _add(found, citation)
+    return found
+
+
+def _is_own(citation: Citation, own: str, own_date: str | None) -> bool:
+    """Whether an act is the document itself, a letter of its symbol damaged at most."""
+    number = citation.number or ""
+    digits, symbol = re.split(r"(?<=\d)(?=\D)", number, maxsplit=1)[0], fold(number)
+    if own.startswith(("/", "-")):
+        whole_day = own_date is not None and len(own_date) == len("2025-01-31")
+        return whole_day and citation.date == own_date and number.endswith(own)
+    return own.startswith(digits) and Levenshtein.distance(symbol, fold(own), score_cutoff=1) <= 1
+
+
+def mentions(text: str) -> list[_Mention]:
+    """Every mention of an act in `text`, in order."""
+    if len(text) <= _LONGEST:
+        return _mentions(text)
+    # The patterns look back from each number: in a text that never ends that costs the square of its length.
+    found: list[_Mention] = []
+    start = 0
+    while start < len(text):
+        end = _cut(text, start)
+        part = _mentions(text[start:end])
+        found += [replace(one, start=one.start + start, end=one.end + start) for one in part]
+        start = end
+    return found
+
+
+def _cut(text: str, start: int) -> int:
+    """Where the part of a long text that begins at `start` ends: after a sentence, or a word, if there is one."""
+    end = start + _LONGEST
+    if end >= len(text):
+        return len(text)
+    sentence = max(text.rfind("; ", start, end), text.rfind(". ", start, end))
+    return next((place + 1 for place in (sentence, text.rfind(" ", start, end)) if place > start), end)
+
+
+def _mentions(text: str) -> list[_Mention]:
+    folded = fold(text)
+    if len(folded) != len(text):  # letters that fold to more than one are not Vietnamese
+        folded = strip_marks(text)
+    numbered = list(_numbered(text, folded))
+    taken = [(mention.start, mention.named) for mention in numbered]
+    laws = [law for law in _laws(text, folded, numbered) if not any(start <= law.start < end for start, end in taken)]
+    return sorted([*numbered, *laws], key=lambda mention: mention.start)
+
+
+def _numbered(text: str, folded: str) -> Iterator[_Mention]:
+    previous: str | None = None
+    matches = [*_NUMBER.finditer(text), *_PLAIN_NUMBER.finditer(folded)]
+    for match in sorted(matches, key=lambda found: found.start()):
+        before = folded[: match.start()]
+        typed = _TYPE_BEFORE.search(before)
+        symbol = re.sub(r"\s?([-/–])\s?", r"\1", match.groupdict().get("symbol") or "").replace("–", "-")
+        symbol = _ROUND_O.sub("QĐ", symbol)
+        if not symbol and not typed:
+            continue
+        kind = _TYPES[typed["type"]] if typed else _type_of_symbol(symbol)
+        if kind is None:
+            kind = previous if _LABEL_BEFORE.search(before) or before.rstrip().endswith((",", ";", "va")) else None
+            if kind is None and not _LABEL_BEFORE.search(before):
+                continue
+        start = typed.start() if typed else match.start()
+        law = _law_before(text, folded, match.start()) if symbol.startswith("QH") else None
+        title = None
+        if law is not None:
+            kind, title, start = law
+        date, issuer, about, end = _rest(text, folded, match.end(), symbol)
+        previous = kind
+        number = _number_text(match, symbol)
+        yield _Mention(
+            Citation(type=kind, number=number, date=date, issuer=issuer, title=title or about), start, end, match.end()
+        )
+
+
+def _number_text(match: re.Match[str], symbol: str) -> str:
+    if not symbol:
+        return match["digits"]
+    whole = match[0]
+    year = f"/{match['year']}" if match["year"] else ""
+    joint = "-" if re.match(r"\d{1,5}[a-zA-ZĐđ]?\s?[-–]", whole) and not year else "/"
+    return f"{match['digits']}{year}{joint}{symbol}"
+
+
+def _type_of_symbol(symbol: str) -> str | None:
+    """The type that a symbol's first part names: 'KH-UBND' → Kế hoạch."""
+    first = re.split(r"[-/]", symbol)[0]
+    return _SYMBOL_TYPES.get(re.sub(r"\d+$", "", first))
+
+
+def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None, int] | None:
+    """(type, title, offset) of the law whose number stands at `number_at`."""
+    last = None
+    for match in _LAW.finditer(text, 0, number_at):
+        last = match
+    if last is None:
+        return None
+    between = folded[last.end() : number_at]
+    name = re.sub(r"[\s,]*(?:so\s?[:.]?\s*)?$", "", between)
+    if ";" in name or "." in name or len(name.split()) > 25:
+        return None
+    title = text[last.start() : last.end() + len(name)].strip(" ,")
+    kind = _TYPES[fold(last["kind"])]
+    if not name.strip(" ,") or re.search(r"\bso \d", name):
+        return kind, None, last.start()  # "Luật số 43/2024/QH15, số 47/2024/QH15": their titles are not printed
+    return kind, _as_title(title), last.start()
+
+
+def _rest(text: str, folded: str, at: int, symbol: str) -> tuple[str | None, str | None, str | None, int]:
+    """(date, issuer, title, end) from what follows a number."""
+    date, at = _date(folded, at)
+    issuer, at = _issuer(text, folded, at)
+    if date is None:
+        date, at = _date(folded, at)
+    title, end, tail = _title(text, folded, at)
+    if issuer is None and title and symbol:
+        issuer = _issuer_in(tail, symbol)
+    return date, issuer, title, end
+
+
+def _date(folded: str, at: int) -> tuple[str | None, int]:
+    """(ISO date, offset after it) of a date that stands at `at`."""
+    rest = folded[at:]
+    if match := _DATE.match(rest):
+        day, month, year = (int(match[name] or match[f"{name}2"]) for name in "dmy")
+        if 1 <= day <= 31 and 1 <= month <= 12:
+            return f"{year:04d}-{month:02d}-{day:02d}", at + match.end()
+        return f"{year:04d}", at + match.end()
+    if (match := _MONTH.match(rest)) and 1 <= int(match["m"]) <= 12:
+        return f"{match['y']}-{int(match['m']):02d}", at + match.end()
+    if match := _YEAR.match(rest):
+        return match["y"], at + match.end()
+    return None, at
+
+
+def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
+    """(issuer, offset after it) of a body named with "của" at `at`."""
+    of = _OF.match(folded[at:])
+    if not of:
+        return None, at
+    start = at + of.end()
+    end = start
+    for word in re.finditer(r"\S+", text[start:]):
+        offset = start + word.start()
+        bare = word[0].lower().strip('“”"(),;.:')
+        if (
+            end > start
+            and not word[0][0].isupper()
+            and bare in _STOPS
+            and not _name_goes_on(text, folded, offset, bare)
+        ):
+            break
+        if end > start and folded.startswith("ve viec", offset):
+            break
+        if end > start and word[0][0] in '“"(':
+            break
+        if len(text[start:offset].split()) >= 16:
+            break
+        end = offset + len(word[0].rstrip('“”"(),;.:'))
+        if word[0][-1] == "," and _name_has_comma(text, folded, offset + len(word[0])):
+            continue
+        if word[0][-1] in ',;.:)”"':
+            break
+    name = text[start:end].strip(" -–")
+    return (name or None), end
+
+
+def _name_has_comma(text: str, folded: str, at: int) -> bool:
+    """Whether a body's name goes on after a comma that ends at `at`: "Văn hóa, Thể thao và Du lịch"."""
+    rest = folded[at:].lstrip()
+    if re.search(r"\bbo truong,$", folded[:at]) and re.match(r"chu nhiem (?:uy ban|van phong)\b", rest):
+        return True  # "Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ" is one office
+    if not _LISTED_NAME.match(text, at) or lexicon().body.match(rest):
+        return False
+    return not any(rest.startswith((f"{name} ", f"cac {name} ")) for name in _TYPES)
+
+
+def _name_goes_on(text: str, folded: str, offset: int, bare: str) -> bool:
+    if bare in {"va", "và"}:  # "Bộ Giáo dục và Đào tạo" goes on, "UBND tỉnh và Quyết định số …" does not
+        following = text[offset:].split(maxsplit=2)[1:2]
+        return (
+            bool(following)
+            and following[0][0].isupper()
+            and not re.match(rf"va (?:{'|'.join(_TYPES)})\b", folded[offset:])
+        )
+    return bool(_GOES_ON.match(folded[offset:]))
+
+
+def _title(text: str, folded: str, at: int) -> tuple[str | None, int, str]:
+    """(title, offset after it, the text it was taken from) of an act whose title follows at `at`."""
+    match = _TITLE.match(folded[at:])
+    if not match or not (match["about"] or match["verb"]):
+        return None, at, ""
+    start = at + (match.end("about") if match["about"] else match.start("verb"))
+    limit = len(text)
+    stops = ((_SENTENCE_END, text), (_BODY_AFTER_COMMA, text), (_NEXT_ACT, folded), (_FATE, folded))
+    for pattern, where in stops:
+        if found := pattern.search(where, start + 1):
+            limit = min(limit, found.start())
+    limit = min(limit, _unmatched_bracket(text, start, limit))
+    title = text[start:limit].strip(" ,;.:")
+    if not match["about"] and not _quoted_or_named(title):
+        return None, at, ""
+    return (title or None), limit, title
+
+
+def _unmatched_bracket(text: str, start: int, limit: int) -> int:
+    """The offset of a closing bracket that was opened before `start`; `limit` when there is none."""
+    depth = 0
+    for offset in range(start, limit):
+        depth += (text[offset] == "(") - (text[offset] == ")")
+        if depth < 0:
+            return offset
+    return limit
+
+
+def _quoted_or_named(title: str) -> bool:
+    """Whether words after an act are its title though no "về" opens them: they name what was issued."""
+    return bool(
+        re.match(r"(?:ban hanh|quy dinh|phe duyet|huong dan|sua doi|cong bo|thanh lap|kien toan)\b", fold(title))
+    )
+
+
+def _issuer_in(title: str, symbol: str) -> str | None:
+    """A body at the end of a title ("… của Sở Xây dựng") when its initials are in the act's symbol."""
+    found = re.search(rf"\bcủa\s+([{UPPER}][^\s,;]*(?:\s+[^\s,;]+){{1,7}})$", title)
+    if not found:
+        return None
+    body = re.sub(r"^(?:bo truong|chu tich|giam doc|tong giam doc|thong doc) ", "", fold(found[1]))
+    initials = "".join(word[0].upper() for word in body.split() if word != "va")
+    parts = [fold(part).upper() for part in re.split(r"[-/]", symbol)[1:]]
+    return found[1].strip() if any(len(part) >= 2 and initials.startswith(part) for part in parts) else None
+
+
+def _laws(text: str, folded: str, numbered: Sequence[_Mention] = ()) -> Iterator[_Mention]:
+    """Laws named by their title; inside the title of a numbered act they reach to its end at most."""
+    done = 0
+    for match in _LAW.finditer(text):
+        bound = next((act.end for act in numbered if act.named <= match.start() < act.end), None)
+        name = _law_name(text, folded, match.end(), bound) if match.start() >= done else None
+        if name is None:
+            continue
+        end = match.end() + len(name)
+        title = _as_title(f"{match['kind']} {name}")
+        date, after = _date(folded, end)
+        kind = _TYPES[fold(match["kind"])]
+        done = after
+        yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after, end)
+
+
+def _law_name(text: str, folded: str, start: int, bound: int | None = None) -> str | None:
+    """The name after "Luật": a known one, or the words up to what cannot belong to one, `bound` at most."""
+    rest = folded[start:bound]
+    if rest.startswith("sua doi"):  # "Luật sửa đổi, bổ sung một số điều của Luật …": an act of its own
+        stop = _AMENDMENT_STOP.search(rest)
+        return text[start : start + (stop.start() if stop else len(rest))].strip(" ,")
+    for known in lexicon().laws:
+        if rest.startswith(known) and not rest[len(known) : len(known) + 1].isalnum():
+            return text[start : start + len(known)]
+    if not text[start].isupper() or not _LAW_INTRODUCED.search(folded[: start + 1]):
+        return None
+    based = folded[:start].rstrip().endswith(("can cu luat", "can cu bo luat", "can cu phap lenh"))
+    stop = _BASED_STOP.search(rest) if based or bound is not None else _LAW_STOP.search(rest)
+    name = text[start : start + (stop.start() if stop else len(rest))].strip()
+    return name if 1 < len(name.split()) <= 12 else None
+
+
+def _as_title(name: str) -> str:
+    return re.sub(r"\s+", " ", name).strip()
+
+
+def _placed(citation: Citation, place: Place) -> Citation:
+    located = place.field(citation.number or citation.title)
+    return citation.model_copy(update={"page": located.page, "bbox": located.bbox, "confidence": located.confidence})
+
+
+def _add(found: list[Citation], citation: Citation) -> None:
+    """Add a citation, or fill in what an earlier mention of the same act left open."""
+    for position, known in enumerate(found):
+        if _same(known, citation):
+            gaps = {
+                name: getattr(citation, name)
+                for name in ("number", "date", "issuer", "title")
+                if getattr(known, name) is None and getattr(citation, name) is not None
+            }
+            if gaps:
+                found[position] = known.model_copy(update=gaps)
+            return
+    found.append(citation)
+
+
+def _same(one: Citation, other: Citation) -> bool:
+    if one.date and other.date and not (one.date.startswith(other.date) or other.date.startswith(one.date)):
+        return False
+    if one.number and other.number:
+        return fold(one.number) == fold(other.number)
+    if one.type in {"Luật", "Bộ luật", "Pháp lệnh"} and one.type == other.type and one.title and other.title:
+        return skeleton(one.title) == skeleton(other.title)
+    return False

@@ -1,0 +1,1 @@
+"""The letterhead and the title."""

@@ -1,0 +1,379 @@
+"""The letterhead: bodies, number, place and date, from the page's columns where they are known and from words else.
+
+A line of a dump may carry both columns ("Số: 12/KH-UBND Hòa Phong, ngày 09 tháng 12 năm 2024"); so each line is cut
+into what belongs left (bodies, number, trích yếu of a letter) and right (quốc hiệu, tiêu ngữ, place and date).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from pipeline.errors import ProblemCode
+from pipeline.schema import FieldValue, Problem
+from pipeline.structure.head.document_symbol import TYPE_SKELETONS, mended_number, repair_symbol
+from pipeline.structure.lines.model import Paragraph, Piece, Row
+from pipeline.structure.lines.paragraphs import join
+from pipeline.structure.words.lexicon import lexicon
+from pipeline.structure.words.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
+from pipeline.values import Region
+from pipeline.vietnamese.folding import fold
+
+_STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+_PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+_UNION = "ĐOÀN TNCS HỒ CHÍ MINH"  # stands over the date in letters of the youth union, where others have quốc hiệu
+_MOTTO = "Độc lập - Tự do - Hạnh phúc"
+
+_AREA = re.compile(r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tx|tt)\b\.?")
+_JOINED_END = re.compile(r"(?:\b(?:va|cua|ve|cac)|[-–,&])$")
+_GENERAL = re.compile(
+    r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|uy ban mat tran to quoc(?: viet nam)?|dang uy|ban chap hanh)$"
+)
+
+_ORGAN = re.compile(r"^ban (?:thuong vu|chap hanh|thuong truc)$")
+
+_NUMBER_LABEL = re.compile(
+    r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&]{1,2}\s?[:;.,]?\s*"
+    r"(?:(?<=:)|(?<=:\s)|(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$))"
+)
+_SYMBOL = re.compile(
+    r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
+    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ]|(?![\w/.]))){1,14}){0,3})"
+)
+_PARTY_SYMBOL = re.compile(
+    r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,8}(?:-[A-ZĐ]{1,8})?)\b"
+)
+_SLASHED = re.compile(
+    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?"
+    r"(?:U\s?B\s?N\s?D\b|(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ]|(?![\w/.]))){2,14})(?:-[A-ZĐ]{2,8}){0,3})"
+)
+_SYMBOL_ALONE = re.compile(
+    r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8}(?:-[A-ZĐ]{1,8})?)?)$"
+)
+_DATE = re.compile(
+    # a place begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày")
+    r"(?:(?<![^\s,;.:])(?!(?-i:[A-ZĐ]{2,5}[-–][A-ZĐ]{2}))(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
+    r"(?P<day>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*th[aáàảãạâăeé]ng\s*"
+    r"(?P<month>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*n[aăâáàãảắặ]m\s*(?P<year>[\d.…lIOoZS]{0,6}(?:\s\d{1,2})?)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^[\"“'*]?\s*V\s?[/.]\s?v\b", re.IGNORECASE)
+_RULES = re.compile(r"^[\W_]+$")
+_SURE = 0.55  # an OCR confidence below this makes digits a guess
+
+
+@dataclass(slots=True)
+class Letterhead:
+    """The letterhead's fields, what was used up for them, and what went wrong.
+
+    `about` is the trích yếu of a letter that prints it under the number; `used` is what the fields were read from,
+    `motto` quốc hiệu and tiêu ngữ, `left_over` are pieces nothing claimed.
+    """
+
+    parent_body: FieldValue | None = None
+    issuing_body: FieldValue | None = None
+    number: FieldValue | None = None
+    place: FieldValue | None = None
+    date: FieldValue | None = None
+    about: FieldValue | None = None
+    problems: list[Problem] = field(default_factory=list)
+    used: list[Paragraph] = field(default_factory=list)
+    motto: list[Paragraph] = field(default_factory=list)
+    left_over: list[Paragraph] = field(default_factory=list)
+    body_lines: list[Paragraph] = field(default_factory=list)
+    about_lines: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def found(self) -> bool:
+        """Whether anything that only a letterhead has was found."""
+        return bool(self.motto) or self.number is not None or self.date is not None
+
+
+def read_letterhead(rows: Sequence[Row], document_type: str | None = None) -> Letterhead:
+    """The letterhead from the rows above the title, which says the document's type."""
+    head = Letterhead()
+    union = not any(has_motto(row.text) for row in rows)
+    for row in rows:
+        pieces = _without_motto(join([row]), row, head, union=union)
+        for piece in pieces:
+            _sort_piece(piece, row, head)
+    _name_bodies(head)
+    _mend_number(head, document_type)
+    if head.about_lines:
+        text = _merged(head.about_lines)
+        head.used += head.about_lines
+        head.about = text.place().field(text.text)
+    return head
+
+
+def _mend_number(head: Letterhead, document_type: str | None) -> None:
+    """A recognised number's symbol as type and bodies have it, where its letters show that it was misread."""
+    number = head.number
+    if number is None or not number.value or number.bbox is None:
+        return
+    bodies = [body.value for body in (head.issuing_body, head.parent_body) if body and body.value]
+    mended = mended_number(number.value, document_type, bodies)
+    if mended != number.value:
+        head.number = number.model_copy(update={"value": mended})
+
+
+def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
+    if not piece.text or _RULES.match(piece.text):
+        return
+    label = _NUMBER_LABEL.search(piece.text) if head.number is None else None
+    if label and _read_number(piece, label, row, head):
+        return
+    dated = _DATE.search(piece.text) if head.date is None and row.region is not Region.LETTERHEAD_LEFT else None
+    if dated and _read_date(piece, dated, head):
+        before, after = piece.cut(0, dated.start()), piece.cut(dated.end())
+        for part in (before, after):
+            _sort_piece(part, row, head)
+        return
+    if head.number is None and (alone := _SYMBOL_ALONE.match(piece.text)):
+        head.number = piece.place().field(f"{alone['digits']}-{alone['symbol']}")
+        head.used.append(piece)
+        return
+    if row.region is Region.LETTERHEAD_RIGHT:
+        head.left_over.append(piece)
+    elif _ABOUT.match(piece.text) or head.about_lines:
+        head.about_lines.append(piece)
+    elif head.number is None and (is_capitals(piece.text) or lexicon().body.match(fold(piece.text) + " ")):
+        head.body_lines.append(piece)
+    else:
+        head.left_over.append(piece)
+
+
+def _without_motto(piece: Paragraph, row: Row, head: Letterhead, *, union: bool = False) -> list[Paragraph]:
+    """What is left of a line when quốc hiệu and tiêu ngữ are taken out of it.
+
+    `union` says that the letterhead has none, so that the youth union's name on the right stands in their place.
+    """
+    text = piece.text
+    for phrase, cutoff in ((_STATE, 76), (_MOTTO, 74), (_PARTY, 80), (_UNION, 88)):
+        if phrase is _UNION and not (union and skeleton(text).endswith(skeleton(_UNION).split()[-1])):
+            continue
+        if len(text) < 0.7 * len(phrase):
+            continue
+        found = fuzz.partial_ratio_alignment(fold(phrase), fold(text), score_cutoff=cutoff)
+        # A body's own name may hold a part of the phrase; only a whole phrase counts.
+        if found is None or found.dest_end - found.dest_start < 0.75 * len(phrase):
+            continue
+        if phrase in (_PARTY, _UNION) and row.region is Region.LETTERHEAD_LEFT:
+            continue
+        start, end = _to_word_edges(text, found.dest_start, found.dest_end)
+        head.motto.append(piece.cut(start, end))
+        return [piece.cut(0, start), *_without_motto(piece.cut(end), row, head)]
+    return [piece]
+
+
+def _to_word_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def _name_bodies(head: Letterhead) -> None:
+    """Parent and issuing body from the left column's lines: a name may run over two of them."""
+    names: list[list[Paragraph]] = []
+    for line in head.body_lines:
+        text = fold(line.text).strip()
+        above = fold(names[-1][-1].text).strip() if names else ""
+        whole_above = squeeze(" ".join(fold(part.text) for part in names[-1])) if names else ""
+        goes_on = bool(names) and (
+            bool(_JOINED_END.search(above))
+            or not lexicon().body.match(text + " ")
+            or (bool(_GENERAL.match(whole_above)) and bool(_AREA.match(text)))
+            or bool(_ORGAN.match(above))  # "BAN THƯỜNG VỤ" / "HỘI LHPN HUYỆN …": the organ of the body under it
+        )
+        if goes_on:
+            names[-1].append(line)
+        else:
+            names.append([line])
+    if not names:
+        return
+    head.used += head.body_lines
+    issuing = _merged(_without_signs(names[-1]))
+    head.issuing_body = issuing.place().field(_bare(issuing.text))
+    if len(names) > 1:
+        parent = _merged(_without_signs([part for name in names[:-1] for part in name]))
+        head.parent_body = parent.place().field(_bare(parent.text))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^[\W_]+|[\s_*:;.,~=\-–—]+$", "", name)
+
+
+def _without_signs(parts: Sequence[Paragraph]) -> list[Paragraph]:
+    """The lines of a body's name without what an engine read at their ends: inside a name stands no sign."""
+    return [
+        part.cut(0, len(part.text.rstrip(" .,;:"))) if part.pieces[-1].row.recognised else part for part in parts[:-1]
+    ] + list(parts[-1:])
+
+
+def _merged(parts: Sequence[Paragraph]) -> Paragraph:
+    text = ""
+    pieces: list[Piece] = []
+    for part in parts:
+        if text:
+            text += " "
+        pieces += [
+            Piece(piece.row, piece.start + len(text), piece.end + len(text), piece.offset) for piece in part.pieces
+        ]
+        text += part.text
+    return Paragraph(text, tuple(pieces))
+
+
+def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterhead) -> bool:
+    rest = piece.text[label.end() :]
+    match = _find_symbol(rest)
+    garbage = re.match(r"\S*", rest) if match is None and ":" in label[0] else None
+    if match is None and garbage is None and rest.strip(" ./…_-"):
+        return False
+    before = piece.cut(0, label.start())
+    end = label.end() + (match.end() if match else garbage.end() if garbage else len(rest))
+    value = piece.cut(label.start(), end)
+    if match:
+        number, sure = _number_value(match, value)
+    else:
+        number, sure = None, False
+    head.number = value.place().field(number)
+    head.used.append(value)
+    if not sure:
+        shown = f"Only {number!r} could be read." if number else "Nothing of it could be read."
+        head.problems.append(
+            Problem(
+                code=ProblemCode.NUMBER_UNREADABLE,
+                message=f"The document's number is blank, handwritten or unreadable. {shown}",
+                page=row.page,
+            )
+        )
+    for part in (before, piece.cut(end)):
+        _sort_piece(part, row, head)
+    return True
+
+
+def _find_symbol(rest: str) -> re.Match[str] | None:
+    """The number and symbol after "Số:"; handwriting may have left any signs between the two."""
+    if party := _PARTY_SYMBOL.match(rest):
+        return party
+    for match in _SLASHED.finditer(rest):
+        if fold(match["symbol"]).split("-")[0].upper() in TYPE_SKELETONS:
+            return match
+    return _SYMBOL.match(rest)
+
+
+def _number_value(match: re.Match[str], piece: Paragraph) -> tuple[str, bool]:
+    """The number as '12/KH-UBND', and whether its digits are sure; without digits '/KH-UBND'."""
+    symbol = re.sub(r"\s?[-–_]\s?", "-", match["symbol"]).replace(" ", "").strip(".-")
+    symbol = repair_symbol(symbol)
+    joint = "-" if "joint" in match.groupdict() else "/"
+    raw = match["digits"].replace(" ", "").strip(".-–_:;,*")
+    digits = re.sub(r"(?<=\d)[Oo](?=\d|$)", "0", re.sub(r"^[lI|](?=\d)|(?<=\d)[lI|]", "1", raw))
+    if re.fullmatch(r"\d{1,5}[A-Za-zĐđ]?(?:\.\d)?", digits) and _digits_confidence(piece, raw) >= _SURE:
+        return f"{digits}{joint}{symbol}", True
+    return f"{joint}{symbol}", False
+
+
+def _digits_confidence(piece: Paragraph, digits: str) -> float:
+    """The engine's confidence in the words that hold the number's digits; 1 where it gives none."""
+    values = []
+    for part in piece.pieces:
+        for word in part.row.line.words:
+            if word.confidence is not None and digits and digits[:3] in word.text.replace(" ", ""):
+                values.append(word.confidence)
+    return min(values) if values else 1.0
+
+
+def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool:
+    """Take place and date from a match; False when it is no letterhead's date line."""
+    year = _to_number(match["year"], 1945, 2100)
+    if year is None and not match["place"]:
+        return False
+    month = _sure_number(piece, match["month"], 12)
+    day = _sure_number(piece, match["day"], 31)
+    place_text = squeeze(match["place"] or "").strip(" .,;-–—'\"“”*_")
+    # In a dump the left column's end may stand before the place on the same line.
+    if place_text and "place" in match.groupdict() and match.start("place") >= 0:
+        start = match.start("place")
+        where = piece.cut(start, match.end("place"))
+        head.place = where.place().field(place_text)
+        head.used.append(where)
+    value = f"{year:04d}" if year else None
+    if value and month:
+        value += f"-{month:02d}"
+        if day:
+            value += f"-{day:02d}"
+    dated = piece.cut(match.start("label"), match.end())
+    head.date = dated.place().field(value)
+    head.used.append(dated)
+    if value is None or len(value) < 10:
+        shown = f"what is sure is {value}" if value else "nothing of it is sure"
+        head.problems.append(
+            Problem(
+                code=ProblemCode.DATE_PARTIAL,
+                message=f"The date is not printed whole, or its digits cannot be read: {shown}.",
+                page=dated.place().page,
+            )
+        )
+    return True
+
+
+def _sure_number(piece: Paragraph, text: str, highest: int) -> int | None:
+    """Day or month when it is printed in digits and read with confidence; handwriting is never guessed at."""
+    if not any(char.isdigit() for char in text) or _digits_confidence(piece, text.strip()) < _SURE:
+        return None
+    return _to_number(text, 1, highest)
+
+
+def _to_number(text: str | None, lowest: int, highest: int) -> int | None:
+    digits = re.sub(r"[\s.…]", "", text or "").translate(str.maketrans("lI|OoZ", "111002"))
+    if not digits.isdigit():
+        return None
+    value = int(digits)
+    return value if lowest <= value <= highest else None
+
+
+def is_motto(text: str) -> bool:
+    """Whether a whole line is quốc hiệu, tiêu ngữ or the Party's name."""
+    return any(likeness(text, phrase) >= 0.8 for phrase in (_STATE, _MOTTO, _PARTY))
+
+
+def has_motto(text: str) -> bool:
+    """Whether a line holds quốc hiệu or tiêu ngữ, alone or beside the other column."""
+    return is_motto(text) or (word_count(text) >= 7 and fuzz.partial_ratio(skeleton(_STATE), skeleton(text)) >= 85)
+
+
+def looks_like_letterhead(row: Row) -> bool:
+    """Whether a row can belong to a letterhead: a motto, a number, a date line, a body's name in capitals."""
+    text = row.text
+    if row.region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT) or is_motto(text):
+        return True
+    if has_motto(text):
+        return True
+    if _NUMBER_LABEL.match(text) and "/" in text and word_count(text) < 16:
+        return True
+    short = word_count(text) < 18
+    if short and (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100):
+        beside = found.start() == 0 or bool(_NUMBER_LABEL.match(text))
+        return bool(found["place"]) and beside and found["place"].lstrip()[:1].isupper() and found["label"][0] == "n"
+    return is_capitals(text) and bool(lexicon().body.match(fold(text) + " ")) and not starts_like(text, "BAN HÀNH")
+
+
+def letterhead_end(rows: Sequence[Row]) -> int:
+    """The index after the letterhead of a document without a title (a letter); 0 when it has no letterhead."""
+    top = rows[:_LETTER_ROWS]
+    if not any(has_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
+        return 0
+    for index, row in enumerate(top):
+        if starts_like(row.text, "Kính gửi", 0.85):
+            return index
+    return max((index + 1 for index, row in enumerate(top) if looks_like_letterhead(row)), default=0)
+
+
+_LETTER_ROWS = 24  # a letterhead with a trích yếu in the left column takes no more
+_COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)

@@ -1,0 +1,1 @@
+"""Headings, their roles and the tree of sections."""

@@ -1,0 +1,313 @@
+"""One decision for the whole document: which rows begin items, at which level, with which number.
+
+The body is a sequence of units (a unit begins wherever a paragraph or an item may begin). A beam search walks over
+them with the stack of open levels as its state and adds up what each reading costs: damage believed in, a number that
+does not follow, a level opened at something other than one, a style unlike its sisters', a marker ignored. The
+cheapest way through the whole document wins, so that a damaged number is read as what its neighbours make it, and
+a mistake of the author stays where no cheaper story explains it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.structure.lines.model import Row
+from pipeline.structure.lines.paragraphs import START, Shape, is_finished, start_score
+from pipeline.structure.words.markers import Kind, Marker, bullet_length, readings, steps_between
+from pipeline.structure.words.matching import capital_share, is_capitals, skeleton, starts_like, word_count
+from pipeline.structure.words.positions import is_body, is_position
+
+BEAM = 24
+_FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")
+# "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH điện:" addresses a telegram.
+_ADDRESSES = re.compile(r"^(?:chu tich|thu tuong|bo truong|giam doc|uy ban|ban|so|bo|van phong|tong|cuc)\b.* dien$")
+_BEFORE_ARTICLES = re.compile(r"^(?:quyet dinh|nghi quyet|quyet nghi|chi thi|ban hanh)$")
+
+_SHORT_TITLE = 8  # words of a centred heading that nothing else marks
+_SAME_NUMBER = 2.5  # the author gave two sections one number
+_SKIPPED = 2.0  # a number is missing
+_BACKWARDS = 4.0
+_RESTART = 1.4  # … at one, after a line that announces a list
+_OPEN_AT_ONE = 0.6
+_OPEN_LATER = 3.2
+_UNDER_CAPTION = 0.2
+_EMPTY_CAPTION = 1.5  # a heading with nothing under it
+_NEW_TOP = 1.5  # the document's topmost numbering changes its kind
+_INVERTED = 2.6  # a level under one that usually stands below it
+_STYLE_CHANGE = 0.7
+_SIGN_CHANGE = 0.5
+_DUE = 2.4  # the number that comes next is there and would be passed over
+_PREFIX_CHANGE = 2.2  # "2.1" under 3
+
+
+@dataclass(slots=True)
+class Unit:
+    """Rows from one possible beginning to the next; `start` is how surely a paragraph begins here."""
+
+    rows: list[Row]
+    start: float
+    markers: tuple[Marker, ...] = ()
+    caption: Marker | None = None
+    after_lead: bool = False
+    caption_cost: float = 0.0
+    capitals: dict[int, bool] = field(default_factory=dict)  # by what is left out at the beginning
+
+    def is_capitals_after(self, length: int) -> bool:
+        """Whether the unit is set in capitals but for its first `length` characters, a marker's."""
+        if length not in self.capitals:
+            self.capitals[length] = is_capitals(self.text[length:])
+        return self.capitals[length]
+
+    @property
+    def text(self) -> str:
+        """The unit's rows joined."""
+        return self.rows[0].text if len(self.rows) == 1 else " ".join(row.text for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was decided for a unit: an item with `marker` at `depth`, a paragraph, or more of the one before."""
+
+    unit: Unit
+    marker: Marker | None = None
+    depth: int = 0
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    marker: Marker
+    capitals: bool
+    restarts: bool = False
+    level: tuple[Kind, int] = (Kind.DECIMAL, 1)
+
+
+_Key = tuple[tuple[tuple[Kind, int], tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A way through the units so far; `key` says which levels are open at which numbers."""
+
+    cost: float
+    stack: tuple[_Open, ...]
+    last: _State | None
+    choice: Choice | None
+    key: _Key = ()
+
+
+def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[Unit]:
+    """The units of some body rows: a new one at every row that may begin a paragraph or an item."""
+    units: list[Unit] = []
+    for position, row in enumerate(rows):
+        if not units:
+            units.append(_unit(row, 1.5, is_ocr))
+            continue
+        score = start_score(units[-1].text, rows[position - 1], row, shape)
+        markers = () if row.line.cell is not None or bullet_length(row.text) else readings(row.text, is_ocr)
+        if score > START or markers or row.line.cell is not None:
+            score += _marker_bonus(row, markers)
+            units.append(_unit(row, score, is_ocr))
+        else:
+            units[-1].rows.append(row)
+    for position, unit in enumerate(units):
+        _add_caption(unit, units[position - 1] if position else None, units[position + 1 : position + 2])
+    return units
+
+
+def _marker_bonus(row: Row, markers: Sequence[Marker]) -> float:
+    """How much a row's marker adds to the belief that something begins with it."""
+    whole = [marker for marker in markers if marker.cost < 0.5]
+    if not whole:
+        return 0.0
+    # A wrapped line hardly ever begins with "2. Đề nghị"; a gap before a marker leaves little doubt.
+    capital = any(row.text[marker.length : marker.length + 1].isupper() for marker in whole)
+    return (0.45 if capital else 0.1) + (0.3 if row.line.gap_before >= 0.6 else 0.0)
+
+
+def decide(units: Sequence[Unit]) -> list[Choice]:
+    """The cheapest reading of all units together."""
+    beam = [_State(0.0, (), None, None)]
+    for unit in units:
+        if not unit.markers and unit.caption is None:
+            choice = Choice(unit, joined=unit.start <= START)
+            beam = [_State(state.cost, state.stack, state, choice, state.key) for state in beam]
+            continue
+        following: dict[_Key, _State] = {}
+        for state in beam:
+            for successor in _successors(state, unit):
+                rival = following.get(successor.key)
+                if rival is None or successor.cost < rival.cost:
+                    following[successor.key] = successor
+        beam = sorted(following.values(), key=lambda state: state.cost)[:BEAM]
+    choices: list[Choice] = []
+    best: _State | None = beam[0]
+    while best is not None and best.choice is not None:
+        choices.append(best.choice)
+        best = best.last
+    return choices[::-1]
+
+
+def _unit(row: Row, start: float, is_ocr: bool) -> Unit:
+    if row.line.cell is not None or bullet_length(row.text):
+        return Unit([row], start)
+    return Unit([row], start, readings(row.text, is_ocr))
+
+
+def _successors(state: _State, unit: Unit) -> list[_State]:
+    """The state after each way to read `unit`."""
+    sure = min(1.0, max(0.0, (unit.start + 0.2) / 0.8))
+    found = []
+    whole = min((marker.cost for marker in unit.markers), default=9.0)
+    ignored = max(0.0, 3.4 * sure - whole) if unit.markers else 0.0
+    plain = Choice(unit, joined=unit.start <= START)
+    # A heading without a number has to be better than no heading at all; its cost may be negative.
+    due = [marker for marker in unit.markers if marker.cost < 2 and _is_due(state.stack, marker)]
+    later = any(marker.cost < 0.5 and _is_due(state.stack, marker, 12) for marker in unit.markers)
+    ignored += _DUE if due or later else 0.0
+    found.append(_State(state.cost + ignored, state.stack, state, plain, state.key))
+    for marker in unit.markers:
+        doubt = (0.2 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
+        found += _place(state, unit, marker, marker.cost + doubt)
+    if unit.caption is not None:
+        found += _place(state, unit, unit.caption, unit.caption_cost)
+    return found
+
+
+def _is_due(stack: tuple[_Open, ...], marker: Marker, farthest: int = 1) -> bool:
+    """Whether `marker` is the next number of an open level, or one of the next `farthest`."""
+    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return False
+    level, prefix = marker.level, marker.path[:-1]
+    return any(
+        item.level == level and item.marker.path[:-1] == prefix and 1 <= steps_between(item.marker, marker) <= farthest
+        for item in stack
+    )
+
+
+def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_State]:
+    """The states in which `marker` goes on with an open level, or opens one."""
+    level = marker.level
+    mine = _Open(marker, unit.is_capitals_after(marker.length), unit.after_lead and marker.ordinal == 1, level)
+    found = []
+    for depth in range(len(state.stack) - 1, -1, -1):
+        open_item = state.stack[depth]
+        if open_item.level == level:
+            step = _continue_cost(state.stack, depth, mine)
+            found.append(_advance(state, unit, mine, depth, cost + step))
+            break
+    if state.stack and state.stack[-1].marker.kind is Kind.CAPTION and marker.kind is not Kind.CAPTION:
+        opening = _open_cost(state.stack, mine) + _UNDER_CAPTION
+        found.append(_advance(state, unit, mine, len(state.stack), cost + opening))
+    parent = len(state.stack)
+    while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
+        parent -= 1
+    opening = _open_cost(state.stack[:parent], mine) + _jump_cost(state, parent, mine)
+    if marker.kind is Kind.CAPTION and any(item.marker.kind is Kind.CAPTION for item in state.stack):
+        opening += _SAME_NUMBER
+    if not any(item.level == level for item in state.stack[parent:]):
+        found.append(_advance(state, unit, mine, parent, cost + opening))
+    if parent < len(state.stack) and marker.kind not in (Kind.TITLE, Kind.PART, Kind.CHAPTER, Kind.ARTICLE):
+        found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine) + _INVERTED))
+    return found
+
+
+def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
+    """What it costs to close levels for one that stands above them and was not there before."""
+    cost = 0.0
+    last = state.choice.marker if state.choice else None
+    if last is not None and last.kind is Kind.CAPTION and parent < len(state.stack):
+        cost += _EMPTY_CAPTION
+    numbered = (Kind.ROMAN, Kind.LETTER_CAPITAL, Kind.ARTICLE, Kind.DECIMAL, Kind.LETTER)
+    if parent == 0 and mine.marker.kind in numbered and state.stack and state.stack[0].marker.kind in numbered:
+        cost += _NEW_TOP
+    return cost
+
+
+def _advance(state: _State, unit: Unit, mine: _Open, depth: int, cost: float) -> _State:
+    key = (*state.key[:depth], (mine.level, mine.marker.path))
+    return _State(state.cost + cost, (*state.stack[:depth], mine), state, Choice(unit, mine.marker, depth), key)
+
+
+def _rank(marker: Marker) -> int:
+    return int(marker.kind) + (len(marker.path) - 1 if marker.kind is Kind.DECIMAL else 0)
+
+
+def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open) -> float:
+    before = stack[depth]
+    if mine.marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return 0.0
+    cost = 0.0
+    if mine.marker.path[:-1] != before.marker.path[:-1]:
+        # "2.1" after "1.3": right when the level above moved from 1 to 2, which opens the level anew instead.
+        return _PREFIX_CHANGE + _SKIPPED
+    step = steps_between(before.marker, mine.marker)
+    if step == 0:
+        cost += _SAME_NUMBER
+    elif step < 0:
+        cost += _RESTART if mine.restarts else _BACKWARDS
+    elif step > 1:
+        cost += _SKIPPED + 0.4 * min(step - 2, 5)
+    cost += _STYLE_CHANGE if before.capitals != mine.capitals else 0.0
+    cost += _SIGN_CHANGE if before.marker.sign[:1] != mine.marker.sign[:1] else 0.0
+    return cost
+
+
+def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
+    marker = mine.marker
+    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+        return 0.0
+    cost = _OPEN_AT_ONE if marker.ordinal == 1 else _OPEN_LATER + 0.2 * min(marker.ordinal, 10)
+    above = stack[-1].marker.kind if stack else Kind.CHAPTER
+    if marker.kind is Kind.ARTICLE and marker.ordinal > 1 and above < Kind.ROMAN:
+        cost = _OPEN_AT_ONE  # articles count on through parts and chapters
+    if len(marker.path) > 1:
+        numbers = [item.marker.path for item in stack if item.marker.kind in (Kind.DECIMAL, Kind.ROMAN, Kind.SECTION)]
+        prefix = marker.path[:-1]
+        fits = bool(numbers) and (numbers[-1][-len(prefix) :] == prefix or numbers[-1] == prefix[-1:])
+        cost += 0.0 if fits else _PREFIX_CHANGE
+    return cost
+
+
+def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None:
+    """Mark `unit` as a possible heading without a number, with what it costs to believe it (less than 0: likely)."""
+    unit.after_lead = before is not None and not before.markers and before.text.rstrip().endswith(":")
+    first = unit.rows[0]
+    text = unit.text
+    if unit.markers or first.line.cell is not None or bullet_length(text) or unit.start <= START:
+        return
+    words = word_count(text)
+    if words > 30 or text[-1] in ".;,?!" or not text[0].isalpha():
+        return
+    if _BEFORE_ARTICLES.match(skeleton(text)) or (after and starts_like(after[0].text, "Căn cứ", 0.9)):
+        return  # the authority's name and "QUYẾT ĐỊNH:" are part of a decision's preamble
+    if before is not None and any(marker.length >= len(before.text) for marker in before.markers):
+        return  # the title of "Chương I", which stands alone on its line
+    addresses = text[-1] == ":" and text[-2:-1].islower() and _ADDRESSES.match(skeleton(text))
+    if addresses or _FORM.match(skeleton(text)) or (is_position(text) and not is_body(text)):
+        return  # whom a telegram goes to, or a form's place for a signature
+    capitals = is_capitals(text) and len(text) > 6 and words > 1
+    leads = (
+        words <= 5
+        and text.endswith(":")
+        and any(marker.ordinal == 1 for follower in after for marker in follower.markers)
+    )
+    bold = all(row.line.bold for row in unit.rows)
+    hint = any(row.title_hint for row in unit.rows)
+    centred = all(row.centred for row in unit.rows) and capital_share(text) < 1 and first.line.box is not None
+    if capitals:
+        cost = -1.0 if words <= 20 else 0.5
+        unit.caption = Marker(Kind.TITLE, (0,), "", 0, "")
+    elif bold or hint or leads or (centred and words <= 14):
+        apart = words <= _SHORT_TITLE and all(row.line.centred for row in unit.rows) and first.line.gap_before >= 0.3
+        cost = -0.8 if bold or hint else -0.6 if leads else -0.3 if centred and apart else 0.4
+        unit.caption = Marker(Kind.CAPTION, (0,), "", 0, "")
+    else:
+        return
+    if before is not None and not is_finished(before.text) and word_count(before.text) > 12:
+        cost += 1.5
+    if not after:
+        cost += 0.5
+    unit.caption_cost = cost

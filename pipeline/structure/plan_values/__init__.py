@@ -1,0 +1,1 @@
+"""What a plan sets: deadlines, rewards, thresholds, parties, dossiers."""

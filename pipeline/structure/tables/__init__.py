@@ -1,0 +1,1 @@
+"""Tables: their frames, columns and cells."""

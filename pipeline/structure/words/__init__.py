@@ -1,0 +1,1 @@
+"""The words by which parts of a document are known."""

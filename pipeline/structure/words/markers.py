@@ -1,0 +1,327 @@
+"""The numbers and letters that items begin with, read in every way that OCR's damage leaves open.
+
+`readings` gives all ways to read a row's beginning as a marker, each with what it costs to believe it; which one is
+true is decided over the whole document in `outline`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.structure.words.matching import LOWER, UPPER, capital_share
+from pipeline.vietnamese.folding import fold, strip_marks
+from pipeline.vietnamese.syllables import is_syllable
+
+
+class Kind(IntEnum):
+    """The kinds of numbering, in the order in which they usually nest."""
+
+    ANNEX = 0
+    PART = 1
+    CHAPTER = 2
+    TITLE = 3  # an unnumbered heading in capitals
+    LETTER_CAPITAL = 4
+    ROMAN = 5
+    SECTION = 6
+    ARTICLE = 7
+    DECIMAL = 8
+    LETTER = 12
+    ROMAN_SMALL = 13
+    PARENTHESES = 14
+    CAPTION = 15  # an unnumbered bold heading
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One way to read a marker: `path` is its numbers ((2, 1) for "2.1"), `printed` what goes to the JSON.
+
+    `length` counts the characters it takes from the row; `sign` is the sign after the number ('.', ')', '/', …);
+    `cost` says how much damage has to be believed in.
+    """
+
+    kind: Kind
+    path: tuple[int, ...]
+    printed: str
+    length: int
+    sign: str
+    cost: float = 0.0
+
+    @property
+    def level(self) -> tuple[Kind, int]:
+        """What counts as the same level: kind, and depth for decimals."""
+        return self.kind, len(self.path)
+
+    @property
+    def ordinal(self) -> int:
+        """The last number of the path."""
+        return self.path[-1]
+
+
+BULLET = re.compile(rf"^(?:[-–—−+•●○◦▪■♦⁃·»→➢✓*~]|o(?=\s+[{UPPER}]))\s*(?=\S)")
+
+_NAMED = re.compile(
+    r"^(?P<word>[^\W\d]{3,6})\s+(?P<number>thứ\s+\w+|[IVXLHT1l|!]{1,6}|\d{1,3}[a-zđ]?)(?P<sign>\s*[.:,)\-–/]|(?=\s*$)|(?=\s))",
+    re.IGNORECASE,
+)
+_NAMED_WORDS = {"phan": Kind.PART, "chuong": Kind.CHAPTER, "muc": Kind.SECTION, "dieu": Kind.ARTICLE}
+_NAMED_SPELT = {"phan": "Phần", "chuong": "Chương", "muc": "Mục", "dieu": "Điều"}
+_THU = {
+    "nhat": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+}  # fmt: skip
+
+_ROMAN = re.compile(r"^(?P<number>[IVXLHTWUÍÌỈỊĨ1l|!i]{1,6})\s*(?P<sign>[.\-–/:,)]{1,2})\s*(?=[^\W\d]|[“\"'(])")
+_ROMAN_BARE = re.compile(r"^(?P<number>(?=[1l|]{0,3}[IVXLÍÌỈỊĨ])[IVXL1l|ÍÌỈỊĨ]{1,5})(?P<sign>\s)\s*(?=[^\W\d]{2})")
+_ROMAN_GLUED = re.compile(rf"^(?P<number>[IVX1l|]{{0,4}}L)(?P<sign>)(?=(?P<word>[{UPPER}]{{2,7}})\b)")
+# "1/-", "A/-", "a -", "1)-", "1.-": the dash after or for the sign is how documents number that were typed before 2011.
+_DASHED = r"[.)/:]\s?[-–]"
+_CAPITAL = re.compile(rf"^(?P<number>[A-HKĐ])\s*(?P<sign>{_DASHED}|[.)\-–/])\s*(?=[^\W\d]|[“\"'(])")
+_DECIMAL = re.compile(
+    r"^(?P<number>(?:\d{1,2}|[lI|Z](?=[.,]))(?:\s?[.,]\s?(?:\d{1,2}|[lI|])(?![\d%]))*)"
+    rf"(?P<sign>\s?{_DASHED}(?!\d)|\s?[.)/:,;]{{1,2}}(?!\d)|\s?[-–](?=\s|[{UPPER}][{LOWER}])|(?=\s))\s*(?=\S)"
+)
+_PARENTHESES = re.compile(r"^\((?P<number>\d{1,2}|[a-zđ]|[ivx]{1,4})(?P<sign>\))\s*(?=\S)")
+_LETTER = re.compile(
+    rf"^(?P<number>[{LOWER}¢©€ð])\s?(?P<sign>{_DASHED}|[).\/]{{1,2}}|[-–](?=\s|[{UPPER}][{LOWER}]))\s*(?=\S)"
+)
+_ROMAN_SMALL = re.compile(r"^(?P<number>[ivx]{1,4})\s?(?P<sign>[).])\s*(?=\S)")
+
+_VIETNAMESE_LETTERS = "abcdđeghiklmnopqrstuvxy"
+_LETTER_PLACES = {letter: place for place, letter in enumerate(_VIETNAMESE_LETTERS, start=1)} | {
+    "f": 6, "j": 10, "w": 23, "z": 24,
+}  # fmt: skip
+_LETTER_LOOKALIKES = {"¢": "c", "©": "c", "€": "e", "ð": "đ"}
+_SMALL_DAMAGE = {"e": "c", "h": "b", "o": "c", "q": "g"}
+
+_SIGN_COSTS = {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "/-": 0.1, ".-": 0.1, ")-": 0.1, "": 0.2, "-": 0.4}
+_LETTER_SIGNS = frozenset({")", ".", "/", ".)", ").", ")/", "./", "-", "/-", ")-", ".-"})
+
+_ROMAN_NUMERALS = (
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
+    "XVIII", "XIX", "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
+)  # fmt: skip
+_ROMAN_VALUES = {numeral: value for value, numeral in enumerate(_ROMAN_NUMERALS, start=1)}
+# A whole numeral that lost a stroke: two in a row (I, I, II for I, II, III) are likelier than the author repeating one.
+_STROKE_LOST = 1.2
+_ROMAN_LOOKALIKES = str.maketrans(
+    {"1": "I", "l": "I", "L": "I", "|": "I", "!": "I", "i": "I", "T": "I",
+     "Í": "I", "Ì": "I", "Ỉ": "I", "Ị": "I", "Ĩ": "I", "H": "II", "U": "II", "W": "IV"}
+)  # fmt: skip
+_MARKED_STROKES = frozenset("ÍÌỈỊĨ")
+
+# What OCR makes of one digit of an item number; used only where the sequence asks for it.
+_DIGIT_DAMAGE = {1: (7, 4), 2: (7,), 3: (8, 5), 4: (1,), 5: (6, 3), 6: (5, 8), 7: (1, 2), 8: (3, 6), 9: (4,)}
+
+
+@lru_cache(maxsize=4096)
+def readings(text: str, is_ocr: bool = False) -> tuple[Marker, ...]:
+    """All ways to read the beginning of `text` as an item's marker, the undamaged ones at cost 0.
+
+    `is_ocr` says that digits and numerals that look whole may be damaged all the same.
+    """
+    found = [*_named(text), *_romans(text, is_ocr), *_capitals(text), *_decimals(text, is_ocr), *_letters(text, is_ocr)]
+    best: dict[tuple[Kind, tuple[int, ...], int], Marker] = {}
+    for marker in found:
+        key = (marker.kind, marker.path, marker.length)
+        if key not in best or marker.cost < best[key].cost:
+            best[key] = marker
+    return tuple(best.values())
+
+
+def bullet_length(text: str) -> int:
+    """How many characters of `text` are a bullet with the blanks after it; 0 where it begins with none."""
+    match = BULLET.match(text)
+    return match.end() if match else 0
+
+
+def steps_between(previous: Marker, following: Marker) -> int:
+    """How many places `following` stands after `previous`; d → e counts as one, since đ is often left out."""
+    step = following.ordinal - previous.ordinal
+    if following.kind is Kind.LETTER and previous.printed == "d" and following.printed == "e":
+        return 1
+    if following.kind is Kind.LETTER and (previous.printed, following.printed) in {("e", "f"), ("f", "g"), ("i", "j")}:
+        return 1
+    return step
+
+
+def _named(text: str) -> list[Marker]:
+    match = _NAMED.match(text)
+    if not match or not text[0].isupper():
+        return []
+    word = min(_NAMED_WORDS, key=lambda known: Levenshtein.distance(fold(match["word"]), known))
+    distance = Levenshtein.distance(fold(match["word"]), word)
+    if distance > 1 or (distance == 1 and len(word) < 4):
+        return []
+    number = match["number"]
+    value = _named_value(number)
+    if value is None:
+        return []
+    sign = match["sign"].strip()
+    cost = float(distance)
+    rest = text[match.end() :].strip()
+    spelt = _NAMED_SPELT[word]
+    if distance or match["word"] not in {spelt, spelt.upper()}:
+        spelt_as = spelt.upper() if capital_share(match["word"]) > 0.6 else spelt
+    else:
+        spelt_as = match["word"]
+    if not sign and rest:
+        # "Điều 5 Luật Thi đua" is a reference that a line happens to begin with; "PHẦN I MỤC TIÊU" is a heading.
+        cost += 0.3 if capital_share(rest) > 0.8 else 2.5
+    shown = number if value[1] else _ROMAN_NUMERALS[value[0] - 1]
+    length = len(text) - len(text[match.end() :].lstrip())
+    return [Marker(_NAMED_WORDS[word], (value[0],), f"{spelt_as} {shown}", length, sign, cost)]
+
+
+def _named_value(number: str) -> tuple[int, bool] | None:
+    """(value, whether it is printed whole) of the number after Điều, Chương, …"""
+    if number.lower().startswith("thứ"):
+        value = _THU.get(fold(number.split()[1]))
+        return (value, True) if value else None
+    digits = re.match(r"\d+", number)
+    if digits and (digits[0] == number or number[-1].isalpha()):
+        return int(digits[0]), True
+    if number in _ROMAN_VALUES:
+        return _ROMAN_VALUES[number], True
+    normal = number.translate(_ROMAN_LOOKALIKES)
+    return (_ROMAN_VALUES[normal], False) if normal in _ROMAN_VALUES else None
+
+
+def _romans(text: str, is_ocr: bool) -> list[Marker]:
+    match, bare = _roman_match(text)
+    if match is None:
+        return []
+    raw, sign = match["number"], _plain_sign(match["sign"])
+    if sign == ")" and raw.islower():
+        return []
+    normal = raw.translate(_ROMAN_LOOKALIKES)
+    whole = raw in _ROMAN_VALUES
+    bare += 0.6 if "," in sign else 0.0
+    markers = []
+    for numeral, value in _ROMAN_VALUES.items():
+        distance = Levenshtein.distance(normal, numeral, score_cutoff=1)
+        if distance > 1 or not _same_but_strokes(normal, numeral):
+            continue
+        if whole:
+            # A numeral that lost its dot was damaged; that it lost a stroke too is easier to believe.
+            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else _STROKE_LOST
+        else:
+            # Digits alone ("1.", "11.") are numbers in their own right before they are damaged numerals.
+            cost = (1.2 if raw.isdigit() else 0.4) + 1.3 * distance
+        if cost is not None:
+            markers.append(Marker(Kind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
+    return markers
+
+
+def _same_but_strokes(read: str, numeral: str) -> bool:
+    """Whether two numerals differ in strokes (I) only: a V or an X is not lost, nor made out of nothing."""
+    return read.replace("I", "") == numeral.replace("I", "")
+
+
+def _roman_match(text: str) -> tuple[re.Match[str] | None, float]:
+    """A numeral with its sign, or one that lost it, and what believing in the loss costs."""
+    if match := _ROMAN.match(text):
+        return match, 0.0
+    if match := _ROMAN_BARE.match(text):  # "II NỘI DUNG"; "VIL Kinh phí", where the L is "I."
+        rest = text[match.end() :]
+        if set(match["number"]) & _MARKED_STROKES:
+            return (match, 0.3) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)  # "ỈI" is no word
+        if capital_share(rest) >= 0.8:
+            return match, 1.0
+        return (match, 1.2) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)
+    if match := _ROMAN_GLUED.match(text):  # "ILYÊU CẦU" for "II. YÊU CẦU"
+        first = match["number"] + match["word"]
+        if is_syllable(match["word"].lower()) and not is_syllable(first.lower()):
+            return match, 1.6
+    return None, 0.0
+
+
+def _capitals(text: str) -> list[Marker]:
+    match = _CAPITAL.match(text)
+    if not match:
+        return []
+    letter = match["number"]
+    place = _LETTER_PLACES[letter.lower()]
+    return [Marker(Kind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), 0.2)]
+
+
+def _plain_sign(printed: str) -> str:
+    """A marker's sign without blanks and with a hyphen for any dash."""
+    return re.sub(r"\s+", "", printed).replace("–", "-")
+
+
+def _decimals(text: str, is_ocr: bool) -> list[Marker]:
+    match = _DECIMAL.match(text)
+    markers = []
+    if match:
+        markers = _decimal_markers(match, text, is_ocr)
+    match = _PARENTHESES.match(text)
+    if match:
+        number = match["number"]
+        value = int(number) if number.isdigit() else _LETTER_PLACES.get(number, 99)
+        kind = Kind.PARENTHESES if number.isdigit() else Kind.LETTER
+        markers.append(Marker(kind, (value,), number, match.end(), "()", 0.2))
+    return markers
+
+
+def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Marker]:
+    raw = match["number"]
+    sign = _plain_sign(match["sign"])
+    parts = [part.strip() for part in re.split(r"[.,]", raw)]
+    normal = [re.sub(r"[lI|]", "1", part).replace("Z", "2") for part in parts]
+    path = tuple(int(part) for part in normal)
+    rest = text[match.end() :]
+    if 0 in path or (len(path) == 1 and (not sign or parts[0].startswith("0"))):
+        return []  # "01 tập thể", "5 năm": a quantity
+    apart = rest[0].isdigit() and sign in {".", ")"} and text[match.end() - 1].isspace()  # "2. 100% đảng viên"
+    if not (rest[0].isalpha() or rest[0] in "“\"'(‘«" or apart) or (sign in {"/", ":", ""} and rest[0].isdigit()):
+        return []
+    cost = 0.0 if normal == parts else 0.4
+    if "I" in raw:  # a capital I is a figure only where no numeral is likely
+        cost = 2.6 if capital_share(rest) > 0.8 else 1.6
+    cost += 0.4 if apart else 0.0
+    cost += 0.8 if "," in raw else 0.0
+    cost += _SIGN_COSTS.get(sign, 0.8)
+    if starts_with_unit(rest):
+        cost += 2.0
+    printed = ".".join(normal)
+    markers = [Marker(Kind.DECIMAL, path, printed, match.end(), sign, cost)]
+    if is_ocr and path[-1] in _DIGIT_DAMAGE:
+        for other in _DIGIT_DAMAGE[path[-1]]:
+            fixed = (*path[:-1], other)
+            markers.append(Marker(Kind.DECIMAL, fixed, ".".join(map(str, fixed)), match.end(), sign, cost + 3.2))
+    return markers
+
+
+_UNITS = re.compile(r"^(?:%|tỷ|triệu|đồng|nghìn|tháng|năm|ngày|giờ|người|tập thể,|cá nhân)\b", re.IGNORECASE)
+
+
+def starts_with_unit(text: str) -> bool:
+    """Whether `text` begins with a unit, so that a number before it is a quantity rather than a marker."""
+    return bool(_UNITS.match(text)) and text[0].islower()
+
+
+def _letters(text: str, is_ocr: bool) -> list[Marker]:
+    markers = []
+    match = _LETTER.match(text)
+    sign = _plain_sign(match["sign"]) if match else ""
+    if match and sign in _LETTER_SIGNS:
+        raw = match["number"]
+        letter = _LETTER_LOOKALIKES.get(raw, raw)
+        bare = letter if letter == "đ" else strip_marks(letter)
+        cost = 0.0 if bare == raw else 0.3
+        cost += 0.0 if ")" in sign else 0.4 if sign == "-" else 0.2
+        if bare in _LETTER_PLACES:
+            markers.append(Marker(Kind.LETTER, (_LETTER_PLACES[bare],), bare, match.end(), sign, cost))
+        if is_ocr or cost >= 0.3:
+            for guess in {_SMALL_DAMAGE.get(bare), "đ" if bare == "d" else None} - {None}:
+                place = _LETTER_PLACES[str(guess)]
+                markers.append(Marker(Kind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
+    match = _ROMAN_SMALL.match(text)
+    if match and (value := _ROMAN_VALUES.get(match["number"].upper())):
+        cost = 0.8 if len(match["number"]) == 1 else 0.0
+        markers.append(Marker(Kind.ROMAN_SMALL, (value,), match["number"], match.end(), match["sign"], cost))
+    return markers
