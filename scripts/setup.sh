@@ -4,11 +4,17 @@
 #   sh scripts/setup.sh test           that, and what the tests and the lint need
 #   sh scripts/setup.sh models         that of `run`, and what `make models` needs
 #   sh scripts/setup.sh bench          that of `models`, and the tools that sohoa is compared with
+#   sh scripts/setup.sh list PURPOSE   installs nothing: the Debian packages of a purpose, a name a line
 # Does nothing (well under a second) when all of it is there. Exit 3: something is missing that only the user can install.
 set -eu
 cd "$(dirname "$0")/.."
 
 purpose=${1:-run}
+only_list=
+if [ "$purpose" = list ]; then
+    only_list=yes
+    purpose=${2:-run}
+fi
 venv=.venv
 case $purpose in
 # the second reader reads better and faster than Tesseract alone, and is small
@@ -37,7 +43,13 @@ has_vietnamese_fonts() {
         dpkg --compare-versions "$(dpkg-query -W -f '${Version}' fonts-liberation 2>/dev/null || echo 0)" ge 1:2 ||
         { ! apt-cache show fonts-liberation2 >/dev/null 2>&1 && has_debian_package fonts-liberation; }
 }
-vietnamese_fonts() { if apt-cache show fonts-liberation2 >/dev/null 2>&1; then echo fonts-liberation2; else echo fonts-liberation; fi; }
+vietnamese_fonts() {
+    if has_debian_package fonts-liberation2 || apt-cache show fonts-liberation2 >/dev/null 2>&1; then
+        echo fonts-liberation2
+    else
+        echo fonts-liberation
+    fi
+}
 
 # A Python of a version sohoa runs on that can also make virtual environments; pyenv's shims exist without one behind.
 fits() {
@@ -74,19 +86,35 @@ debian_python_packages() {
 
 python_is_needed() { [ ! -x "$venv/bin/python" ] && ! find_python >/dev/null; }
 
+# What a purpose needs beside Python. What tests open is checked against this list (tests/system_packages.py).
+debian_packages() {
+    echo tesseract-ocr
+    echo tesseract-ocr-vie
+    echo poppler-utils
+    # only pages that sohoa renders itself need fonts: nobody is kept from ingesting for want of them
+    if [ "$purpose" != run ]; then vietnamese_fonts; fi
+    case $purpose in
+    test) fonts="croscore dejavu-core texgyre" ;; # pages of the tests are printed in these
+    models | bench) fonts="croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre" ;;
+    *) fonts= ;;
+    esac
+    for name in $fonts; do echo "fonts-$name"; done
+}
+
+# Programs count wherever they come from; a font, by the package that has it whole.
+is_there() {
+    case $1 in
+    tesseract-ocr) has tesseract ;;
+    tesseract-ocr-vie) has_vietnamese ;;
+    poppler-utils) has pdftoppm ;;
+    fonts-liberation*) has_vietnamese_fonts ;;
+    *) has_debian_package "$1" ;;
+    esac
+}
+
 missing_debian_packages() {
-    has tesseract || echo tesseract-ocr
-    has_vietnamese || echo tesseract-ocr-vie
-    has pdftoppm || echo poppler-utils
-    # only pages that sohoa renders itself need the fonts: nobody is kept from ingesting for want of them
-    [ "$purpose" = run ] || has_vietnamese_fonts || vietnamese_fonts
+    for package in $(debian_packages); do is_there "$package" || echo "$package"; done
     if python_is_needed; then debian_python_packages; fi
-    if [ "$purpose" = models ] || [ "$purpose" = bench ]; then
-        # pages to train and to measure on are printed in all of these
-        for fonts in croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre; do
-            has_debian_package "fonts-$fonts" || echo "fonts-$fonts"
-        done
-    fi
 }
 
 install_debian_packages() {
@@ -167,5 +195,9 @@ ensure_environment() {
     echo "$current" >"$venv/.sohoa-run"
 }
 
+if [ -n "$only_list" ]; then
+    debian_packages
+    exit
+fi
 ensure_system_packages
 ensure_environment

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.system_packages import SystemPackages
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 GOLDENS = Path(__file__).resolve().parent / "goldens"
 
@@ -21,6 +23,11 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--regenerate-goldens` writes tests/goldens anew instead of comparing with them."""
     parser.addoption("--regenerate-goldens", action="store_true", default=False, help="write tests/goldens anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whether set-up installs what the tests open is found out by the way."""
+    config.pluginmanager.register(SystemPackages(), "system-packages")
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""`sohoa evaluate`: documents and texts compared with gold."""
+"""Measures the pipeline: scores against gold, benchmarks with their baselines, faults."""

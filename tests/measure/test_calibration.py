@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bench.calibration import (
+from pipeline.measure.calibration import (
     Sample,
     brier,
     calibration_error,
