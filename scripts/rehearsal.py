@@ -260,14 +260,16 @@ def _rehearse(root: Path, place: str, command: str) -> Outcome:
     with log.open("wb") as out:
         done = subprocess.run(inside, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
     seconds = time.monotonic() - start
-    return Outcome(command, done.returncode, seconds, reasons(log.read_text("utf-8", "replace").splitlines()))
+    told = reasons(log.read_text("utf-8", "replace").splitlines(), passed=done.returncode == 0)
+    return Outcome(command, done.returncode, seconds, told)
 
 
-def reasons(lines: list[str]) -> tuple[str, ...]:
+def reasons(lines: list[str], *, passed: bool) -> tuple[str, ...]:
     """Of a command's output the lines that tell how it ended: pytest's failures and count, else the last ones."""
     failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
     counts = [line for line in lines if re.fullmatch(r"=* ?\d+ (?:passed|failed|error|skipped).*", line)]
-    return tuple([*failures, *counts[-1:]] or lines[-12:])
+    told = [*failures, *counts[-1:]]
+    return tuple(told or ([] if passed else lines[-12:]))
 
 
 def _report(outcomes: Iterable[Outcome]) -> None:
