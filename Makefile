@@ -57,19 +57,19 @@ bench-corpus: setup ## the sample archive against its gold, with every miss, in 
 
 # Pages of real text are printed and read once (a quarter of an hour); without ../shared the sample plans alone are used.
 bench-faults: setup-test ## fifty batches killed at random moments; nothing may be lost
-	@$(BIN)/python -m pipeline.measure.faults --rounds 50
+	@$(BIN)/python -m pipeline.bench.faults --rounds 50
 
 bench-scale: setup-bench ## speed, memory and disk of whole batches, OCRmyPDF and the machine's own ceiling beside them
-	@$(BIN)/python -m pipeline.measure.scale --out bench-out/scale.json
+	@$(BIN)/python -m pipeline.bench.scale --out bench-out/scale.json
 
 bench-restoration: setup-bench ## restoration beside other restorers, with cost, errors and plot, in bench-out/
 	@if [ -d ../shared ] && [ ! -f bench-out/sets/garble-labelled.tsv ]; then \
 		$(BIN)/python -m pipeline.training.evaluation_sets --out bench-out/sets && \
 		$(BIN)/python -m pipeline.training.garble_set --sets bench-out/sets --out bench-out/sets/garble-labelled.tsv; fi
-	@$(BIN)/python -m pipeline.measure.restoration_bench --sets corpus/evaluation bench-out/sets --out bench-out
+	@$(BIN)/python -m pipeline.bench.restoration_bench --sets corpus/evaluation bench-out/sets --out bench-out
 
 bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueocr, by document and condition, in bench-out/
-	@$(BIN)/python -m pipeline.measure.reading_bench --out bench-out
+	@$(BIN)/python -m pipeline.bench.reading_bench --out bench-out
 
 bench-hostile: setup-test ## 400 malformed files and known attacks: each through intake within hard limits, and all as one batch
 	@$(BIN)/python -m tests.intake.fuzzing bench-out/hostile --count 400 --from corpus/archive \

@@ -1,1 +1,1 @@
-"""Measures the pipeline: scores against gold, benchmarks with their baselines, faults."""
+"""`sohoa evaluate`: documents and texts compared with gold."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from pipeline.measure.reading_engines import Picture
-from pipeline.measure.reading_pages import FONTS, Sheet, load_face, make_sheet
+from pipeline.bench.reading_engines import Picture
+from pipeline.bench.reading_pages import FONTS, Sheet, load_face, make_sheet
 from pipeline.reading.engines import EngineLine
 from pipeline.values import Box, PageInput, Word
 

@@ -15,8 +15,8 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw
 
+from pipeline.bench.reading_pages import FONTS, load_face
 from pipeline.errors import MissingToolError
-from pipeline.measure.reading_pages import FONTS, load_face
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
 from pipeline.reading.engines.trueocr import TrueOcrEngine

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.measure.reading_pages import FONTS, load_face
+from pipeline.bench.reading_pages import FONTS, load_face
 from pipeline.reading.page_marks.handwriting import without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
 from pipeline.values import Box, Line, Region, Word

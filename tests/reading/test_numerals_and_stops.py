@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.measure.reading_pages import FONTS
+from pipeline.bench.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.glyphs.line_ink import pieces_of
 from pipeline.reading.glyphs.punctuation import with_stops

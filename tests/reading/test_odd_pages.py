@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from pipeline.bench.reading_pages import FONTS, load_face
 from pipeline.errors import ProblemCode
-from pipeline.measure.reading_pages import FONTS, load_face
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
 from pipeline.settings import ReadingSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.measure.reading_pages import FONTS
+from pipeline.bench.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.glyphs.quotation_marks import with_quotation_marks
 from pipeline.values import Box, Word

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.bench.reading_engines import Picture
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.measure.reading_engines import Picture
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError

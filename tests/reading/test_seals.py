@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.measure.reading_engines import Picture
-from pipeline.measure.reading_pages import TestPage as RenderedPage
-from pipeline.measure.reading_pages import make_page, plan_paragraphs
-from pipeline.measure.seal_pages import seal_page
+from pipeline.bench.reading_engines import Picture
+from pipeline.bench.reading_pages import TestPage as RenderedPage
+from pipeline.bench.reading_pages import make_page, plan_paragraphs
+from pipeline.bench.seal_pages import seal_page
 from pipeline.reading import Reader
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.page_image.colour import to_grey

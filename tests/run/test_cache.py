@@ -13,9 +13,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from pipeline.bench.reading_pages import make_sheet
 from pipeline.digitise import Stages, read_source
 from pipeline.errors import ProblemCode
-from pipeline.measure.reading_pages import make_sheet
 from pipeline.reading import Reader
 from pipeline.records import Reading, Watch
 from pipeline.run.cache import ImageCache, ReadingCache, Shelf, bound_cache

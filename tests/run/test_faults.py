@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.measure.faults import inject_faults, small_archive
+from pipeline.bench.faults import inject_faults, small_archive
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "archive"
 

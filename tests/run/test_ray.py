@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.bench.faults import differences, snapshot
 from pipeline.errors import MissingToolError
-from pipeline.measure.faults import differences, snapshot
 from pipeline.run.fingerprints import fingerprints
 from pipeline.run.ingest import ingest
 from pipeline.run.report.tally import Tally

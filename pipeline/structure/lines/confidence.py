@@ -5,7 +5,7 @@ letters it has and on whether restoration had to change something in its lines: 
 oftener so in another. Above 0.95 the engine's own figure tells nothing more; below, it counts in full, so that a
 value read with little confidence keeps little. The map is logistic; it never falls when the engine is surer and never
 rises with the length. How it was fitted, and a reliability table held out by document, stand in docs/structure.md;
-measure it anew with `python -m pipeline.measure.calibration GOLD OUT`.
+measure it anew with `python -m pipeline.bench.calibration GOLD OUT`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The reading benchmark: our reading beside plain Tesseract, OCRmyPDF and trueocr, on the same pages in one run.
 
-    python -m pipeline.measure.reading_bench --scans ../shared/scans --pages 3 --out bench-out
+    python -m pipeline.bench.reading_bench --scans ../shared/scans --pages 3 --out bench-out
 
 writes reading.md, reading.json, reading.svg (errors by condition) and reading.html (the worst lines as pictures beside
 truth and output), and ends with 1 when a figure is worse than the stored baseline by more than its tolerance. Rendered
@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.bench.reading_engines import PAGE_READERS, PageReader, ScanPage
+from pipeline.bench.reading_pages import CONDITIONS, make_page, plan_paragraphs
+from pipeline.bench.reading_report import markdown, worst_lines
+from pipeline.bench.reading_tally import Report, Tally, total
+from pipeline.bench.restoration_plot import bars
 from pipeline.errors import MissingToolError, SohoaError
 from pipeline.intake import open_source
-from pipeline.measure.reading_engines import PAGE_READERS, PageReader, ScanPage
-from pipeline.measure.reading_pages import CONDITIONS, make_page, plan_paragraphs
-from pipeline.measure.reading_report import markdown, worst_lines
-from pipeline.measure.reading_tally import Report, Tally, total
-from pipeline.measure.restoration_plot import bars
 from pipeline.records import cpu_seconds
 from pipeline.settings import IntakeSettings
 
@@ -187,7 +187,7 @@ def regressions(figures: dict[str, float], stored: dict[str, float]) -> list[tup
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.measure.reading_bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pipeline.bench.reading_bench", description=__doc__)
     parser.add_argument(
         "--scans", type=Path, default=Path("../shared/scans"), help="folder with files/ and transcripts/"
     )

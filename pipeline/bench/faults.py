@@ -1,4 +1,4 @@
-"""Kills batches at random moments and proves that nothing is lost: `python -m pipeline.measure.faults --rounds 50`.
+"""Kills batches at random moments and proves that nothing is lost: `python -m pipeline.bench.faults --rounds 50`.
 
 A round starts from an empty OUT folder, kills one to three runs (the parent, also while it writes, a worker, or a
 tesseract, by SIGKILL, at a random moment), then lets a run go to its end. Documents, texts, ledger and index must equal
@@ -29,7 +29,7 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.measure.scale import ingest_command
+from pipeline.bench.scale import ingest_command
 from pipeline.store.atomic import TEMPORARY_PREFIX
 
 _SURVIVAL_SECONDS = 10.0

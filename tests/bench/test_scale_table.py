@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.measure.scale_table import missed_floors, put_into, table
+from pipeline.bench.scale_table import missed_floors, put_into, table
 
 RUN = {
     "wall": 60.0,
@@ -31,7 +31,7 @@ TEXTS = {
 }
 RESULT: dict[str, Any] = {
     "date": "2026-11-21",
-    "command": "python -m pipeline.measure.scale",
+    "command": "python -m pipeline.bench.scale",
     "cores": 2,
     "load": [0.1, 0.1, 0.1],
     "speed": {
@@ -77,7 +77,7 @@ def test_a_night_is_reckoned_from_the_cost_of_a_page() -> None:
 
 
 def test_figures_replace_those_between_the_marks_and_nothing_else() -> None:
-    document = "a\n<!-- figures of pipeline.measure.scale -->\nold\n<!-- end of figures -->\nb\n"
+    document = "a\n<!-- figures of pipeline.bench.scale -->\nold\n<!-- end of figures -->\nb\n"
     once = put_into(document, "new\n")
     assert "old" not in once
     assert once.startswith("a\n")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.bench.restoration import SetPage, first_pages, load_restore, read_set, score_page, score_set, table
+from pipeline.bench.restoration_bench import TOLERANCE, baseline, merged, regressions
+from pipeline.bench.restoration_errors import cause_of, reliability_table
+from pipeline.bench.restoration_plot import bars
 from pipeline.errors import MissingToolError, UsageError
-from pipeline.measure.restoration import SetPage, first_pages, load_restore, read_set, score_page, score_set, table
-from pipeline.measure.restoration_bench import TOLERANCE, baseline, merged, regressions
-from pipeline.measure.restoration_errors import cause_of, reliability_table
-from pipeline.measure.restoration_plot import bars
 from pipeline.measure.text import Rate
 
 EVALUATION = Path(__file__).parents[2] / "corpus" / "evaluation"

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from pipeline.measure.reading_engines import png_bytes
-from pipeline.measure.reading_tally import Report, Tally
+from pipeline.bench.reading_engines import png_bytes
+from pipeline.bench.reading_tally import Report, Tally
 from pipeline.values import Page
 
 _WORST = 8

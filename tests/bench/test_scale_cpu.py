@@ -10,7 +10,7 @@ import pytest
 # A process whose parent ended burns CPU for a second, is over, and was waited for by nobody.
 _ORPHAN_BEFORE = """
 import subprocess, sys, time
-from pipeline.measure.scale import adopt_orphans, measure
+from pipeline.bench.scale import adopt_orphans, measure
 burn = "import time\\nuntil = time.process_time() + 1\\nwhile time.process_time() < until: pass"
 leave = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {burn!r}])"
 adopt_orphans()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.measure.restoration import SetPage
+from pipeline.bench.restoration import SetPage
 
 # In a process of its own: what it loads and how much memory it takes is then restoration's alone.
 _PROBE = """

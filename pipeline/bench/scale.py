@@ -1,4 +1,4 @@
-"""Speed, memory and disk of whole batches: `python -m pipeline.measure.scale --out bench-out/scale.json`.
+"""Speed, memory and disk of whole batches: `python -m pipeline.bench.scale --out bench-out/scale.json`.
 
 Figures are of whole processes with all their children, as the kernel counts them. On a machine that does other work
 beside it the wall times say little; the CPU times still do. Writes the figures as JSON, after each part anew, and as
@@ -24,8 +24,8 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from pipeline.measure.scale_archives import long_scan, page_archive, text_archive
-from pipeline.measure.scale_table import missed_floors, put_into, table
+from pipeline.bench.scale_archives import long_scan, page_archive, text_archive
+from pipeline.bench.scale_table import missed_floors, put_into, table
 from pipeline.store.search import search
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -288,7 +288,7 @@ def measure_all(options: argparse.Namespace, keep: Callable[[dict[str, Any]], No
     chosen = f"--pages {options.pages} --rounds {options.rounds} --files {' '.join(map(str, options.files))}"
     result: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
-        "command": f"python -m pipeline.measure.scale {chosen}",
+        "command": f"python -m pipeline.bench.scale {chosen}",
         "load": [round(load, 2) for load in os.getloadavg()],
         "cores": os.cpu_count(),
     }

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from pipeline.measure.reading_bench import TOLERANCE, figures_of, regressions
-from pipeline.measure.reading_report import worst_lines
-from pipeline.measure.reading_tally import Report, Tally
-from pipeline.measure.restoration_plot import bars
+from pipeline.bench.reading_bench import TOLERANCE, figures_of, regressions
+from pipeline.bench.reading_report import worst_lines
+from pipeline.bench.reading_tally import Report, Tally
+from pipeline.bench.restoration_plot import bars
 from pipeline.values import Box, Line, Page, TextSource
 
 

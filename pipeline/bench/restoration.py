@@ -1,6 +1,6 @@
 """Measures restoration on an evaluation set, by page condition, for ours and for other restorers alike.
 
-    python -m pipeline.measure.restoration --set pairs/eval/seeds-eng.tsv [--restorer ours|pyvi|none] [--errors 40]
+    python -m pipeline.bench.restoration --set pairs/eval/seeds-eng.tsv [--restorer ours|pyvi|none] [--errors 40]
 
 A set is a file of rows condition, page, line, truth, observed (see pipeline.training.evaluation_sets).
 """
@@ -238,7 +238,7 @@ def table(scores: dict[str, Score]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m pipeline.measure.restoration", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pipeline.bench.restoration", description=__doc__)
     parser.add_argument("--set", type=Path, required=True, nargs="+", dest="sets")
     parser.add_argument("--restorer", default="ours")
     parser.add_argument("--pages", type=int, help="only so many pages of each condition")

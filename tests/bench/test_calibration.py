@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.measure.calibration import (
+from pipeline.bench.calibration import (
     Sample,
     brier,
     calibration_error,

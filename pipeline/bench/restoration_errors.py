@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 
+from pipeline.bench.restoration import SetPage
 from pipeline.language.word_frequencies import clean_frequency
-from pipeline.measure.restoration import SetPage
 from pipeline.measure.text import syllable_key, words
 from pipeline.restoration import RestoredLine, load_restorer
 from pipeline.settings import RestorationSettings

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.measure.reading_pages import FONTS, Sheet, TestPage, load_face, make_sheet
+from pipeline.bench.reading_pages import FONTS, Sheet, TestPage, load_face, make_sheet
 
 Pixels = NDArray[np.uint8]
 

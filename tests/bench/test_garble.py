@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.bench.garble import score_garble
 from pipeline.language.garble import Garble
-from pipeline.measure.garble import score_garble
 from pipeline.training.garble_set import LINE_BREAK, mixed_page
 from pipeline.vietnamese.folding import strip_marks
 

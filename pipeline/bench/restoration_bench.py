@@ -1,6 +1,6 @@
 """The restoration benchmark: accuracy beside other restorers, cost, errors by cause, reliability, against a baseline.
 
-    python -m pipeline.measure.restoration_bench --sets bench-out/sets corpus/evaluation --out bench-out
+    python -m pipeline.bench.restoration_bench --sets bench-out/sets corpus/evaluation --out bench-out
 
 writes restoration.md, restoration.json and restoration.svg and ends with 1 when a figure fell below the stored baseline
 by more than its tolerance. `--store` makes the figures of this run the new baseline.
@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.bench.garble import GarbleScore, score_garble
+from pipeline.bench.restoration import Score, SetPage, first_pages, load_restore, read_set, score_set
+from pipeline.bench.restoration_cost import Cost, measure_cost
+from pipeline.bench.restoration_errors import cause_of, reliability_rows, reliability_table
+from pipeline.bench.restoration_plot import bars
 from pipeline.errors import MissingToolError, SohoaError
-from pipeline.measure.garble import GarbleScore, score_garble
-from pipeline.measure.restoration import Score, SetPage, first_pages, load_restore, read_set, score_set
-from pipeline.measure.restoration_cost import Cost, measure_cost
-from pipeline.measure.restoration_errors import cause_of, reliability_rows, reliability_table
-from pipeline.measure.restoration_plot import bars
 
 BASELINE = Path(__file__).with_name("restoration_baseline.json")
 TOLERANCE = 0.003
@@ -224,7 +224,7 @@ def chart(report: Report) -> dict[str, dict[str, float]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.measure.restoration_bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pipeline.bench.restoration_bench", description=__doc__)
     parser.add_argument("--sets", type=Path, nargs="+", required=True, help="folders of evaluation sets")
     parser.add_argument("--out", type=Path, default=Path("bench-out"))
     parser.add_argument("--pages", type=int, help="only so many pages of each condition")

@@ -1,6 +1,6 @@
 """Is a confidence of 0.9 right nine times in ten? Reliability of the fields' confidences against gold.
 
-    python -m pipeline.measure.calibration GOLD OUT
+    python -m pipeline.bench.calibration GOLD OUT
 
 Each field of the output that gold speaks about is a sample: its confidence, its length, whether it is exactly right.
 The report is the usual reliability table with the expected calibration error (Naeini et al. 2015) and the Brier score.
@@ -132,7 +132,7 @@ def _confidences(sections: Sequence[Json]) -> Iterator[float | None]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command: print the reliability table of all documents of OUT that the gold speaks about."""
-    parser = argparse.ArgumentParser(prog="python -m pipeline.measure.calibration", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pipeline.bench.calibration", description=__doc__)
     parser.add_argument("gold", type=Path, help="folder of gold JSON files, or one file")
     parser.add_argument("out", type=Path, help="the folder that `sohoa ingest` filled")
     options = parser.parse_args(arguments)
