@@ -9,7 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.vietnamese.administrative.number_parts import number_parts
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
@@ -61,16 +63,80 @@ class FieldValue(Model):
     confidence: Confidence | None = None
 
 
+WrittenAs = Literal["printed", "handwritten", "stamped", "blank"]
+"""How something came to stand on the paper: of one print with the text, by pen, by a stamp or numbering machine; or a
+place for it was left empty."""
+
+
+class Suggestion(Model):
+    """What a value may be, and who says so. Never a value: it is offered to a person, and to a search behind values."""
+
+    value: str = Field(description="written as the field's value would be: '2119/KH-SYT', '2017-11-14'")
+    source: str = Field(description="what kind of evidence it rests on: 'ink', 'file_name', 'citation' …")
+    evidence: str = Field(description="the evidence in words")
+    confidence: Confidence
+
+
+class NumberValue(FieldValue):
+    """Số và ký hiệu. With `complete` false `value` holds what is sure of it: '/KH-SYT' is the number of no document."""
+
+    complete: bool = Field(default=False, description="whether `value` is the whole number")
+    serial: str | None = Field(default=None, description="the running number as written: '2119', '3176B', '01'")
+    year: int | None = Field(default=None, description="the year inside the number: 2010 in '15/2010/QĐ-UBND'")
+    symbol: str | None = Field(default=None, description="ký hiệu: 'KH-SYT'; 'KH/ĐU' of '12-KH/ĐU'")
+    kind: WrittenAs | None = Field(default=None, description="how the serial was written; null: that cannot be told")
+    sources: list[str] = Field(default=[], description="what the serial is known from: 'text', 'ink', 'file_name' …")
+    suggestions: list[Suggestion] = Field(default=[], description="likely numbers where none is sure, likeliest first")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _taken_apart(cls, data: Any) -> Any:  # noqa: ANN401 - whatever a caller validates
+        """The parts follow from the value where only that is given, as in documents of earlier versions."""
+        if not isinstance(data, dict) or "complete" in data:
+            return data
+        parts = number_parts(data.get("value") or "")
+        return {**parts._asdict(), **data, "complete": parts.serial is not None}
+
+
+class DateParts(Model):
+    """How each part of the date was written; null where that cannot be told."""
+
+    day: WrittenAs | None = Field(default=None, description="how the day was written")
+    month: WrittenAs | None = Field(default=None, description="how the month was written")
+    year: WrittenAs | None = Field(default=None, description="how the year was written")
+
+
+class DateValue(FieldValue):
+    """Ngày tháng năm ban hành, in the precision that is sure."""
+
+    precision: Literal["day", "month", "year"] | None = Field(default=None, description="how far `value` goes")
+    kind: WrittenAs | None = Field(
+        default=None, description="how its least printed part was written: the day's, mostly"
+    )
+    parts: DateParts = Field(default=DateParts(), description="how day, month and year were written")
+    sources: list[str] = Field(default=[], description="what it is known from: 'text', 'ink', 'file_name' …")
+    suggestions: list[Suggestion] = Field(default=[], description="likely dates where none is sure, likeliest first")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _measured(cls, data: Any) -> Any:  # noqa: ANN401 - whatever a caller validates
+        """The precision follows from the value where only that is given."""
+        if not isinstance(data, dict) or "precision" in data:
+            return data
+        return {**data, "precision": {4: "year", 7: "month", 10: "day"}.get(len(data.get("value") or ""))}
+
+
 class Header(Model):
     """The letterhead and the title of the document; a field is null when the document does not print it."""
 
     parent_body: FieldValue | None = Field(default=None, description="cơ quan chủ quản, above the issuing body")
     issuing_body: FieldValue | None = Field(default=None, description="cơ quan ban hành")
-    number: FieldValue | None = Field(
-        default=None, description="số và ký hiệu: '28/KH-UBND'; '/KH-UBND' when the number is blank or handwritten"
+    number: NumberValue | None = Field(
+        default=None,
+        description="số và ký hiệu: '28/KH-UBND'; '/KH-UBND', not `complete`, where the serial is blank or unsure",
     )
     place: FieldValue | None = Field(default=None, description="địa danh, as printed before the date")
-    date: FieldValue | None = Field(default=None, description="ISO 8601; '2026' or '2026-03' when only that is sure")
+    date: DateValue | None = Field(default=None, description="ISO 8601; '2026' or '2026-03' when only that is sure")
     document_type: FieldValue | None = Field(default=None, description="tên loại: 'KẾ HOẠCH'")
     subject: FieldValue | None = Field(default=None, description="trích yếu, its printed lines joined")
 

@@ -135,6 +135,50 @@ class PageMark:
     confidence: float | None = None
 
 
+class Slot(StrEnum):
+    """A place that a clerk fills in: of the letterhead, or of an arrival stamp."""
+
+    NUMBER = "number"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    ARRIVAL_NUMBER = "arrival_number"
+    ARRIVAL_DATE = "arrival_date"
+
+
+class Filling(StrEnum):
+    """How a slot was filled in; the contract's words (`schema.WrittenAs`)."""
+
+    PRINTED = "printed"
+    HANDWRITTEN = "handwritten"
+    STAMPED = "stamped"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of a slot. `probability`: that all of it is right; `characters`: the same for each of them."""
+
+    text: str
+    probability: float
+    characters: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotReading:
+    """What stands in a slot, as one reader sees it: its readings, likeliest first, none where it reads nothing.
+
+    `reader` names it ("engine": the page's own engine, which was not made for handwriting; "ink": the digits' reader;
+    "annotation": text that the file itself holds there). It is evidence, weighed behind structure, and no text.
+    """
+
+    slot: Slot
+    filling: Filling
+    box: Box | None = None
+    readings: tuple[Hypothesis, ...] = ()
+    reader: str = "engine"
+
+
 @dataclass(frozen=True, slots=True)
 class PageProblem:
     """Something that went wrong on a page; becomes a `Problem` of the document."""
@@ -158,7 +202,8 @@ class Step:
 class Page:
     """A page after reading (and again after restoration): lines in reading order, and what is beside them.
 
-    `width` and `height` are in pixels of the page image, 0 where the source has no pages to see.
+    `width` and `height` are in pixels of the page image, 0 where the source has no pages to see. `slots` are the places
+    of its letterhead and arrival stamp that a clerk fills in, as far as they were looked at.
     """
 
     number: int
@@ -170,6 +215,7 @@ class Page:
     quality: dict[str, float] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     problems: tuple[PageProblem, ...] = ()
+    slots: tuple[SlotReading, ...] = ()
 
 
 class PageImage(Protocol):

@@ -250,6 +250,7 @@ def _laid_out(  # noqa: PLR0917
         )
         for line in filled.lines
     )
+    slots = tuple(replace(slot, box=back(slot.box) if slot.box else None) for slot in filled.slots)
     signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
     taken = [mark.box for mark in signed if mark.box]
     guessed = [mark for mark in under.marks if not (mark.box and any(mark.box.meets(box) for box in taken))]
@@ -265,7 +266,8 @@ def _laid_out(  # noqa: PLR0917
     }
     unheard = _unheard(page.number, read.unheard)
     problems = (*page.problems, *unheard, *_hard_to_read(page.number, read, sealed=bool(seals)))
-    return replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+    page = replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
+    return replace(page, slots=slots)
 
 
 def _is_blank(read: Recognition, lines: Sequence[Line], marks: Sequence[PageMark]) -> bool:

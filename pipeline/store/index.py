@@ -17,7 +17,7 @@ from pipeline.store.database import Database, database_error, open_database
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 _UNFINISHED = "unfinished"  # meta key, there while documents of an index made anew are still missing
 _LEAD = 200  # characters
 
@@ -97,7 +97,7 @@ def index_entry(document: Document) -> IndexEntry:
         status=document.status,
         pages=len(document.pages),
         document_type=_value(header.document_type),
-        number=_value(header.number),
+        number=_value(header.number) if header.number and header.number.complete else None,
         date=_value(header.date),
         issuing_body=_value(header.issuing_body),
         subject=_value(header.subject),

@@ -14,6 +14,7 @@ from pipeline.structure.entities.find import document_entities
 from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.head.place_agreement import agreed
 from pipeline.structure.head.title import Title, find_title
+from pipeline.structure.head.written import date_value, number_value
 from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, place_of, to_sections
 from pipeline.structure.lines.paragraphs import join, measure_shape
 from pipeline.structure.loss import check_loss
@@ -63,7 +64,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         reading.marks.setdefault(page, []).append(mark)
     title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
     used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used]
-    header = _header(head, title)
+    header = _header(head, title, pages)
     subject = header.subject
     return Structure(
         header=header,
@@ -112,7 +113,7 @@ def outline_of(rows: Sequence[Row], is_ocr: bool) -> tuple[list[Paragraph], list
     return build_tree(decide(units))
 
 
-def _header(head: Letterhead, title: Title | None) -> Header:
+def _header(head: Letterhead, title: Title | None, pages: Sequence[Page]) -> Header:
     subject: FieldValue | None = head.about
     if subject and subject.value:
         subject = subject.model_copy(update={"value": _tidy(subject.value)})
@@ -124,9 +125,9 @@ def _header(head: Letterhead, title: Title | None) -> Header:
     return Header(
         parent_body=head.parent_body,
         issuing_body=head.issuing_body,
-        number=head.number,
+        number=number_value(head.number, head.filled, pages),
         place=head.place,
-        date=head.date,
+        date=date_value(head.date, head.filled, pages),
         document_type=document_type,
         subject=subject,
     )

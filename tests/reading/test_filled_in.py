@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from pipeline.bench.reading_pages import FONTS, load_face
 from pipeline.reading.page_marks.handwriting import without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
-from pipeline.values import Box, Line, Region, Word
+from pipeline.values import Box, Filling, Line, Region, Slot, Word
 
 _TOP, _SIZE, _LINE = 120, 36, 34
 
@@ -69,6 +69,21 @@ def test_a_written_day_that_no_engine_read_is_found_between_the_words_around_it(
     read = without_handwriting([line], frame=lambda *place: framed(page, *place))
     assert read.lines[0].text == text
     assert any(_holds(mark.box, ink) for mark in read.marks)
+    assert [(slot.slot, slot.filling) for slot in read.slots] == [
+        (Slot.DAY, Filling.HANDWRITTEN),
+        (Slot.MONTH, Filling.PRINTED),
+    ]
+
+
+def test_what_the_engine_took_handwriting_for_is_kept_as_evidence_and_not_as_text():
+    words = (Word("Số:", Box(60, 100, 100, 130), 0.9), Word("2ll9/KH-SYT", Box(110, 100, 300, 130), 0.5))
+    text = "Số: 2ll9/KH-SYT"
+    line = Line(text, text, Box(60, 100, 300, 130), 0.9, words, Region.LETTERHEAD_LEFT)
+    read = without_handwriting([line])
+    assert read.lines[0].text == "Số: /KH-SYT"
+    (slot,) = read.slots
+    assert (slot.slot, slot.filling, slot.reader) == (Slot.NUMBER, Filling.HANDWRITTEN, "engine")
+    assert [(guess.text, guess.probability) for guess in slot.readings] == [("2ll9", 0.5)]
 
 
 def test_a_place_left_blank_has_no_box():

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.schema import (
     Document,
-    FieldValue,
     Header,
     PageLine,
     PageRecord,
@@ -35,12 +34,12 @@ from tests.store.older import make_older
 
 def plan(path: str, *sections: Section, subject: str = "Một kế hoạch", **header: str) -> Document:
     """A document with these sections."""
-    fields = {name: FieldValue(value=value) for name, value in header.items()}
+    fields = {"number": "28/KH-UBND", "subject": subject, **header}
     return Document(
         doc_id=f"sha256:{path}",
         source=Source(path=path, sha256=path, bytes=1),
         status=Status.OK,
-        header=Header(number=FieldValue(value="28/KH-UBND"), subject=FieldValue(value=subject), **fields),
+        header=Header.model_validate({name: {"value": value} for name, value in fields.items()}),
         sections=list(sections),
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from pipeline.reading.glyphs.typeface_match import PrintMatch
-from pipeline.values import Box, Line, MarkKind, PageMark, Region, Word
+from pipeline.values import Box, Filling, Hypothesis, Line, MarkKind, PageMark, Region, Slot, SlotReading, Word
 from pipeline.vietnamese.folding import fold
 
 # Without a comparison with print: printed digits are read with more than this, 12 of 14 handwritten ones with less.
@@ -44,16 +44,18 @@ None where there is none."""
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """The lines with what is handwritten left out of their text (`raw` keeps the guess), and the marks for it."""
+    """The lines with handwriting left out of their text, the marks for it, and the slots that were looked at."""
 
     lines: tuple[Line, ...]
     marks: tuple[PageMark, ...]
+    slots: tuple[SlotReading, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
     """What is filled in on a line: the digits' place, all of the place, and print on the line to compare it with."""
 
+    slot: Slot
     start: int
     stop: int
     room: tuple[int, int]
@@ -74,26 +76,39 @@ def without_handwriting(
     """
     kept: list[Line] = []
     marks: list[PageMark] = []
+    slots: list[SlotReading] = []
     heights = [line.box.height for line in lines if line.box and line.region in _LETTERHEAD]
     usual = median(heights) if heights else 0.0
     for line in lines:
         left = line
         for field in sorted(_fields(line), key=lambda field: -field.start):
             if field.start == field.stop:
-                if unread := frame(line.words, *field.room, usual):
+                unread = frame(line.words, *field.room, usual)
+                if unread:
                     marks.append(PageMark(MarkKind.HANDWRITING, unread))
+                slots.append(SlotReading(field.slot, Filling.HANDWRITTEN if unread else Filling.BLANK, unread))
                 continue
             digits = _digits(line, field, in_other_ink, compare)
             if digits is None:
                 box = frame(line.words, *field.room, usual)
                 box = box or _with_room(span_box(line.words, field.start, field.stop))
                 marks.append(PageMark(MarkKind.HANDWRITING, box))
+                slots.append(_guessed(line, field, box))
                 text = f"{left.text[: field.room[0]].rstrip()} {left.text[field.room[1] :].lstrip()}"
                 left = replace(left, text=text.strip())
             else:
                 left = _confirmed(left, field, *digits)
+                slots.append(SlotReading(field.slot, Filling.PRINTED, span_box(line.words, field.start, field.stop)))
         kept.append(left)
-    return FilledIn(tuple(kept), tuple(marks))
+    return FilledIn(tuple(kept), tuple(marks), tuple(slots))
+
+
+def _guessed(line: Line, field: _Field, box: Box | None) -> SlotReading:
+    """What the page's engine took handwriting for, with its own confidence: evidence, and by itself a poor one."""
+    guess = line.text[field.start : field.stop]
+    sure = [word.confidence or 0.0 for word, _, _ in _covering(line.words, field.start, field.stop)]
+    readings = (Hypothesis(guess, round(min(sure, default=0.0), 4)),) if guess.strip(_LEADERS) else ()
+    return SlotReading(field.slot, Filling.HANDWRITTEN, box, readings)
 
 
 def _fields(line: Line) -> Iterator[_Field]:
@@ -110,20 +125,22 @@ def _fields(line: Line) -> Iterator[_Field]:
         return
     if number:
         symbol = number.end("joint")
-        yield from _filled(line.text, number.span("filled"), (symbol, symbol + _BESIDE), _PRINTED_NUMBER, joined=True)
+        beside = symbol, symbol + _BESIDE
+        yield from _filled(Slot.NUMBER, line.text, number.span("filled"), beside, _PRINTED_NUMBER)
     if date:
         year = date.span("year") if date["year"] else None
-        for group in ("day", "month"):
-            yield from _filled(line.text, date.span(group), year, _PRINTED_DAY, joined=False)
+        for slot in (Slot.DAY, Slot.MONTH):
+            yield from _filled(slot, line.text, date.span(str(slot)), year, _PRINTED_DAY)
 
 
 def _filled(
-    text: str, place: tuple[int, int], beside: tuple[int, int] | None, printed: re.Pattern[str], *, joined: bool
+    slot: Slot, text: str, place: tuple[int, int], beside: tuple[int, int] | None, printed: re.Pattern[str]
 ) -> Iterator[_Field]:
     """The field in a place where something may be filled in; strokes that were read as signs count as something."""
+    joined = slot is Slot.NUMBER
     if text[slice(*place)].strip(_LEADERS) == "" and not text[slice(*place)].strip(_BLANK):
         middle = place[0]
-        yield _Field(middle, middle, (middle, middle), beside, printed, joined)
+        yield _Field(slot, middle, middle, (middle, middle), beside, printed, joined)
         return
     start, stop = place
     while start < stop and text[start] in _LEADERS:
@@ -133,7 +150,7 @@ def _filled(
     if start == stop and text[slice(*place)].strip(_BLANK):
         start, stop = place
     if start < stop:
-        yield _Field(start, stop, place, beside, printed, joined)
+        yield _Field(slot, start, stop, place, beside, printed, joined)
 
 
 def _digits(

@@ -27,7 +27,8 @@ _SPAN = {"page": "int32", "left": "int32", "top": "int32", "right": "int32", "bo
 TABLES: dict[str, dict[str, str]] = {
     "documents": {
         "sha256": "string", "media_type": "string", "page_count": "int32", "status": "string",
-        "problems": "list", "parent_body": "string", "issuing_body": "string", "number": "string", "place": "string",
+        "problems": "list", "parent_body": "string", "issuing_body": "string", "number": "string",
+        "number_serial": "string", "number_symbol": "string", "number_kind": "string", "place": "string",
         "date": "string", "document_type": "string", "subject": "string", "preamble": "string",
         "signer_authority": "string", "signer_position": "string", "signer_name": "string", "text": "string",
     },
@@ -105,7 +106,7 @@ def _schema(pa: Any, columns: dict[str, str]) -> pa.Schema:  # noqa: ANN401 - th
 
 def _documents(document: Document) -> Iterator[Record]:
     header = {name: _value(getattr(document.header, name)) for name in type(document.header).model_fields}
-    signer = document.signer
+    signer, number = document.signer, document.header.number
     yield {
         "sha256": document.source.sha256,
         "media_type": document.source.media_type,
@@ -113,6 +114,10 @@ def _documents(document: Document) -> Iterator[Record]:
         "status": document.status.value,
         "problems": [problem.code for problem in document.problems],
         **header,
+        "number": number.value if number and number.complete else None,
+        "number_serial": number.serial if number else None,
+        "number_symbol": number.symbol if number else None,
+        "number_kind": number.kind if number else None,
         "preamble": "\n".join(document.preamble),
         "signer_authority": _value(signer.authority) if signer else None,
         "signer_position": _value(signer.position) if signer else None,

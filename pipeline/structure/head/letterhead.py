@@ -19,7 +19,7 @@ from pipeline.structure.lines.model import Paragraph, Piece, Row
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
-from pipeline.values import Region
+from pipeline.values import Region, Slot
 from pipeline.vietnamese.folding import fold
 
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -69,8 +69,9 @@ _SURE = 0.55  # an OCR confidence below this makes digits a guess
 class Letterhead:
     """The letterhead's fields, what was used up for them, and what went wrong.
 
-    `about` is the trích yếu of a letter that prints it under the number; `used` is what the fields were read from,
-    `motto` quốc hiệu and tiêu ngữ, `left_over` are pieces nothing claimed.
+    `about` is the trích yếu of a letter that prints it under the number; `filled` is what stands in the places of
+    number, day and month, sure or not; `used` is what the fields were read from, `motto` quốc hiệu and tiêu ngữ,
+    `left_over` are pieces nothing claimed.
     """
 
     parent_body: FieldValue | None = None
@@ -79,6 +80,7 @@ class Letterhead:
     place: FieldValue | None = None
     date: FieldValue | None = None
     about: FieldValue | None = None
+    filled: dict[Slot, tuple[str, Row]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     used: list[Paragraph] = field(default_factory=list)
     motto: list[Paragraph] = field(default_factory=list)
@@ -127,7 +129,7 @@ def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
     if label and _read_number(piece, label, row, head):
         return
     dated = _DATE.search(piece.text) if head.date is None and row.region is not Region.LETTERHEAD_LEFT else None
-    if dated and _read_date(piece, dated, head):
+    if dated and _read_date(piece, dated, row, head):
         before, after = piece.cut(0, dated.start()), piece.cut(dated.end())
         for part in (before, after):
             _sort_piece(part, row, head)
@@ -242,6 +244,7 @@ def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterh
     else:
         number, sure = None, False
     head.number = value.place().field(number)
+    head.filled[Slot.NUMBER] = (match["digits"] if match else rest, row)
     head.used.append(value)
     if not sure:
         shown = f"Only {number!r} could be read." if number else "Nothing of it could be read."
@@ -289,7 +292,7 @@ def _digits_confidence(piece: Paragraph, digits: str) -> float:
     return min(values) if values else 1.0
 
 
-def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool:
+def _read_date(piece: Paragraph, match: re.Match[str], row: Row, head: Letterhead) -> bool:
     """Take place and date from a match; False when it is no letterhead's date line."""
     year = _to_number(match["year"], 1945, 2100)
     if year is None and not match["place"]:
@@ -310,6 +313,7 @@ def _read_date(piece: Paragraph, match: re.Match[str], head: Letterhead) -> bool
             value += f"-{day:02d}"
     dated = piece.cut(match.start("label"), match.end())
     head.date = dated.place().field(value)
+    head.filled |= {slot: (match[str(slot)], row) for slot in (Slot.DAY, Slot.MONTH, Slot.YEAR)}
     head.used.append(dated)
     if value is None or len(value) < 10:
         shown = f"what is sure is {value}" if value else "nothing of it is sure"
