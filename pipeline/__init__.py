@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # quiet, unless an application or the command line asks
+
 __version__ = "0.1.0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import ProblemCode
 from pipeline.intake import open_source
+from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
 from pipeline.records import Reading, SourceRecord, Watch, doc_id, own_step
 from pipeline.restoration import Restorer, load_restorer
@@ -26,6 +28,8 @@ from pipeline.schema import (
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_mended_ends
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
+
+log = logging.getLogger(__name__)
 
 # These tell the reader something but nothing of the document is missing because of them.
 _HARMLESS = frozenset(
@@ -65,7 +69,8 @@ def _models(reading: ReadingSettings, restoration: RestorationSettings) -> tuple
 def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:
     """The document of one source file. Raises UnusableInputError when nothing can be had of it."""
     watch = watch or Watch()
-    return finish_document(read_source(path, stages, watch), source, stages, watch)
+    with at_file(source.path):
+        return finish_document(read_source(path, stages, watch), source, stages, watch)
 
 
 def read_source(
@@ -82,6 +87,7 @@ def read_source(
     with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
         inputs = _announced(opened.pages(), opened.page_count, watch, wanted)
         pages = tuple(stages.reader.read(inputs, kept))
+        log.info("%s, %s pages, %d read", opened.media_type, opened.page_count or "unknown", len(pages))
         # Intake adds to its problems while it reads: what was cut off is known only at the end.
         return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
 
@@ -111,7 +117,11 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
     with watch.stage("structure"):
         structure = build_structure(pages)
         pages = with_mended_ends(pages, structure.line_ends)
-        return _assemble(replace(reading, pages=tuple(pages)), source, structure)
+        document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
+    for problem in document.problems:
+        log.info("%s, page %s: %s", problem.code, problem.page or "none", problem.message)
+    log.info("%s, seconds by stage: %s", document.status, {name: round(s, 2) for name, s in watch.wall_seconds.items()})
+    return document
 
 
 def _assemble(reading: Reading, source: SourceRecord, structure: Structure) -> Document:

@@ -34,10 +34,31 @@ class Tones(StrEnum):
     NEW = "new"
 
 
+class LogLevel(StrEnum):
+    """From where on records of the library are shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    DEBUG = "debug"
+
+
+def _show_records(level: LogLevel | None) -> None:
+    if level is not None:
+        from pipeline.cli.terminal import show_records
+
+        show_records(level.value)
+
+
 _LOST_OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # what writing to stdout can meet
 
 TonesOption = Annotated[
     Tones, typer.Option("--tones", help="own: as the document has it; old: hòa, thủy; new: hoà, thuỷ.")
+]
+
+LogLevelOption = Annotated[
+    LogLevel | None,
+    typer.Option("--log-level", callback=_show_records, help="Log to stderr; default: nothing."),
 ]
 
 
@@ -108,6 +129,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def common(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    log_level: LogLevelOption = None,
 ) -> None:
     """Options before the command."""
 
@@ -132,6 +154,7 @@ def ingest(
     ray_address: Annotated[str | None, typer.Option("--ray-address", help="The Ray cluster to work on.")] = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
     metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
+    log_level: LogLevelOption = None,
 ) -> ExitCode:
     """Digitise a whole archive: documents, text, search index, report.
 
@@ -158,7 +181,9 @@ def ingest(
 
 
 @app.command(short_help="Print the JSON document of one file.")
-def extract(file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")]) -> ExitCode:
+def extract(
+    file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")], log_level: LogLevelOption = None
+) -> ExitCode:
     """Print the JSON document of one file.
 
     \b
@@ -175,6 +200,7 @@ def text(
     file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")],
     pages: Annotated[str | None, typer.Option("--pages", help="Which pages: 3, 1-3, 2-, 1,4-6.")] = None,
     tones: TonesOption = Tones.OWN,
+    log_level: LogLevelOption = None,
 ) -> ExitCode:
     """Print the restored text of one file in reading order, a printed line a line.
 

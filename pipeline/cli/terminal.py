@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+
+from pipeline.logs import PACKAGE, PlaceFormatter, log_to
 
 
 def say(message: str) -> None:
     """Tell the user something, one or more lines; never on stdout."""
     sys.stderr.write("\n".join(printable(line) for line in message.split("\n")) + "\n")
+
+
+class _TerminalHandler(logging.Handler):
+    """Writes records as everything else is said; a progress display that is up stays whole."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record, whatever it holds."""
+        try:
+            say(self.format(record))
+        except Exception:  # as every handler of the standard library: a log never ends the work
+            self.handleError(record)
+
+
+def show_records(level: str) -> None:
+    """Write the library's records from `level` ('error' … 'debug') on to stderr; the last call counts."""
+    for handler in [handler for handler in PACKAGE.handlers if isinstance(handler, _TerminalHandler)]:
+        PACKAGE.removeHandler(handler)
+    handler = _TerminalHandler()
+    handler.setFormatter(PlaceFormatter())
+    log_to(handler, logging.getLevelNamesMapping()[level.upper()])
 
 
 def abandon_stdout() -> None:

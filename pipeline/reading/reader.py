@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ import numpy as np
 
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
 from pipeline.language.language_model import load_language_model
+from pipeline.logs import at_page
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
 from pipeline.reading.engines.tesseract import TesseractEngine
 from pipeline.reading.engines.trueocr import TrueOcrEngine
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+log = logging.getLogger(__name__)
+
 # Mean confidence of the letters: below the first a fifth of the words or more was wrong on pages degraded by code (a
 # page read well has 0.93 or more), below the second nearly all of them. A page of a few letters says nothing of this.
 _BADLY_READ, _HARDLY_READ, _FEW_LETTERS = 0.75, 0.45, 60
@@ -86,7 +90,10 @@ class Reader:
         Raises MissingToolError when a page needs an engine that is not installed.
         """
         for page in pages:
-            yield self._read_page(page, kept)
+            with at_page(page.number):
+                read = self._read_page(page, kept)
+                log.debug("%s, %d lines, %s", read.source, len(read.lines), read.quality)
+            yield read
 
     def _read_page(self, page: PageInput, kept: PageMemory | None) -> Page:
         try:
@@ -94,6 +101,7 @@ class Reader:
         except SohoaError:
             raise
         except Exception as error:  # whatever one page's picture provokes must not cost the others
+            log.exception("the page could not be read")
             source = page.source or TextSource.OCR
             message = f"Page {page.number} could not be read: {type(error).__name__}: {error}"[:300]
             read = Page(page.number, source, problems=(PageProblem(ProblemCode.INTERNAL_ERROR, message, page.number),))

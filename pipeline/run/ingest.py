@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.intake import SourceFile
+from pipeline.logs import PACKAGE
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Committer
 from pipeline.run.fingerprints import fingerprints, image_fingerprint
@@ -103,6 +104,7 @@ def ingest(
                 image_fingerprint=image_fingerprint(settings),
                 result_fingerprint=prints.structure,
                 work_folder=out.work,
+                log_level=PACKAGE.getEffectiveLevel(),
             )
             tally = _run(run, executor(plan, observer.beat))
         outputs.finish()

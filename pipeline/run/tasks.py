@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,6 +116,7 @@ class WorkerPlan:
     make_stages: Callable[[Settings], Stages] | None = None  # default: `Stages.load`
     image_fingerprint: str = ""
     result_fingerprint: str = ""  # of all stages: what another machine must have too, for its results to be the same
+    log_level: int = logging.CRITICAL  # of the records that workers send
     work_folder: Path | None = None  # for the temporary files of the workers; each gets a folder of its own in it
 
 

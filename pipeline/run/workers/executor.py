@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import secrets
@@ -21,12 +22,15 @@ from typing import Protocol, Self
 import psutil
 
 from pipeline.errors import MissingToolError, ProblemCode
+from pipeline.logs import at_file, take_record
 from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Ready, Task, ToolMissing, WorkerPlan
 from pipeline.run.workers.forking import fork_server, worker_process
 from pipeline.run.workers.outcomes import failure, out_of_memory
 from pipeline.run.workers.sharing import Progress, Sharing
 from pipeline.schema import Problem
 from pipeline.settings import RunSettings
+
+log = logging.getLogger(__name__)
 
 # Tasks a worker holds: one in work and, while its files take no longer than this, one waiting, so that small files
 # cost no idle round trip. A scan does not wait behind another: at the end, a worker that is free would have none.
@@ -190,6 +194,7 @@ class LocalExecutor:
         plan = replace(self._plan, work_folder=folder)
         process = self._context.Process(target=worker_process, args=(plan, theirs, death), daemon=True)
         process.start()
+        log.debug("worker %s started", process.pid)
         theirs.close()
         death.close()
         return _Worker(process, ours, life, folder)
@@ -219,6 +224,9 @@ class LocalExecutor:
         yield from self._enforce_limits()
 
     def _take(self, worker: _Worker, message: object) -> Outcome | None:
+        if isinstance(message, logging.LogRecord):
+            take_record(message)  # no sign of life: a loop without end may log
+            return None
         now = worker.last_beat = time.monotonic()
         if isinstance(message, Outcome):
             worker.queue.popleft()
@@ -266,6 +274,8 @@ class LocalExecutor:
         tasks = list(worker.queue)
         if not tasks:
             return
+        with at_file(tasks[0].relative):
+            log.warning("worker %s ended: %s, at %s", worker.process.pid, reason or "it crashed", worker.beat)
         if not worker.ready and reason is None:
             self._stillborn += 1
             if self._stillborn > _MAX_STILLBORN:

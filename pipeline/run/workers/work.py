@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from pipeline.digitise import Stages, finish_document, read_ahead, read_source
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
+from pipeline.logs import at_file
 from pipeline.records import Reading, SourceRecord, Watch, failed_document, problem_of
 from pipeline.run.cache import ReadingCache
 from pipeline.run.storage.archives import local_copy
@@ -18,6 +20,8 @@ from pipeline.run.workers.outcomes import out_of_memory, outcome_of
 from pipeline.schema import Document, Problem
 from pipeline.store.ledger import FileStamp, suffix_of
 from pipeline.values import Page, PageProblem, TextSource
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,27 @@ def work(task: Task, workshop: Workshop, beat: Callable[[Beat], None] = lambda _
         on_page=lambda number, count: beat(Beat("reading", number, count)),
     )
     source = SourceRecord(task.relative, task.sha256, task.stamp.bytes)
-    cached, known = False, workshop.cache.images.hits if workshop.cache else 0
+    known = workshop.cache.images.hits if workshop.cache else 0
+    with at_file(task.relative):
+        document, cached = _document(task, source, workshop, watch)
+    found = workshop.cache.images.hits - known if workshop.cache else 0
+    return replace(outcome_of(task, document, watch), reading_cached=cached, pages_cached=found)
+
+
+def _document(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> tuple[Document, bool]:
+    """The document of `task`, failed or not, and whether its reading came from the cache."""
     try:
-        document, cached = _digitise(task, source, workshop, watch)
+        return _digitise(task, source, workshop, watch)
     except MissingToolError:
         raise
     except UnusableInputError as error:
-        document = failed_document(source, [problem_of(error)])
+        problem = problem_of(error)
     except MemoryError:
-        document = failed_document(source, [out_of_memory()])
+        problem = out_of_memory()
     except Exception as error:
-        document = failed_document(source, [_internal_error(error)])
-    found = workshop.cache.images.hits - known if workshop.cache else 0
-    return replace(outcome_of(task, document, watch), reading_cached=cached, pages_cached=found)
+        log.exception("the file could not be worked on")
+        problem = _internal_error(error)
+    return failed_document(source, [problem]), False
 
 
 def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lambda _beat: None) -> Assisted:
@@ -60,7 +72,7 @@ def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lamb
         return Assisted(part, 0)
     images = workshop.cache.images
     before = images.kept
-    with suppress(Exception), local_copy(part.task) as path:
+    with suppress(Exception), at_file(part.task.relative), local_copy(part.task) as path:
         _check_unchanged(part.task)
         read_ahead(path, workshop.stages, watch, (part.first, part.last), images)
     return Assisted(part, images.kept - before, watch.cpu_seconds)

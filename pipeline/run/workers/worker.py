@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.digitise import Stages
 from pipeline.errors import MissingToolError
+from pipeline.logs import SendingHandler, log_to
 from pipeline.run.cache import ReadingCache
 from pipeline.run.tasks import Assist, Ready, Task, ToolMissing, WorkerPlan
 from pipeline.run.workers.work import Workshop, assist, work
@@ -27,6 +28,7 @@ def worker_main(plan: WorkerPlan, pipe: Connection, lifeline: Connection) -> Non
     _detach(lifeline)
     _limit_memory(plan.settings.run.worker_memory_bytes)
     _silence()
+    log_to(SendingHandler(pipe.send), plan.log_level)
     try:
         _keep_temporaries_in(plan.work_folder)
         workshop = Workshop((plan.make_stages or Stages.load)(plan.settings), _cache(plan))
