@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.vietnamese.administrative.number_parts import number_parts
+from pipeline.vietnamese.administrative.document_numbers import labelled_number
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
@@ -94,8 +94,12 @@ class NumberValue(FieldValue):
         """The parts follow from the value where only that is given, as in documents of earlier versions."""
         if not isinstance(data, dict) or "complete" in data:
             return data
-        parts = number_parts(data.get("value") or "")
-        return {**parts._asdict(), **data, "complete": parts.serial is not None}
+        found = labelled_number(data.get("value") or "")
+        if found is None:
+            return {**data, "complete": False}
+        number = found.number
+        parts = {"serial": number.serial or None, "year": number.year, "symbol": number.symbol}
+        return {**parts, **data, "complete": bool(number.serial)}
 
 
 class DateParts(Model):

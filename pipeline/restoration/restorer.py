@@ -37,6 +37,7 @@ from pipeline.restoration.steps.proofread import proofread
 from pipeline.restoration.steps.repair import repair
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page, TextSource
+from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphens
 from pipeline.vietnamese.tones import ToneStyle, style_counts
 from pipeline.vietnamese.unicode import clean
 
@@ -105,7 +106,7 @@ class Restorer:
 
     def _restore_batch(self, lines: Sequence[str], by_engine: Sequence[bool] | None) -> list[RestoredLine]:
         """The restored lines of a few dozen pages, which are all in memory at a time."""
-        cleaned = [clean(line) for line in lines]
+        cleaned = [clean(with_kept_hyphens(line)) for line in lines]
         left_alone = rubbish(cleaned)
         judged = ["" if alone else line for line, alone in zip(cleaned, left_alone, strict=True)]
         kinds = kinds_of_lines(judged, garble_of_lines(judged))

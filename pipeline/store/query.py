@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import UsageError
 from pipeline.store.index import exact_form, folded_form
+from pipeline.vietnamese.administrative.document_numbers import TYPED_NUMBER, DocumentNumber, typed_number
 
 TOKEN = re.compile(r"[^\W_]+")
 Tokens = tuple[str, ...]
@@ -20,9 +21,8 @@ _DATE = (
     + r"|(?P<year2>\d{4})-(?P<month2>\d{1,2})(?:-(?P<day2>\d{1,2}))?"
     + r"|(?:th[aá]ng\s+)?(?P<month3>\d{1,2})" + _YEAR.format(3)
 )  # fmt: skip
-# A date ends where it ends: 12/2024/QĐ-UBND is a number.
 _ITEM = re.compile(
-    rf'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<date>(?:{_DATE})(?![\w/-]))|(?P<word>\S+))'
+    rf'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<number>{TYPED_NUMBER})|(?P<date>(?:{_DATE})(?![\w/-]))|(?P<word>\S+))'
 )
 
 
@@ -74,10 +74,19 @@ class Query:
 
 
 def _item(match: re.Match[str]) -> Item | None:
+    if number := match["number"] and typed_number(match["number"]):
+        return Item.of(*dict.fromkeys(_serials(number)))
     if match["date"]:
         return Item.of(*dict.fromkeys(_dates(match)))
     tokens = tuple(TOKEN.findall(match["word"] if match["phrase"] is None else match["phrase"]))
     return Item.of(tokens) if tokens else None
+
+
+def _serials(number: DocumentNumber) -> Iterator[Tokens]:
+    """The ways in which a document's number is written: 5/KH-UBND is 05/KH-UBND."""
+    yield number.words
+    yield (number.words[0].zfill(2), *number.words[1:])
+    yield (number.words[0].lstrip("0") or "0", *number.words[1:])
 
 
 def _dates(match: re.Match[str]) -> Iterator[Tokens]:

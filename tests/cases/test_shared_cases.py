@@ -247,8 +247,6 @@ NOT_RIGHT_YET = {
     "i01-tiff-with-thumbnails.tif",
     "i02s-tiff-old-jpeg.tif",
     "i06s-camscanner-vi.png",
-    "n1-number-with-year.txt",
-    "n4-number-with-year.txt",
     "o01-tcvn3.docx",
     "o03-tcvn3.doc",
     "p01-freetext-on-text-pdf.pdf",
@@ -260,7 +258,6 @@ NOT_RIGHT_YET = {
     "p24-portfolio.pdf",
     "p32-letterhead-is-a-picture.pdf",
     "s01-vv-under-thong-bao.txt",
-    "s02-symbol-with-digits.txt",
     "s03b-database-title-block-ke-hoach.txt",
     "s04-name-typed-without-marks.txt",
     "s05-colon-in-article.txt",
@@ -271,7 +268,6 @@ NOT_RIGHT_YET = {
     "t03-mojibake-cp1252.txt",
     "t09-spaced-title.txt",
     "t16-oi-nfd-mixed.txt",
-    "t18-u2011.txt",
 }
 
 

@@ -96,3 +96,25 @@ def test_leaders_alone_are_no_writing():
     page, start, stop, end = _sheet("Số:", "/KH-UBND", room=130)
     cv2.putText(page, "........", (start + 4, _TOP + 34), cv2.FONT_HERSHEY_PLAIN, 1.2, 0, 1)
     assert framed(page, [_word("Số:", 60, start), _word("/KH-UBND", stop, end)], 3, 3, _LINE) is None
+
+
+@pytest.mark.parametrize(
+    "number", ["15/2010/QĐ-UBND", "3176b/UBND-VX", "12-KH/ĐU", "05/2018/NQ–HĐND", "7⁄2024⁄KH-PV01"]
+)
+def test_a_printed_number_of_any_form_is_no_writing(number):
+    text = f"Số: {number}"
+    words = (_word("Số:", 60, 120), _word(number, 130, 420))
+    line = Line(text, text, Box(60, _TOP, 420, _TOP + _LINE), 0.9, words, Region.LETTERHEAD_LEFT)
+    read = without_handwriting([line])
+    assert (read.lines[0].text, read.marks) == (text, ())
+
+
+def test_what_is_written_before_a_printed_year_is_taken_out_alone():
+    words = (
+        _word("Số:", 60, 120),
+        Word("4M9", Box(130, _TOP, 200, _TOP + _LINE), 0.3),
+        _word("/2010/QĐ-UBND", 210, 420),
+    )
+    text = " ".join(word.text for word in words)
+    line = Line(text, text, Box(60, _TOP, 420, _TOP + _LINE), 0.9, words, Region.LETTERHEAD_LEFT)
+    assert without_handwriting([line]).lines[0].text == "Số: /2010/QĐ-UBND"

@@ -15,6 +15,7 @@ from statistics import median
 
 from pipeline.reading.glyphs.typeface_match import PrintMatch
 from pipeline.values import Box, Filling, Hypothesis, Line, MarkKind, PageMark, Region, Slot, SlotReading, Word
+from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
 from pipeline.vietnamese.folding import fold
 
 # Without a comparison with print: printed digits are read with more than this, 12 of 14 handwritten ones with less.
@@ -22,7 +23,10 @@ _SURE = 0.75
 # What print confirms is at most so sure: the comparison sees the digits, not the symbol in the same word.
 _CONFIRMED = 0.95
 _LABEL = r"^\W*(?:\w\s+)?[s5][o60]?"
-_SYMBOL = r"(?P<joint>\s*[/–-]\s*|(?<=\d)\s+(?=[a-z]{2,6}-))(?=[a-z]{2})"
+# The year of "15/2010/QĐ-UBND" is printed where the serial is filled in.
+_SYMBOL = (
+    rf"(?P<joint>\s*(?:{SLASH}\s*{YEAR}\s*)?(?:{SLASH}|{DASH})\s*|(?<=\d)\s+(?=[a-z]{{2,6}}-))(?=[a-z]{{2}}|l-ctn)"
+)
 # The label's sign is no dash before letters: that is the Party's joint ("Số -KH/ĐU").
 _NUMBER = re.compile(rf"{_LABEL}\s*[:;.,]?\s*(?P<filled>.{{0,16}}?){_SYMBOL}")
 _STRICT_NUMBER = re.compile(rf"^\W*(?:\w\s+)?s[o60]\s*(?:[:;.]|[–-](?=\s*\d))\s*(?P<filled>.{{0,16}}?){_SYMBOL}")

@@ -12,6 +12,7 @@ from pipeline.schema import Citation
 from pipeline.structure.lines.model import Node, Paragraph, Place, with_ids
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import UPPER, skeleton
+from pipeline.vietnamese.administrative.document_numbers import DocumentNumber, find_numbers
 from pipeline.vietnamese.folding import fold, strip_marks
 
 # Read in folded text; the value is how the type is written in the JSON. Longer names first.
@@ -36,10 +37,6 @@ _SYMBOL_TYPES = {
     "CTr": "Chương trình", "KL": "Kết luận", "CĐ": "Công điện", "ĐA": "Đề án", "QC": "Quy chế", "QH": "Luật",
 }  # fmt: skip
 
-_NUMBER = re.compile(
-    r"(?<![\w/.,])(?P<digits>\d{1,5}[a-zA-ZĐđ]?)\s?(?:/\s?(?P<year>(?:19|20)\d{2}))?\s?[-/–]\s?"
-    r"(?P<symbol>[A-ZĐ][A-Za-zĐđƯÂÔĂÊ]{1,9}\d{0,2}(?:\s?[-/–]\s?[A-ZĐ][A-Za-zĐđƯÂÔĂÊ&]{0,11}\d{0,2}){0,3})(?!\w)"
-)
 _ROUND_O = re.compile(r"^OĐ(?=-)")  # no type is written so: OCR lost the stroke of the Q
 _PLAIN_NUMBER = re.compile(r"(?<=so )(?P<digits>\d{1,5})(?=,? (?:ngay|cua) )")
 _TYPE_BEFORE = re.compile(
@@ -185,45 +182,45 @@ def _mentions(text: str) -> list[_Mention]:
 
 def _numbered(text: str, folded: str) -> Iterator[_Mention]:
     previous: str | None = None
-    matches = [*_NUMBER.finditer(text), *_PLAIN_NUMBER.finditer(folded)]
-    for match in sorted(matches, key=lambda found: found.start()):
-        before = folded[: match.start()]
+    for start, end, number in _numbers_in(text, folded):
+        before = folded[:start]
         typed = _TYPE_BEFORE.search(before)
-        symbol = re.sub(r"\s?([-/–])\s?", r"\1", match.groupdict().get("symbol") or "").replace("–", "-")
-        symbol = _ROUND_O.sub("QĐ", symbol)
+        symbol = number.symbol
         if not symbol and not typed:
             continue
-        kind = _TYPES[typed["type"]] if typed else _type_of_symbol(symbol)
+        kind = _TYPES[typed["type"]] if typed else _type_of_symbol(number)
         if kind is None:
             kind = previous if _LABEL_BEFORE.search(before) or before.rstrip().endswith((",", ";", "va")) else None
             if kind is None and not _LABEL_BEFORE.search(before):
                 continue
-        start = typed.start() if typed else match.start()
-        law = _law_before(text, folded, match.start()) if symbol.startswith("QH") else None
+        begin = typed.start() if typed else start
+        law = _law_before(text, folded, start) if symbol.startswith("QH") else None
         title = None
         if law is not None:
-            kind, title, start = law
-        date, issuer, about, end = _rest(text, folded, match.end(), symbol)
+            kind, title, begin = law
+        date, issuer, about, after = _rest(text, folded, end, symbol)
         previous = kind
-        number = _number_text(match, symbol)
         yield _Mention(
-            Citation(type=kind, number=number, date=date, issuer=issuer, title=title or about), start, end, match.end()
+            Citation(type=kind, number=str(number), date=date, issuer=issuer, title=title or about), begin, after, end
         )
 
 
-def _number_text(match: re.Match[str], symbol: str) -> str:
-    if not symbol:
-        return match["digits"]
-    whole = match[0]
-    year = f"/{match['year']}" if match["year"] else ""
-    joint = "-" if re.match(r"\d{1,5}[a-zA-ZĐđ]?\s?[-–]", whole) and not year else "/"
-    return f"{match['digits']}{year}{joint}{symbol}"
+def _numbers_in(text: str, folded: str) -> list[tuple[int, int, DocumentNumber]]:
+    """(start, end, number) of a text's numbers in order: those with a symbol, and serials alone ("số 12 ngày")."""
+    found = [
+        (one.start, one.end, replace(one.number, symbol=_ROUND_O.sub("QĐ", one.number.symbol)))
+        for one in find_numbers(text)
+    ]
+    alone = [
+        (match.start(), match.end(), DocumentNumber(match["digits"], None, "", ""))
+        for match in _PLAIN_NUMBER.finditer(folded)
+    ]
+    return sorted([*found, *alone], key=lambda one: one[0])
 
 
-def _type_of_symbol(symbol: str) -> str | None:
+def _type_of_symbol(number: DocumentNumber) -> str | None:
     """The type that a symbol's first part names: 'KH-UBND' → Kế hoạch."""
-    first = re.split(r"[-/]", symbol)[0]
-    return _SYMBOL_TYPES.get(re.sub(r"\d+$", "", first))
+    return _SYMBOL_TYPES.get(number.type_symbol)
 
 
 def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None, int] | None:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.vietnamese.administrative.document_numbers import TYPE_SYMBOLS, labelled_number
 from pipeline.vietnamese.folding import fold
 
-# How document types are written in a number's symbol, and the bodies' most frequent abbreviations.
-_TYPE_SYMBOLS = (
-    "KH", "QĐ", "CT", "TB", "BC", "TTr", "HD", "NQ", "BB", "CV", "GM", "CTr", "ĐA", "QC", "PA", "NĐ", "TT", "UBND",
-    "KL", "TBKL", "CĐ", "KHPH", "KHLT", "PL", "GUQ", "HĐ", "TTLT", "SXD", "SNV", "BCĐ",
-)  # fmt: skip
-TYPE_SKELETONS = frozenset(fold(symbol).upper() for symbol in _TYPE_SYMBOLS)
 _OWN = {"TỜ TRÌNH": "TTr", "CHƯƠNG TRÌNH": "CTr"}  # all other types are abbreviated by their words' first letters
-_NUMBER = re.compile(r"^(?P<digits>\d*\w?)(?P<joint>[/-])(?P<symbol>.+)$")
 
 
 def repair_symbol(symbol: str) -> str:
     """The symbol with Đ and capitals as they are written: 'QD-UBNĐ' → 'QĐ-UBND'."""
     parts = symbol.split("-")
     for position, part in enumerate(parts):
-        known = next((known for known in (*_TYPE_SYMBOLS, "HĐND") if fold(known) == fold(part)), None)
+        if part in TYPE_SYMBOLS:
+            continue  # HĐ is a contract, HD an instruction
+        known = next((known for known in (*TYPE_SYMBOLS, "HĐND") if fold(known) == fold(part)), None)
         if known and (part.upper() == known.upper() or position == 0 or known in {"UBND", "HĐND"}):
             parts[position] = known
     return "-".join(parts)
@@ -35,16 +32,16 @@ def mended_number(number: str, document_type: str | None, bodies: Sequence[str])
     A part that begins with a small letter, as no abbreviation does, and differs in one letter from the type's or a
     body's first letters becomes these; everything else stays.
     """
-    match = _NUMBER.match(number)
-    if match is None:
+    found = labelled_number(number)
+    if found is None:
         return number
-    pieces = re.split(r"([-/])", match["symbol"])
+    pieces = re.split(r"([-/])", found.number.symbol)
     for at in range(0, len(pieces), 2):
         expected = [_initials(body) for body in bodies]
         if at == 0 and document_type:
             expected.insert(0, _OWN.get(document_type, _initials(document_type)))
         pieces[at] = _mended(pieces[at], expected)
-    return f"{match['digits']}{match['joint']}{''.join(pieces)}"
+    return str(replace(found.number, symbol="".join(pieces)))
 
 
 def _mended(part: str, expected: Sequence[str]) -> str:

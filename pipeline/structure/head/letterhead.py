@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem
-from pipeline.structure.head.document_symbol import TYPE_SKELETONS, mended_number, repair_symbol
+from pipeline.structure.head.document_symbol import mended_number, repair_symbol
 from pipeline.structure.lines.model import Paragraph, Piece, Row
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
 from pipeline.values import Region, Slot
+from pipeline.vietnamese.administrative.document_numbers import (
+    DASHES,
+    SLASH,
+    SLASHES,
+    Found,
+    labelled_number,
+    whole_number,
+)
 from pipeline.vietnamese.folding import fold
 
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -37,21 +45,7 @@ _ORGAN = re.compile(r"^ban (?:thuong vu|chap hanh|thuong truc)$")
 
 _NUMBER_LABEL = re.compile(
     r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&]{1,2}\s?[:;.,]?\s*"
-    r"(?:(?<=:)|(?<=:\s)|(?=[\d/\\⁄|.…_\-–]|\S{0,7}(?:\s\S{1,4})?\s*/|\s*$))"
-)
-_SYMBOL = re.compile(
-    r"(?P<digits>[^/⁄\s]{0,7}(?:\s?[^/⁄\s]{1,4}){0,2}?)\s*[/⁄]\s*"
-    r"(?P<symbol>[A-ZĐa-zđ]{1,8}(?:\s?[-–_]\s?(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ]|(?![\w/.]))){1,14}){0,3})"
-)
-_PARTY_SYMBOL = re.compile(
-    r"^(?P<digits>[^-–/]{0,8}?)\s*(?P<joint>[-–])\s*(?P<symbol>[A-ZĐ]{2,4}\s?/\s?[A-ZĐ]{1,8}(?:-[A-ZĐ]{1,8})?)\b"
-)
-_SLASHED = re.compile(
-    r"(?P<digits>.{0,12}?)\s*[/⁄%]\s*(?P<symbol>[A-ZĐa-zđ]{2,4}\s?[-–_]\s?"
-    r"(?:U\s?B\s?N\s?D\b|(?:[A-ZĐƯÂÔa-zđ&.]|(?<=[A-ZĐ])\d(?=[A-ZĐ]|(?![\w/.]))){2,14})(?:-[A-ZĐ]{2,8}){0,3})"
-)
-_SYMBOL_ALONE = re.compile(
-    r"^(?P<digits>\d{1,5}[a-zA-Z]?)\s?[-–]\s?(?P<symbol>[A-ZĐ]{2,4}(?:/[A-ZĐ\d]{1,8}(?:-[A-ZĐ]{1,8})?)?)$"
+    rf"(?:(?<=:)|(?<=:\s)|(?=[\d{SLASHES}\\|.…_{re.escape(DASHES)}]|\S{{0,7}}(?:\s\S{{1,4}})?\s*{SLASH}|\s*$))"
 )
 _DATE = re.compile(
     # a place begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày")
@@ -134,8 +128,8 @@ def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
         for part in (before, after):
             _sort_piece(part, row, head)
         return
-    if head.number is None and (alone := _SYMBOL_ALONE.match(piece.text)):
-        head.number = piece.place().field(f"{alone['digits']}-{alone['symbol']}")
+    if head.number is None and (alone := whole_number(piece.text)):
+        head.number = piece.place().field(str(alone))
         head.used.append(piece)
         return
     if row.region is Region.LETTERHEAD_RIGHT:
@@ -232,19 +226,16 @@ def _merged(parts: Sequence[Paragraph]) -> Paragraph:
 
 def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterhead) -> bool:
     rest = piece.text[label.end() :]
-    match = _find_symbol(rest)
-    garbage = re.match(r"\S*", rest) if match is None and ":" in label[0] else None
-    if match is None and garbage is None and rest.strip(" ./…_-"):
+    found = labelled_number(rest)
+    garbage = re.match(r"\S*", rest) if found is None and ":" in label[0] else None
+    if found is None and garbage is None and rest.strip(" ./…_-"):
         return False
     before = piece.cut(0, label.start())
-    end = label.end() + (match.end() if match else garbage.end() if garbage else len(rest))
+    end = label.end() + (found.end if found else garbage.end() if garbage else len(rest))
     value = piece.cut(label.start(), end)
-    if match:
-        number, sure = _number_value(match, value)
-    else:
-        number, sure = None, False
+    number, sure = _sure_part(found, value) if found else (None, False)
     head.number = value.place().field(number)
-    head.filled[Slot.NUMBER] = (match["digits"] if match else rest, row)
+    head.filled[Slot.NUMBER] = (found.serial_as_read if found else rest, row)
     head.used.append(value)
     if not sure:
         shown = f"Only {number!r} could be read." if number else "Nothing of it could be read."
@@ -260,26 +251,12 @@ def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterh
     return True
 
 
-def _find_symbol(rest: str) -> re.Match[str] | None:
-    """The number and symbol after "Số:"; handwriting may have left any signs between the two."""
-    if party := _PARTY_SYMBOL.match(rest):
-        return party
-    for match in _SLASHED.finditer(rest):
-        if fold(match["symbol"]).split("-")[0].upper() in TYPE_SKELETONS:
-            return match
-    return _SYMBOL.match(rest)
-
-
-def _number_value(match: re.Match[str], piece: Paragraph) -> tuple[str, bool]:
-    """The number as '12/KH-UBND', and whether its digits are sure; without digits '/KH-UBND'."""
-    symbol = re.sub(r"\s?[-–_]\s?", "-", match["symbol"]).replace(" ", "").strip(".-")
-    symbol = repair_symbol(symbol)
-    joint = "-" if "joint" in match.groupdict() else "/"
-    raw = match["digits"].replace(" ", "").strip(".-–_:;,*")
-    digits = re.sub(r"(?<=\d)[Oo](?=\d|$)", "0", re.sub(r"^[lI|](?=\d)|(?<=\d)[lI|]", "1", raw))
-    if re.fullmatch(r"\d{1,5}[A-Za-zĐđ]?(?:\.\d)?", digits) and _digits_confidence(piece, raw) >= _SURE:
-        return f"{digits}{joint}{symbol}", True
-    return f"{joint}{symbol}", False
+def _sure_part(found: Found, piece: Paragraph) -> tuple[str, bool]:
+    """The number as '12/KH-UBND', and whether its serial is sure; without a serial '/KH-UBND'."""
+    number = replace(found.number, symbol=repair_symbol(found.number.symbol))
+    if number.serial and _digits_confidence(piece, found.serial_as_read) >= _SURE:
+        return str(number), True
+    return str(replace(number, serial="", joint=number.joint.strip() or "-")), False
 
 
 def _digits_confidence(piece: Paragraph, digits: str) -> float:
@@ -359,7 +336,7 @@ def looks_like_letterhead(row: Row) -> bool:
         return True
     if has_motto(text):
         return True
-    if _NUMBER_LABEL.match(text) and "/" in text and word_count(text) < 16:
+    if _NUMBER_LABEL.match(text) and set(SLASHES) & set(text) and word_count(text) < 16:
         return True
     short = word_count(text) < 18
     if short and (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100):

@@ -15,13 +15,17 @@ from pipeline.structure.lines.model import Paragraph, Piece, Row
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length
 from pipeline.structure.words.matching import LOWER, is_capitals, starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
 
 _INDENT = 2.5  # character widths that a first line stands in at least
 START = 0.3  # a row whose evidence is above this begins a paragraph
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
-_BROKEN_SYMBOL = re.compile(r"\d\s?/(?:\d{4}/)?[A-ZĐ]{1,8}-$")  # "6858/QĐ-" at a line's end, "BYT" on the next
-_BROKEN_NUMBER = re.compile(r"\b[Ss]ố:?\s?\d{1,5}-$")  # the Party's: "số 18-" at a line's end, "HD/BDVTU" on the next
+# "6858/QĐ-" at a line's end, "BYT" on the next
+_BROKEN_SYMBOL = re.compile(rf"\d[a-zđ]?\s?{SLASH}(?:{YEAR}{SLASH})?[A-ZĐ]{{1,8}}{DASH}$")
+_BROKEN_NUMBER = re.compile(
+    rf"\b[Ss]ố:?\s?\d{{1,5}}[a-zđ]?{DASH}$"
+)  # the Party's: "số 18-" at a line's end, "HD/BDVTU" on the next
 _SYMBOL = re.compile(r"[A-ZĐ]{2,4}/[A-ZĐ]")
 _LETTERED = re.compile(r"^[a-zđ]\s?(?:[)./]|[-–](?=\s))\s*\S")  # "a) Thành phần": the small letter is a marker
 _QUANTITY = re.compile(rf"^\d[\d.,]*\s?(?:%|[{LOWER}]{{2,}})")  # "trong vòng" / "05 ngày làm việc"
