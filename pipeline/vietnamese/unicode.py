@@ -26,8 +26,12 @@ def clean(text: str) -> str:
     if text.isascii():
         return _INVISIBLE.sub("", text)
     text = _SURROGATE.sub("\ufffd", text.translate(_LOOK_ALIKES))
-    if "\u00ad" in text and _EIGHT_BIT.fullmatch(text) and not text.replace("\u00ad", "").isascii():
+    cleaned = _in_one_form(text)
+    if "\u00ad" in text and _EIGHT_BIT.fullmatch(text) and not cleaned.isascii():
         # TCVN3 text taken for Latin letters has its ư here ("n\xadíc" is nước): it is converted later, not thinned out.
-        text = text.replace("\u00ad", _KEPT_HYPHEN)
-        return clean(text).replace(_KEPT_HYPHEN, "\u00ad")
+        return _in_one_form(text.replace("\u00ad", _KEPT_HYPHEN)).replace(_KEPT_HYPHEN, "\u00ad")
+    return cleaned
+
+
+def _in_one_form(text: str) -> str:
     return unicodedata.normalize("NFC", _ODD_SPACES.sub(" ", _INVISIBLE.sub("", text)))
