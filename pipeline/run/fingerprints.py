@@ -1,8 +1,9 @@
 """What a stage's result depends on beside the file: its code, its models, its tools, its settings; as digests.
 
-The code counts as all modules that a stage's package imports, directly or not, and the models as those that this code
-names. So a change to a shared module redoes every stage that uses it, and a change to structure alone costs no OCR.
-Comments count too: a needless redo is cheaper than a stale result.
+The code counts as all modules that a stage's package imports, directly or not, with the tables that lie beside them,
+and the models as those that this code names. So a change to a shared module redoes every stage that uses it, and a
+change to structure alone costs no OCR. Comments count too: a needless redo is cheaper than a stale result. What a
+module is called and where it lies does not count.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from pipeline.vietnamese.trained_data import spoken
 
 _IMPORT = re.compile(r"^\s*(?:from (pipeline[\w.]*) import ([^\n(]+|\([^)]*\))|import (pipeline[\w.]*))", re.MULTILINE)
 _MODEL = re.compile(r"""model_file\(["']([^"']+)["']\)""")
-_INTAKE_PACKAGES = ("pypdfium2", "pikepdf", "pillow", "opencv-python-headless", "numpy", "python-docx", "pdf2image")
+_INTAKE_PACKAGES = ("pypdfium2", "pikepdf", "pillow", "opencv-python-headless", "numpy", "defusedxml", "pdf2image")
 _OCR_PACKAGES = ("pillow", "opencv-python-headless", "numpy", "pytesseract", "trueocr", "onnxruntime")
 _STRUCTURE_PACKAGES = ("rapidfuzz", "spacy", "underthesea")
 
@@ -40,7 +41,8 @@ def fingerprints(settings: Settings) -> Fingerprints:
     restoration = _join(reading, _code("restoration"), settings.restoration.digest(), _package_version("rapidfuzz"))
     structure = _join(
         restoration,
-        _code("structure", "schema"),
+        # with what puts a document together and what writes it
+        _code("structure", "schema", "digitise", "store.documents"),
         settings.structure.digest(),
         *map(_package_version, _STRUCTURE_PACKAGES),
     )
@@ -96,25 +98,42 @@ def _code(*packages: str) -> str:
     """The digest of the source files of `packages`, of what they import, and of the models that these name."""
     root = Path(pipeline.__file__).parent
     pending = [path for package in packages for path in _files_of(root, f"pipeline.{package}", whole=True)]
-    known: set[Path] = set()
+    sources: dict[Path, str] = {}
     models: set[Path] = set()
     while pending:
         path = pending.pop()
-        if path in known:
+        if path in sources:
             continue
-        known.add(path)
-        source = path.read_text(encoding="utf-8") if path.suffix == ".py" else ""
+        source = sources[path] = path.read_text(encoding="latin-1")  # any file can be read so, also a binary table
+        if path.suffix != ".py":
+            continue
+        pending += [file for file in path.parent.iterdir() if file.is_file() and file.suffix != ".py"]
+        pending += [file for match in _IMPORT.finditer(source) for file in _imported(root, match)]
         for name in _MODEL.findall(source):
             try:
                 models.add(model_file(name))
             except MissingToolError:
                 continue  # the stage itself will say so
-        for match in _IMPORT.finditer(source):
-            base = match[1] or match[3]
-            names = re.findall(r"\w+", match[2] or "")
-            for module in (base, *(f"{base}.{name}" for name in names)):
-                pending += _files_of(root, module, whole=False)
-    return _join(_digest(sorted(known), root), _digest(sorted(models)))
+    return _join(_nameless(root, sources), _digest(sorted(models)))
+
+
+def _nameless(root: Path, sources: Mapping[Path, str]) -> str:
+    """The digest of `sources` wherever they lie: an import counts as the code that it brings, not as a name."""
+    own = {path: _join(_IMPORT.sub("", source)) for path, source in sources.items() if path.suffix == ".py"}
+
+    def brought(match: re.Match[str]) -> str:
+        return " ".join([*sorted(own[file] for file in _imported(root, match)), match[2] or ""])
+
+    texts = [_IMPORT.sub(brought, source) if path in own else source for path, source in sources.items()]
+    return _join(*sorted({_join(text) for text in texts}))
+
+
+def _imported(root: Path, match: re.Match[str]) -> list[Path]:
+    """The files of the modules that an import statement names."""
+    base = match[1] or match[3]
+    names = re.findall(r"\w+", match[2] or "")
+    modules = (base, *(f"{base}.{name}" for name in names))
+    return [file for module in modules for file in _files_of(root, module, whole=False)]
 
 
 def _files_of(root: Path, module: str, *, whole: bool) -> list[Path]:
@@ -127,10 +146,10 @@ def _files_of(root: Path, module: str, *, whole: bool) -> list[Path]:
     return [path.with_suffix(".py")] if path.with_suffix(".py").is_file() else []
 
 
-def _digest(files: Iterable[Path], root: Path | None = None) -> str:
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:
-        digest.update(str(path.relative_to(root) if root else path.name).encode() + b"\0")
+        digest.update(path.name.encode() + b"\0")
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]

@@ -47,6 +47,51 @@ def test_a_table_beside_the_code_counts_as_code(code: Path) -> None:
     assert fingerprints(Settings()).structure != before.structure
 
 
+@pytest.mark.parametrize("name", ["digitise.py", "records.py", "store/documents.py"])
+def test_a_change_to_how_a_document_is_put_together_or_written_costs_no_reading(code: Path, name: str) -> None:
+    before = fingerprints(Settings())
+    (code / name).open("a").write("\n# changed\n")
+    after = fingerprints(Settings())
+    assert (after.reading, after.restoration) == (before.reading, before.restoration)
+    assert after.structure != before.structure
+
+
+def test_a_table_beside_a_module_that_is_imported_counts_also_when_it_is_no_text(code: Path) -> None:
+    before = fingerprints(Settings())
+    (code / "vietnamese" / "table.bin").write_bytes(bytes(range(256)))
+    after = fingerprints(Settings())
+    assert after.reading != before.reading
+    (code / "vietnamese" / "table.bin").write_bytes(bytes(range(255)))
+    assert fingerprints(Settings()).reading not in {before.reading, after.reading}
+
+
+def test_a_module_that_moves_redoes_nothing(code: Path) -> None:
+    before = fingerprints(Settings())
+    (code / "vietnamese" / "tones.py").rename(code / "language" / "tone_marks.py")
+    moved = 0
+    for file in code.rglob("*.py"):
+        source = file.read_text("utf-8")
+        anew = source.replace("from pipeline.vietnamese.tones import", "from pipeline.language.tone_marks import")
+        moved += anew != source
+        file.write_text(anew, "utf-8")
+    assert moved > 1
+    assert fingerprints(Settings()) == before
+
+
+def test_a_function_taken_from_another_module_counts(code: Path) -> None:
+    build = code / "structure" / "build.py"
+    source = build.read_text("utf-8")
+    (code / "structure" / "other.py").write_text("def clean(text):\n    return text\n")
+    (code / "structure" / "another.py").write_text("def clean(text):\n    return text.strip()\n")
+    found = []
+    for module in ("other", "another"):
+        (code / "structure" / "build.py").write_text(
+            f"from pipeline.structure.{module} import clean\n{source}", "utf-8"
+        )
+        found.append(fingerprints(Settings()).structure)
+    assert found[0] != found[1]
+
+
 def test_settings_count_for_their_stage_and_those_behind_it(code: Path) -> None:
     before = fingerprints(Settings())
     after = fingerprints(Settings.model_validate({"reading": {"page_timeout_seconds": 99}}))
