@@ -12,7 +12,6 @@ import pytest
 from pipeline.bench.reading_engines import Picture
 from pipeline.bench.reading_pages import TestPage as RenderedPage
 from pipeline.bench.reading_pages import make_page, plan_paragraphs
-from pipeline.bench.seal_pages import seal_page
 from pipeline.reading import Reader
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.page_image.colour import to_grey
@@ -25,6 +24,7 @@ from pipeline.reading.seals.under_seals import PlaceEngine, read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
 from pipeline.vietnamese.names import is_personal_name, may_be_name
+from tests.reading.seal_pages import seal_page
 
 SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
 

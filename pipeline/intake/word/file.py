@@ -27,7 +27,6 @@ from pipeline.settings import IntakeSettings
 from pipeline.values import MarkKind, PageInput, PageMark, PageProblem, TextSource
 
 _TRANSPARENT = frozenset(W + name for name in ("sdtContent", "customXml", "ins", "moveTo", "smartTag", "sdt"))
-_DROPPED = frozenset(W + name for name in ("del", "moveFrom", "sdtPr", "sdtEndPr"))
 # A heading or a file name may stand over a pasted scan; a logo or a seal in a written document is no scan.
 _LETTERS_BESIDE_SCANS = 120
 _LEAST_SHEET_PIXELS = 700

@@ -44,10 +44,6 @@ class NameWords:
         return NameWords((*self.words, *others), np.concatenate([self.usual, usual], axis=1), self.unseen)
 
 
-def _may_be_named(text: str) -> bool:
-    return len(text) > 1 and text.istitle() and is_syllable(text)
-
-
 @lru_cache(maxsize=1)
 def load_name_words() -> NameWords | None:
     """The words of models/names.tsv, in both tone styles; None where the models are not built."""

@@ -71,7 +71,7 @@ def build_tree(choices: Sequence[Choice]) -> tuple[list[Paragraph], list[Node]]:
             current = list(rows)
             path[-1].paragraphs.append(current)
     preamble = [_paragraph(rows) for rows in root.paragraphs]
-    return preamble, _move_formula([_node(item, root) for item in root.children])
+    return preamble, _move_formula([_node(item) for item in root.children])
 
 
 def _goes_on(current: Sequence[Row], rows: Sequence[Row], *, joined: bool) -> bool:
@@ -90,7 +90,7 @@ def _paragraph(rows: Sequence[Row], skip: int = 0) -> Paragraph:
     return join(rows, skip)
 
 
-def _node(item: _Item, parent: _Item) -> Node:
+def _node(item: _Item) -> Node:
     marker = item.marker
     assert marker is not None
     head = join(item.head, marker.length)
@@ -113,7 +113,7 @@ def _node(item: _Item, parent: _Item) -> Node:
         number=marker.printed or None,
         heading=heading or None,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.text),
-        children=tuple(_node(child, item) for child in item.children),
+        children=tuple(_node(child) for child in item.children),
         place=place_of(rows),
         printed=rows[0].text[: marker.length].strip(),
         start=rows[0].number,

@@ -35,7 +35,6 @@ _WHOLE = re.compile(
     r"(?:\s*(?:[/.-]|,?\s+nam\s+|\s+)\s*(?P<y>\d{4})\b|\s+(?P<every>(?:hang|moi)\s+nam)\b)?"
     r"(?!\s*(?:[/-]|,|va|den)\s*(?:thang\s+|quy\s+)?(?:\d|i))"
 )
-_YEARLY = re.compile(r"\b(?:hang|moi)\s+nam\b")
 _UNIT = r"(?P<unit>ngay(?:\s+lam\s+viec)?|gio|tuan|thang|nam)"
 _SPAN = rf"(?P<n>\d{{1,3}})\s*(?:\([^()\d]{{2,20}}\)\s*)?{_UNIT}\b"
 # "chậm nhất 05 ngày sau khi …", "trong thời hạn 15 ngày kể từ ngày …", "10 ngày trước khi …".
