@@ -27,6 +27,7 @@ from pipeline.schema import (
 )
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_mended_ends
+from pipeline.structure.derived import derive
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,7 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
         structure = build_structure(pages)
         pages = with_mended_ends(pages, structure.line_ends)
         document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
+        document = document.model_copy(update={"derived": derive(document)})
     for problem in document.problems:
         log.info("%s, page %s: %s", problem.code, problem.page or "none", problem.message)
     log.info("%s, seconds by stage: %s", document.status, {name: round(s, 2) for name, s in watch.wall_seconds.items()})

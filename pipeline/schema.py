@@ -449,6 +449,83 @@ class ProvenanceStep(Model):
     pages: list[int] | None = Field(default=None, description="the pages it was done on; null for all")
 
 
+class AuthorityLevel(StrEnum):
+    """What kind of authority issued a document."""
+
+    XA = "xa"
+    HUYEN = "huyen"
+    TINH = "tinh"
+    SO = "so"
+    BO = "bo"
+    PHONG = "phong"
+    TRUONG = "truong"
+    BENH_VIEN = "benh_vien"
+    DOAN_THE = "doan_the"
+    DANG = "dang"
+    KHAC = "khac"
+
+
+class Witness(StrEnum):
+    """Where in a document, or beside it, a conclusion comes from."""
+
+    LETTERHEAD = "letterhead"
+    SIGNER = "signer"
+    SUBJECT = "subject"
+    PREAMBLE = "preamble"
+    SECTIONS = "sections"
+    RECIPIENTS = "recipients"
+    NUMBER = "number"
+    PLACE = "place"
+    DATE = "date"
+    FOLDER = "folder"
+    GAZETTEER = "gazetteer"
+
+
+class Conclusion(Model):
+    """Something concluded, not printed: what it rests on, and how sure it is."""
+
+    sources: list[Witness] = Field(description="what it was concluded from, the weightiest first")
+    confidence: Confidence
+
+
+class DerivedText(Conclusion):
+    """A concluded value."""
+
+    value: str = Field(description="the conclusion")
+
+
+class DerivedUnit(Conclusion):
+    """An administrative unit; its codes are null where the list has no unit of that name, or several that fit."""
+
+    name: str = Field(description="kind and name: 'Xã Hòa Phong'")
+    code: str | None = Field(default=None, description="official code before July 2025")
+    code_2025: str | None = Field(default=None, description="official code since July 2025 of what it is, or became")
+    name_2025: str | None = Field(default=None, description="its name since July 2025")
+
+
+class DerivedPeriod(Conclusion):
+    """The years or days that the document's plan covers."""
+
+    begins: str | None = Field(default=None, description="ISO 8601 in the precision known")
+    ends: str | None = Field(default=None, description="ISO 8601 in the precision known")
+
+
+class Derived(Model):
+    """What is concluded of the document, apart from what it prints: to group, to count and to filter by."""
+
+    body: DerivedText | None = Field(default=None, description="issuing body: 'Ủy ban nhân dân xã Phú Khê'")
+    level: AuthorityLevel | None = Field(
+        default=None,
+        description="xa, huyen, tinh: a people's committee or council; so, bo, phong (of a district), truong, "
+        "benh_vien, doan_the (fronts, unions), dang (the Party), khac",
+    )
+    commune: DerivedUnit | None = Field(default=None, description="xã, phường, thị trấn that the body belongs to")
+    district: DerivedUnit | None = Field(default=None, description="quận, huyện, thị xã; none since July 2025")
+    province: DerivedUnit | None = Field(default=None, description="tỉnh or central city")
+    year: DerivedText | None = Field(default=None, description="year of issue: '2024'")
+    period: DerivedPeriod | None = Field(default=None, description="what the plan covers: 'giai đoạn 2024-2026'")
+
+
 class Document(Model):
     """What is written for one source file, also for one that failed."""
 
@@ -472,6 +549,7 @@ class Document(Model):
     entities: list[Entity] = Field(default=[], description="named things in the sections' texts")
     tables: list[Table] = Field(default=[], description="tables in order; the sections' texts have their rows too")
     plan: PlanValues | None = Field(default=None, description="typed values; null when the text has none")
+    derived: Derived | None = Field(default=None, description="what is concluded, not printed; null for a failed file")
     pages: list[PageRecord] = Field(default=[], description="pages in order, line by line")
     provenance: list[ProvenanceStep] = Field(default=[], description="what was done, by which tools, in order")
 

@@ -25,11 +25,11 @@ from pipeline.language.language_model import LanguageModel
 from pipeline.language.tokens import SPECIALS
 from pipeline.records import cpu_seconds
 from pipeline.restoration.channel.letter_edits import WordTree
+from pipeline.structure.entities.gazetteer import names_by_rank
 from pipeline.training import garble_table
 from pipeline.training.channel import build_channel, core_counts, read_pairs
 from pipeline.training.corpus import chosen_files, read_corpus
 from pipeline.training.digits import write_digits
-from pipeline.training.gazetteer import place_names, write_places
 from pipeline.training.lexicon import marked_parts, write_parts
 from pipeline.training.ngrams import count_orders, estimate, pack, prune_to
 from pipeline.training.pairs import write_pairs
@@ -84,16 +84,15 @@ def _run(name: str, options: argparse.Namespace) -> None:
 
 
 def language(options: argparse.Namespace) -> str:
-    """The syllable language model, and the list of places."""
-    places = write_places(options.out / "places.txt")
-    vocabulary, streams = read_corpus(options.corpus, place_names())
+    """The syllable language model."""
+    vocabulary, streams = read_corpus(options.corpus, names_by_rank())
     words = sum(len(stream.ids) for stream in streams)
     ids, orders = count_orders(streams, ORDER)
     estimates = estimate(orders, MINIMUM_COUNTS)
     threshold = prune_to(orders, estimates, THRESHOLD, MAXIMUM_NGRAMS)
     pack(vocabulary, ids, orders, estimates).save(options.out / "syllables.npz")
     kept = " + ".join(str(int(own.kept.sum())) for own in estimates)
-    return f"{words} words, {len(vocabulary)} different; {kept} n-grams, pruned at {threshold:.1e}; {places} places"
+    return f"{words} words, {len(vocabulary)} different; {kept} n-grams, pruned at {threshold:.1e}"
 
 
 def pairs(options: argparse.Namespace) -> str:

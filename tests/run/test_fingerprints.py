@@ -103,7 +103,7 @@ def test_settings_count_for_their_stage_and_those_behind_it(code: Path) -> None:
 def test_a_model_counts_for_the_stages_that_load_it(
     code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = {"places.txt": "structure", "channel-vie.npz": "restoration"}
+    names = {"units.tsv": "structure", "channel-vie.npz": "restoration"}
     for name, stage in names.items():
         before = fingerprints(Settings())
         monkeypatch.setattr("pipeline.run.fingerprints.model_file", _replaced(name, tmp_path))

@@ -28,7 +28,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_language_codes_and_names_come_out_the_same_twice(corpus: Path, tmp_path: Path) -> None:
     first, second = (_built(corpus, tmp_path / name, ["language", "codes", "names"], jobs=1) for name in "ab")
     assert first == second
-    assert {"syllables.npz", "codes.tsv", "names.tsv", "places.txt"} <= set(first)
+    assert {"syllables.npz", "codes.tsv", "names.tsv"} <= set(first)
 
 
 @pytest.mark.slow
