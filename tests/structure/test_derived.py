@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from pipeline.digitise import Stages, digitise
 from pipeline.records import SourceRecord
-from pipeline.schema import AuthorityLevel, Document, FieldValue, Header, Signer, Source, Status, Witness
+from pipeline.schema import (
+    AuthorityLevel,
+    DateValue,
+    Document,
+    FieldValue,
+    Header,
+    NumberValue,
+    Signer,
+    Source,
+    Status,
+    Witness,
+)
 from pipeline.settings import Settings
 from pipeline.structure.derived import derive
 from pipeline.structure.derived.bodies import area_of, level_of, normal_form
@@ -32,8 +43,8 @@ def document(
         source=Source(path=path, sha256="0", bytes=1),
         status=status,
         header=Header(
-            parent_body=field(parent), issuing_body=field(body), number=field(number), place=field(place),
-            date=field(date), subject=field(subject),
+            parent_body=field(parent), issuing_body=field(body), number=NumberValue(value=number) if number else None, place=field(place),
+            date=DateValue(value=date) if date else None, subject=field(subject),
         ),
         preamble=list(preamble),
         recipients=[FieldValue(value=value) for value in recipients],

@@ -188,9 +188,8 @@ def _year(document: Document) -> DerivedText | None:
     if header.date and header.date.value:
         sure = header.date.confidence or 0.99
         return DerivedText(value=header.date.value[:4], sources=[Witness.DATE], confidence=_round(sure))
-    number = header.number.value if header.number else None
-    if number and (printed := re.search(r"/((?:19|20)\d\d)/", number)):
-        return DerivedText(value=printed[1], sources=[Witness.NUMBER], confidence=0.97)
+    if header.number and header.number.year:
+        return DerivedText(value=str(header.number.year), sources=[Witness.NUMBER], confidence=0.97)
     subject = header.subject.value if header.subject else None
     if subject and (years := set(_YEAR.findall(subject))) and len(years) == 1 and not _SPAN.search(subject):
         return DerivedText(value=years.pop(), sources=[Witness.SUBJECT], confidence=0.85)
