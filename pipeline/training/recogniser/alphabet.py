@@ -8,7 +8,7 @@ _DIGITS = "0123456789"
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
-_SIGNS = "&#@'()+,-./:_<>’“”;*$%" + "–…!?\"=[]°²³≥≤•‘×±"
+_SIGNS = "&#@'()+,-./:_<>’“”;*$%" + '–…!?"=[]°²³≥≤•‘×±'
 """The second part is not in trueocr's alphabet: what plans print besides. Signs that their fonts lack are left out."""
 
 

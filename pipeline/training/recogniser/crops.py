@@ -1,4 +1,4 @@
-"""From a printed page to what the recogniser will be given: lines found and cut out as the product does, with their text."""
+"""From a printed page to what the recogniser is given: lines found and cut out as the product does, with their text."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ class Sample:
     by_pen: bool = False
 
 
+def ink_map(sample: Sample) -> NDArray[np.float32]:
+    """Its ink map as the recogniser takes it (0..1)."""
+    return (sample.ink / np.float32(255)).astype(np.float32)
+
+
 class Cutter:
     """Finds and cuts lines with the product's own networks."""
 
@@ -69,11 +74,15 @@ class Cutter:
         """The lines of `grey`, which is `page` damaged, and some places without any."""
         boxes = self._networks._lines_on(np.ascontiguousarray(grey))
         left_over = _ink_left(page, grey)
-        parts = [(box, part) for box in boxes for part in trueocr_networks.parts_of(grey, box, self._networks.max_width)]
+        parts = [
+            (box, part) for box in boxes for part in trueocr_networks.parts_of(grey, box, self._networks.max_width)
+        ]
         cut: list[tuple[trueocr_networks._Crop, str, bool]] = []
         for box, part in parts:
             tokens = shown(page.lines, (max(box[0], part[0]), box[1], min(box[2], part[1]), box[3]))
-            if tokens is None or any(left_over[id(token)] < (_PEN_FADED if token.by_pen else _FADED) for token in tokens):
+            if tokens is None or any(
+                left_over[id(token)] < (_PEN_FADED if token.by_pen else _FADED) for token in tokens
+            ):
                 continue
             text = "".join(" " * (token.spaced and n > 0) + token.text for n, token in enumerate(tokens))
             crop = trueocr_networks._crop(grey, _jittered(box, rng), self._networks.max_width, part)
@@ -88,7 +97,9 @@ class Cutter:
         ]
 
 
-def page_samples(cutter: Cutter, text: Paragraphs, families: dict[Faces, float], seed: int, clean: bool = False) -> list[Sample]:
+def page_samples(
+    cutter: Cutter, text: Paragraphs, families: dict[Faces, float], seed: int, clean: bool = False
+) -> list[Sample]:
     """The samples of one page; the same seed gives the same ones."""
     rng = random.Random(seed)
     page = printed_page(rng, text, families)
@@ -96,7 +107,7 @@ def page_samples(cutter: Cutter, text: Paragraphs, families: dict[Faces, float],
 
 
 def shown(lines: Sequence[Printed], box: Edges) -> list[Token] | None:
-    """The tokens that a box holds, from left to right; None where it cuts one, or where it is unclear which line it means."""
+    """The tokens in a box, from left to right; None where it cuts one, or where it is unclear which line it means."""
     left, top, right, bottom = box
     high = bottom - top
     inside: list[Token] = []
@@ -111,8 +122,14 @@ def shown(lines: Sequence[Printed], box: Edges) -> list[Token] | None:
         inside += over
     inside.sort(key=lambda token: token.left)
     # A token that only looks into the box is none of it; one that is cut makes the box unfit.
-    own = [token for token in inside if (min(token.right, right) - max(token.left, left)) > 0.5 * (token.right - token.left)]
-    if not own or any(token not in own and min(token.right, right) - max(token.left, left) > 0.15 * high for token in inside):
+    own = [
+        token
+        for token in inside
+        if (min(token.right, right) - max(token.left, left)) > 0.5 * (token.right - token.left)
+    ]
+    if not own or any(
+        token not in own and min(token.right, right) - max(token.left, left) > 0.15 * high for token in inside
+    ):
         return None
     if abs(own[0].left - left) > _ENDS * high or abs(own[-1].right - right) > _ENDS * high:
         return None

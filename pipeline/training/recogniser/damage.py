@@ -18,16 +18,16 @@ def damaged(image: Grey, dpi: int, rng: random.Random) -> Grey:
     """The page after its way through copiers and a scanner; same size; nothing moves by more than a fifth of a line."""
     noise = np.random.default_rng(rng.getrandbits(64))
     scale = dpi / 200
-    page = _moved(_resampled(image, rng), dpi, rng)
+    page: Grey = _moved(_resampled(image, rng), dpi, rng)
     if rng.random() < 0.3:
         page = _worn(page, scale, rng, noise)
-    if rng.random() < 0.22:
+    if rng.random() < 0.4:
         page = _weighted(page, dpi, rng)
     if rng.random() < 0.13:
         page = _shining_through(page, scale, rng)
     if rng.random() < 0.15:
         page = _copied(page, scale, rng, noise)
-    page = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.35, 1.1) * scale)
+    page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.35, 1.1) * scale), np.uint8)
     if rng.random() < _ONE_BIT:
         return _one_bit(page, rng, noise)
     return _grey(page, rng, noise)
@@ -61,7 +61,9 @@ def _moved(page: Grey, dpi: int, rng: random.Random) -> Grey:
         waves = rng.uniform(0.6, 2.5)
         shift = rng.uniform(0.005, 0.02) * dpi * np.sin(columns * (waves * np.pi / width) + rng.uniform(0, 6))
         x, y = np.meshgrid(columns, np.arange(height, dtype=np.float32))
-        return np.asarray(cv2.remap(page, x, y + shift.astype(np.float32), cv2.INTER_LINEAR, borderValue=(255.0,)), np.uint8)
+        return np.asarray(
+            cv2.remap(page, x, y + shift.astype(np.float32), cv2.INTER_LINEAR, borderValue=(255.0,)), np.uint8
+        )
     return page
 
 
@@ -78,13 +80,13 @@ def _worn(page: Grey, scale: float, rng: random.Random, noise: np.random.Generat
     if rng.random() < 0.6:
         where = _field(page.shape, rng.uniform(60, 300) * scale, noise)
         loss = loss * np.clip(where * 1.5, 0, 1)
-    return (page + (255 - page) * loss).astype(np.uint8)
+    return np.asarray(page + (255 - page) * loss, np.uint8)
 
 
 def _weighted(page: Grey, dpi: int, rng: random.Random) -> Grey:
     """Strokes thicker or thinner."""
     kernel = np.ones((2, 2), np.uint8) if rng.random() < 0.7 else cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    thinner = rng.random() < 0.4 and dpi >= 200
+    thinner = rng.random() < 0.3 and dpi >= 200
     changed = cv2.dilate(page, kernel) if thinner else cv2.erode(page, kernel)
     share = rng.uniform(0.3, 0.7) if thinner else rng.uniform(0.4, 1.0)
     return np.asarray(cv2.addWeighted(page, 1 - share, changed, share, 0), np.uint8)
@@ -93,13 +95,15 @@ def _weighted(page: Grey, dpi: int, rng: random.Random) -> Grey:
 def _shining_through(page: Grey, scale: float, rng: random.Random) -> Grey:
     """The other side's print, seen through thin paper."""
     back = cv2.GaussianBlur(cv2.flip(np.roll(page, rng.randint(5, 80), axis=0), 1), (0, 0), rng.uniform(0.8, 2) * scale)
-    return np.minimum(page, 255 - (255 - back) * rng.uniform(0.05, 0.25)).astype(np.uint8)
+    return np.asarray(np.minimum(page, 255 - (255 - back) * rng.uniform(0.05, 0.25)), np.uint8)
 
 
 def _copied(page: Grey, scale: float, rng: random.Random, noise: np.random.Generator) -> Grey:
     """Copied once or twice before: black and white each time, its edges rough."""
     for _ in range(rng.choice((1, 1, 2))):
-        rough = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.4, 0.8) * scale) + _field(page.shape, 1.5, noise) * rng.uniform(5, 35)
+        rough = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.4, 0.8) * scale) + _field(
+            page.shape, 1.5, noise
+        ) * rng.uniform(5, 35)
         page = np.where(rough < rng.uniform(120, 190), 0, 255).astype(np.uint8)
     return page
 

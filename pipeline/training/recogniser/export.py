@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pipeline.training.recogniser.alphabet import ALPHABET
 from pipeline.training.recogniser.network import LINE_ROWS, ROWS, STEP, trueocr_names
 
 MAX_WIDTH = 768
@@ -33,8 +32,8 @@ def export(checkpoint: Path, trueocr_model: Path, folder: Path, version: str) ->
         "alphabet": held["alphabet"],
         "blank": 0,
         "input": {
-            "x": "float32 [lines, 1, 96, columns]: 0 paper, 1 ink; the line in the middle third; columns a multiple of 8, "
-            "then 8 more without ink",
+            "x": "float32 [lines, 1, 96, columns]: 0 paper, 1 ink; the line in the middle third; columns a multiple "
+            "of 8, then 8 more without ink",
             "widths": "int64 [lines]: columns of each line before padding",
         },
         "outputs": {
@@ -73,7 +72,9 @@ def onnx_model(weights: dict[str, Tensor], trueocr_model: Path) -> bytes:
         raise ValueError(f"this is not trueocr 0.1.1: it lacks {', '.join(sorted(names))}")
     model.graph.output.append(helper.make_tensor_value_info("topv", TensorProto.FLOAT, ["B", "T", 8]))
     model.graph.output.append(helper.make_tensor_value_info("topi", TensorProto.INT64, ["B", "T", 8]))
-    model.doc_string = "sohoa's line recogniser; trueocr 0.1.1 (Apache-2.0) with weights trained further, see recogniser.md"
+    model.doc_string = (
+        "sohoa's line recogniser; trueocr 0.1.1 (Apache-2.0) with weights trained further, see recogniser.md"
+    )
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
 

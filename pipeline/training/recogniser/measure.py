@@ -14,10 +14,16 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
+from trueocr.preprocess import pad_batch, width_batches
 
-from pipeline.reading.engines import trueocr_networks
+from pipeline.intake import open_source
+from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.page_image.colour import to_grey
+from pipeline.reading.reader import usable_dpi
+from pipeline.reading.recognition import recognise
+from pipeline.settings import IntakeSettings
 from pipeline.training.recogniser.alphabet import spelled
-from pipeline.training.recogniser.crops import Cutter, Sample, page_samples
+from pipeline.training.recogniser.crops import Cutter, Sample, ink_map, page_samples
 from pipeline.training.recogniser.fonts import HELD_OUT
 from pipeline.training.recogniser.text import Paragraphs
 
@@ -25,7 +31,6 @@ Ink = NDArray[np.float32]
 SURE = 0.9
 """A number counts as sure when each of its digits has this probability."""
 
-_DPI = 300  # pages that are no single picture; the scans' own resolution is used where a page is one
 _NUMBER = re.compile(r"^\W*[Ss]\S{0,2}\s*[:.]?\s*(.*?)\s*[/-]")
 _DAY = re.compile(r"ng\S{1,2}y\s*(\S*?)\s*th\S{1,2}ng")
 _STEP_SIGNS = re.compile(r"[^0-9A-Za-z]")
@@ -44,8 +49,8 @@ class Reader:
     def read(self, inks: Sequence[Ink]) -> list[tuple[str, list[float]]]:
         """(text, probability of each sign) of each line, greedy."""
         read: dict[int, tuple[str, list[float]]] = {}
-        for batch in trueocr_networks.width_batches([ink.shape[1] for ink in inks], max_batch=32):
-            tensor, widths = trueocr_networks.pad_batch([inks[n] for n in batch])
+        for batch in width_batches([ink.shape[1] for ink in inks], max_batch=32):
+            tensor, widths = pad_batch([inks[n] for n in batch])
             lengths, logs, labels = self._session.run(["lengths", "topv", "topi"], {"x": tensor, "widths": widths})
             for place, n in enumerate(batch):
                 best, sure = labels[place, : lengths[place], 0], logs[place, : lengths[place], 0]
@@ -85,27 +90,25 @@ class PenRow:
 
 
 def scans(folder: Path, cutter: Cutter) -> list[Scan]:
-    """The transcribed scans of `../shared/scans`."""
+    """The transcribed scans of `../shared/scans`; a transcript's name says which pages it holds ("p1-4": 1 and 4)."""
     found = []
     for transcript in sorted((folder / "transcripts").glob("*.txt")):
         stem, _, pages = transcript.stem.rpartition("_p")
-        first, _, last = pages.partition("-")
-        numbers = range(int(first) - 1, int(last or first))
+        numbers = {int(number) for number in pages.split("-")}
         inks = [ink for grey in page_pictures(folder / "files" / f"{stem}.pdf", numbers) for ink in cutter.lines(grey)]
         found.append(Scan(stem, tuple(inks), words_of(transcript.read_text(encoding="utf-8"))))
     return found
 
 
-def page_pictures(path: Path, numbers: Sequence[int]) -> list[NDArray[np.uint8]]:
-    """Pages of a PDF as grey pictures, straightened."""
-    import pypdfium2  # noqa: PLC0415  only here
-
-    document = pypdfium2.PdfDocument(path)
+def page_pictures(path: Path, numbers: set[int]) -> list[NDArray[np.uint8]]:
+    """Pages of a PDF, grey, as the product straightens and cleans them before it reads them."""
+    reader = recognise.Recogniser(TrueOcrEngine(), page_seconds=600)
     pictures = []
-    for number in numbers:
-        page = document[number]
-        image = page.render(scale=_DPI / 72, grayscale=True).to_numpy()
-        pictures.append(np.ascontiguousarray(image.reshape(image.shape[:2])))
+    with open_source(path, IntakeSettings()) as source:
+        for page in source.pages():
+            if page.number in numbers and page.image is not None:
+                grey = to_grey(page.image.load())
+                pictures.append(reader.recognise(grey, usable_dpi(page.image.dpi, grey.shape[0])).page.grey)
     return pictures
 
 
@@ -133,8 +136,8 @@ def rendered(cutter: Cutter, text: Paragraphs, pages: int, *, clean: bool) -> li
 
 
 def score_lines(reader: Reader, samples: Sequence[Sample]) -> dict[str, float]:
-    """Character errors, words missed and whole lines wrong in percent of the print; signs read on bare crops; pen lines right."""
-    read = [text for text, _ in reader.read([sample.ink.astype(np.float32) / 255 for sample in samples])]
+    """Errors in percent of the signs, words and lines of print; pen lines right; signs read on a bare crop."""
+    read = [text for text, _ in reader.read([ink_map(sample) for sample in samples])]
     pairs = [(sample, text.strip()) for sample, text in zip(samples, read, strict=True)]
     printed = [(sample.text, text) for sample, text in pairs if sample.text and not sample.by_pen]
     pen = [sample.text == text for sample, text in pairs if sample.by_pen]
@@ -170,7 +173,7 @@ def pen_rows(folder: Path, cutter: Cutter) -> list[PenRow]:
 
 
 def _row_ink(picture: NDArray[np.uint8], entry: dict[str, str], cutter: Cutter) -> Ink:
-    """The row cut out of the page on which it stood, bare but for it: as wide as the detector's boxes of it together."""
+    """The row cut out of the page on which it stood, empty but for it: as wide as all its boxes together."""
     dpi = int(float(entry["dpi"] or 200))
     left, top, _, _ = (int(float(edge)) for edge in entry["box"].split(","))
     page = np.full((round(11.69 * dpi), round(8.27 * dpi)), 255, np.uint8)
@@ -181,7 +184,7 @@ def _row_ink(picture: NDArray[np.uint8], entry: dict[str, str], cutter: Cutter) 
 
 
 def score_pen(reader: Reader, rows: Sequence[PenRow]) -> dict[str, tuple[int, int, int, int]]:
-    """Of "numbers" and "days": how many there are, how many are read right, how many surely, how many of these right."""
+    """Of "numbers" and "days": how many there are, are read right, are read surely, are read surely and right."""
     scores = {}
     for name, is_number in (("numbers", True), ("days", False)):
         own = [row for row in rows if row.is_number == is_number]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipeline.training.recogniser.fonts import Face, Faces, a_family, face
 from pipeline.training.recogniser.made_lines import Line, Piece, made_line
+from pipeline.training.recogniser.overlay import overlaid
 from pipeline.training.recogniser.pen import Hand, a_hand, written
 from pipeline.training.recogniser.text import Paragraphs
 
@@ -25,7 +24,7 @@ _DPI = (150, 200, 200, 200, 200, 200, 240, 300)  # most archives are scanned at 
 
 @dataclass(frozen=True)
 class Token:
-    """A stretch of a printed line without a blank: its text and its ends in pixels, and whether a blank stands before."""
+    """A stretch of a line without a blank: its text, its ends in pixels, and whether a blank stands before it."""
 
     text: str
     left: float
@@ -45,7 +44,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Page:
-    """Black on white, and what is printed where. `marked` are the places of seals and strokes: (left, top, right, bottom)."""
+    """Black on white, and what is printed where; `marked` are the places of seals and signatures."""
 
     image: Grey
     lines: tuple[Printed, ...]
@@ -64,11 +63,10 @@ class _Sheet:
     family: Faces
     hand: Hand
     lines: list[Printed] = field(default_factory=list)
-    marked: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
 def printed_page(rng: random.Random, text: Paragraphs, families: dict[Faces, float]) -> Page:
-    """An A4 page full of lines; the same generator state gives the same page. Raises MissingToolError without the fonts."""
+    """An A4 page full of lines; the same state of `rng` gives the same. Raises MissingToolError without the fonts."""
     dpi = rng.choice(_DPI)
     width, height = (round(side * dpi) for side in _INCHES)
     image = Image.new("L", (width, height), 255)
@@ -84,57 +82,76 @@ def printed_page(rng: random.Random, text: Paragraphs, families: dict[Faces, flo
         if block < _MADE_SHARE:
             y = _made_row(sheet, text, (left, right), y, (pixels, pitch))
         elif block < _MADE_SHARE + 0.05:
-            y = _table(sheet, text, (left, right), y, (pixels, pitch), bottom)
+            y = _table(sheet, text, (left, right), (y, bottom), (pixels, pitch))
         else:
             style = usual if rng.random() < 0.75 else rng.choices(range(4), (3, 3, 3, 1))[0]
-            y = _paragraph(sheet, text, (left, right), y, (face(sheet.family[style], pixels), pixels * pitch), bottom)
+            font = face(sheet.family[style], pixels)
+            y = _paragraph(sheet, text, (left, right), (y, bottom), (font, pixels * pitch))
         y += pixels * rng.choice((0, 0.2, 0.5))
-    _overlay(sheet)
-    return Page(np.asarray(image).copy(), tuple(sheet.lines), dpi, tuple(sheet.marked))
+    canvas = np.asarray(image).copy()
+    marked = overlaid(canvas, dpi, sheet.family[1], rng)
+    return Page(canvas, tuple(sheet.lines), dpi, tuple(marked))
 
 
 def _paragraph(
-    sheet: _Sheet, text: Paragraphs, ends: tuple[int, int], y: float, type_: tuple[Face, float], bottom: float
+    sheet: _Sheet, text: Paragraphs, ends: tuple[int, int], room: tuple[float, float], type_: tuple[Face, float]
 ) -> float:
-    rng, (left, right), (font, step) = sheet.rng, ends, type_
+    """Prints a paragraph into the `room` between two heights; (the height that it ends at)."""
+    rng, (left, right), (y, bottom), (font, step) = sheet.rng, ends, room, type_
     words = text.draw(rng)
     words = words.upper() if rng.random() < 0.06 else words
     indent = rng.choice((0, 0.4, 0.5)) * sheet.dpi
     justified, tight = rng.random() < 0.7, rng.random() < 0.3
-    space = font.getlength(" ")
+    apart = rng.uniform(0.01, 0.09) * font.getmetrics()[0] if rng.random() < 0.1 else 0.0
+    space = font.getlength(" ") + apart
     rows: list[list[str]] = [[]]
-    room = right - left - indent
+    free = right - left - indent
     for word in words.split():
-        length = font.getlength(word)
-        if rows[-1] and length > room + (0.25 * space * len(rows[-1]) if tight else 0):
+        length = _length(word, font, apart)
+        if rows[-1] and length > free + (0.25 * space * len(rows[-1]) if tight else 0):
             rows.append([])
-            room = right - left
+            free = right - left
         rows[-1].append(word)
-        room -= length + space
+        free -= length + space
     for n, row in enumerate(rows):
         if y + step > bottom:
             return bottom
         start = left + (indent if n == 0 else 0)
-        spare = right - start - sum(font.getlength(word) for word in row)
+        spare = right - start - sum(_length(word, font, apart) for word in row)
         full = n < len(rows) - 1
         gap = spare / (len(row) - 1) if justified and full and len(row) > 1 else space
         gap = max(0.7 * space, min(gap, 3 * space))
-        _words(sheet, row, (start, y), font, gap)
+        _words(sheet, row, (start, y), font, (gap, apart))
         y += step
     return y
 
 
-def _words(sheet: _Sheet, row: list[str], at: tuple[float, float], font: Face, gap: float) -> None:
-    x, y = at
+def _length(word: str, font: Face, apart: float) -> float:
+    return font.getlength(word) + apart * len(word)
+
+
+def _words(sheet: _Sheet, row: list[str], at: tuple[float, float], font: Face, gaps: tuple[float, float]) -> None:
+    """Prints a row; `gaps` are those between words, and what is added between letters."""
+    (x, y), (gap, apart) = at, gaps
     ascent, descent = font.getmetrics()
     tokens = []
     for n, word in enumerate(row):
-        sheet.draw.text((x, y + ascent), word, font=font, fill=0, anchor="ls")
-        end = x + font.getlength(word)
+        _word(sheet, word, (x, y + ascent), font, apart)
+        end = x + _length(word, font, apart)
         tokens.append(Token(word, x, end, spaced=n > 0))
         x = end + gap
     if tokens:
         sheet.lines.append(Printed(tuple(tokens), y, y + ascent + descent))
+
+
+def _word(sheet: _Sheet, word: str, at: tuple[float, float], font: Face, apart: float) -> None:
+    if not apart:
+        sheet.draw.text(at, word, font=font, fill=0, anchor="ls")
+        return
+    x, base = at
+    for letter in word:
+        sheet.draw.text((x, base), letter, font=font, fill=0, anchor="ls")
+        x += font.getlength(letter) + apart
 
 
 def _made_row(sheet: _Sheet, text: Paragraphs, ends: tuple[int, int], y: float, type_: tuple[int, float]) -> float:
@@ -165,7 +182,7 @@ def _made(sheet: _Sheet, line: Line, at: tuple[float, float], font: Face, centre
         x += (centred_in - length) / 2 if not any(piece.by_pen for piece in line) else 0
     if x + length + 3 * ascent > sheet.image.width:
         return
-    apart = rng.uniform(0.03, 0.12) * ascent if len(line) == 1 and line[0].text.isupper() and rng.random() < 0.08 else 0
+    apart = rng.uniform(0.02, 0.12) * ascent if len(line) == 1 and rng.random() < 0.08 else 0.0
     start, tokens, spaced = x, list[Token](), False
     for n, piece in enumerate(line):
         if piece.by_pen:
@@ -197,13 +214,8 @@ def _typed(sheet: _Sheet, text: str, at: tuple[float, float], font: Face, apart:
     parts = text.split()
     for n, word in enumerate(parts):
         left = x
-        if apart:
-            for letter in word:
-                sheet.draw.text((x, base), letter, font=font, fill=0, anchor="ls")
-                x += font.getlength(letter) + apart
-        else:
-            sheet.draw.text((x, base), word, font=font, fill=0, anchor="ls")
-            x += font.getlength(word)
+        _word(sheet, word, (x, base), font, apart)
+        x += _length(word, font, apart)
         tokens.append(Token(word, left, x, spaced=n > 0))
         x += wide if n < len(parts) - 1 else 0
     blanks = len(text) - len(text.rstrip(" ")) if parts else 0
@@ -226,7 +238,9 @@ def _by_pen(
     end = x + ink.shape[1]
     if rng.random() < 0.12:
         _dots(sheet, (x - letters, end + letters), base + 0.15 * descent)
-    return end + rng.choice((rng.uniform(-0.05, 0.3), rng.uniform(0, 1.8))) * letters, Token(piece.text, x, end, spaced=False)
+    return end + rng.choice((rng.uniform(-0.05, 0.3), rng.uniform(0, 1.8))) * letters, Token(
+        piece.text, x, end, spaced=False
+    )
 
 
 def _dots(sheet: _Sheet, ends: tuple[float, float], y: float) -> None:
@@ -238,10 +252,10 @@ def _dots(sheet: _Sheet, ends: tuple[float, float], y: float) -> None:
 
 
 def _table(
-    sheet: _Sheet, text: Paragraphs, ends: tuple[int, int], y: float, type_: tuple[int, float], bottom: float
+    sheet: _Sheet, text: Paragraphs, ends: tuple[int, int], room: tuple[float, float], type_: tuple[int, float]
 ) -> float:
-    """Some rows of cells, mostly ruled."""
-    rng, (left, right), (pixels, pitch) = sheet.rng, ends, type_
+    """Some rows of cells, mostly ruled, in the `room` between two heights; (the height that they end at)."""
+    rng, (left, right), (y, bottom), (pixels, pitch) = sheet.rng, ends, room, type_
     pixels = max(9, round(pixels * rng.choice((1, 0.9, 0.85))))
     font = face(sheet.family[rng.choices((0, 1, 2), (5, 2, 1))[0]], pixels)
     count = rng.randint(2, 6)
@@ -256,7 +270,13 @@ def _table(
             return bottom
         for n, rows in enumerate(cells):
             for at, row in enumerate(rows):
-                _words(sheet, row, (edges[n] + pad, y + 0.1 * pixels + at * pixels * pitch), font, font.getlength(" "))
+                _words(
+                    sheet,
+                    row,
+                    (edges[n] + pad, y + 0.1 * pixels + at * pixels * pitch),
+                    font,
+                    (font.getlength(" "), 0.0),
+                )
         if ruled:
             for x in edges:
                 sheet.draw.line((x, y, x, y + high), fill=0, width=thick)
@@ -278,65 +298,3 @@ def _cell_rows(rng: random.Random, text: Paragraphs, font: Face, room: float) ->
             rows.append([])
         rows[-1].append(word)
     return [row for row in rows[:3] if row]
-
-
-def _overlay(sheet: _Sheet) -> None:
-    """Seals, signatures and lines drawn by pen, over the print or beside it."""
-    rng, dpi = sheet.rng, sheet.dpi
-    for _ in range(rng.choice((0, 0, 0, 1, 1, 2))):
-        radius = rng.uniform(0.5, 0.75) * dpi
-        x, y = rng.uniform(radius, sheet.image.width - radius), rng.uniform(radius, sheet.image.height - radius)
-        seal = _seal(rng, round(radius), sheet.family)
-        _shade(sheet, seal, round(x - radius), round(y - radius), rng.uniform(0.25, 0.75))
-    for _ in range(rng.choice((0, 0, 1, 2))):
-        x, y = rng.uniform(0.5, 6) * dpi, rng.uniform(0.8, 10) * dpi
-        long = rng.uniform(0.5, 2) * dpi
-        count = rng.randint(2, 9)
-        points = [(x + long * rng.random(), y + rng.gauss(0, 0.2) * dpi) for _ in range(count)]
-        points = sorted(points) if rng.random() < 0.5 else points
-        canvas = np.asarray(sheet.image).copy()
-        curve = np.array(points, np.float64).round().astype(np.int32)
-        cv2.polylines(canvas, [curve], False, rng.choice((0, 40, 90)), max(1, round(dpi * rng.uniform(0.008, 0.02))), cv2.LINE_AA)
-        sheet.image.paste(Image.fromarray(canvas))
-        a, b = curve.min(0), curve.max(0)
-        sheet.marked.append((int(a[0]), int(a[1]), int(b[0]) + 1, int(b[1]) + 1))
-    for _ in range(rng.choice((0, 0, 1, 2))):
-        y, x = rng.uniform(0.3, 11) * dpi, rng.uniform(0.3, 5) * dpi
-        sheet.draw.line((x, y, x + rng.uniform(0.5, 3) * dpi, y + rng.gauss(0, 2)), fill=0, width=max(1, round(dpi / rng.choice((60, 100, 150)))))
-
-
-def _seal(rng: random.Random, radius: int, family: Faces) -> NDArray[np.float32]:
-    """A round seal's ink (0..1): two rings, letters between them, a star."""
-    size = 2 * radius + 1
-    image = Image.new("L", (size, size), 0)
-    draw = ImageDraw.Draw(image)
-    thick = max(1, radius // 25)
-    draw.ellipse((0, 0, size - 1, size - 1), outline=255, width=thick)
-    draw.ellipse((thick * 2, thick * 2, size - 1 - thick * 2, size - 1 - thick * 2), outline=255, width=max(1, thick // 2))
-    inner = round(radius * 0.62)
-    draw.ellipse((radius - inner, radius - inner, radius + inner, radius + inner), outline=255, width=max(1, thick // 2))
-    font = face(family[1], max(8, round(radius * 0.22)))
-    words = rng.choice(("ỦY BAN NHÂN DÂN TỈNH ★ SỞ Y TẾ ★", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM ★ ", "HỘI ĐỒNG NHÂN DÂN XÃ ★ HUYỆN ★ "))
-    for n, letter in enumerate(words.replace("★", "*")):
-        tile = Image.new("L", (2 * font.size, 2 * font.size), 0)  # type: ignore[arg-type]  # sizes are whole here
-        ImageDraw.Draw(tile).text((font.size, font.size), letter, font=font, fill=255, anchor="mm")
-        angle = 2 * math.pi * n / len(words) - math.pi
-        turned = tile.rotate(-math.degrees(angle) - 90)
-        middle = (radius + 0.8 * radius * math.cos(angle), radius + 0.8 * radius * math.sin(angle))
-        image.paste(255, (round(middle[0] - font.size), round(middle[1] - font.size)), turned)
-    star = [
-        (radius + radius * (0.35 if n % 2 == 0 else 0.14) * math.sin(n * math.pi / 5), radius - radius * (0.35 if n % 2 == 0 else 0.14) * math.cos(n * math.pi / 5))
-        for n in range(10)
-    ]
-    draw.polygon(star, fill=255)
-    return np.asarray(image, np.float32) / 255
-
-
-def _shade(sheet: _Sheet, ink: NDArray[np.float32], left: int, top: int, depth: float) -> None:
-    """Darkens the page where there is ink: a seal does not hide what is below it."""
-    canvas = np.asarray(sheet.image).copy()
-    place = canvas[max(0, top) : top + ink.shape[0], max(0, left) : left + ink.shape[1]]
-    own = ink[max(0, -top) :, max(0, -left) :][: place.shape[0], : place.shape[1]]
-    np.minimum(place, (255 * (1 - own * depth)).astype(np.uint8), out=place)
-    sheet.image.paste(Image.fromarray(canvas))
-    sheet.marked.append((max(0, left), max(0, top), left + ink.shape[1], top + ink.shape[0]))

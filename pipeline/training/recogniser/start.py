@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import trueocr
+
 from pipeline.training.recogniser.train import State, fresh
+
+FOLDER = Path(trueocr.__file__).parent / "models"
+MODEL = FOLDER / "rec.onnx"
+
+
+def alphabet() -> str:
+    """trueocr's signs, in the order of its classes."""
+    return "".join(json.loads((FOLDER / "meta.json").read_text(encoding="utf-8"))["charset"])
 
 
 def from_package() -> State:
     """A run that starts from the weights of the installed trueocr."""
-    import trueocr  # noqa: PLC0415  an extra
-
-    folder = Path(trueocr.__file__).parent / "models"
-    alphabet = "".join(json.loads((folder / "meta.json").read_text(encoding="utf-8"))["charset"])
-    return fresh(folder / "rec.onnx", alphabet)
+    return fresh(MODEL, alphabet())

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ _WAIT = 5.0  # seconds until it is looked again whether a shard has come
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to train: `lines` in all; a shard is used `passes` times at most; `seed` is that of order and alterations."""
+    """How long to train: `lines` in all, a shard `passes` times at most; `seed` is that of order and alterations."""
 
     lines: int
     passes: int = 1
@@ -122,13 +123,17 @@ def _state(network: Recogniser, peak: float) -> State:
     return State(network, optimiser, {name: value.clone() for name, value in network.state_dict().items()})
 
 
-def train(state: State, plan: Plan, shards: Path, checkpoint: Path) -> None:
-    """Trains until the planned number of lines is reached; a checkpoint now and then and at the end."""
+def train(state: State, plan: Plan, shards: Path, checkpoint: Path, rounds: int | None = None) -> None:
+    """Trains until the planned number of lines is reached, or for some rounds, and keeps a checkpoint.
+
+    Waits for shards that are not there yet.
+    """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     cv2.setNumThreads(1)
     saved, start, cpu = time.monotonic(), time.monotonic(), time.process_time()
-    while state.lines < plan.lines:
+    done = 0
+    while state.lines < plan.lines and done != rounds:
         number = next_shard(state.used, shard_numbers(shards), plan.passes)
         if number is None:
             time.sleep(_WAIT)
@@ -138,6 +143,7 @@ def train(state: State, plan: Plan, shards: Path, checkpoint: Path) -> None:
         samples = [sample for sample in read_shard(shard_file(shards, number)) if fits(sample)]
         losses = [_step(state, plan, batch, rng) for batch in batches(samples, rng)]
         state.used[number] = use + 1
+        done += 1
         sys.stderr.write(
             f"shard {number} use {use + 1} step {state.steps} lines {state.lines} of {plan.lines} "
             f"rate {rate(plan, state.lines):.1e} loss a sign {np.mean(losses):.4f} "
@@ -170,7 +176,7 @@ def fits(sample: Sample) -> bool:
     """Whether its steps suffice for its signs; a sign that repeats needs one step more."""
     steps = (sample.ink.shape[1] + STEP - 1) // STEP
     text = sample.text
-    return len(text) + sum(a == b for a, b in zip(text, text[1:], strict=False)) <= 0.93 * steps
+    return bool(len(text) + sum(a == b for a, b in pairwise(text)) <= 0.93 * steps)
 
 
 def batches(samples: list[Sample], rng: random.Random) -> Iterator[list[Sample]]:
@@ -206,7 +212,7 @@ def _step(state: State, plan: Plan, batch: list[Sample], rng: random.Random) -> 
         zero_infinity=True,
     ) / max(int(counts.sum()), 1)
     state.optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(state.network.parameters(), 1.0)
     state.optimiser.step()
     state.steps += 1
@@ -216,7 +222,7 @@ def _step(state: State, plan: Plan, batch: list[Sample], rng: random.Random) -> 
         for name, value in state.network.state_dict().items():
             if value.dtype.is_floating_point:
                 state.mean[name].mul_(keep).add_(value, alpha=1 - keep)
-    return float(loss)
+    return float(loss.detach())
 
 
 def padded(inks: list[NDArray[np.float32]]) -> tuple[Tensor, Tensor]:
@@ -253,4 +259,4 @@ def altered(ink: NDArray[np.uint8], rng: random.Random) -> NDArray[np.float32]:
         one[:26] = 0  # nothing stands above
     if rng.random() < 0.04:
         one[70:] = 0
-    return np.clip(one, 0, 1, dtype=np.float32)
+    return np.asarray(np.clip(one, 0, 1), np.float32)
