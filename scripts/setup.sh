@@ -99,7 +99,7 @@ debian_packages() {
         fonts="croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre"
         # the recogniser is trained on pages in more of them, and on numbers in hands
         fonts="$fonts open-sans roboto-unhinted sil-charis sil-gentiumplus vollkorn"
-        fonts="$fonts breip dancingscript dkg-handwriting femkeklaver humor-sans kristi"
+        fonts="$fonts breip dancingscript dkg-handwriting humor-sans kristi"
         ;;
     *) fonts= ;;
     esac

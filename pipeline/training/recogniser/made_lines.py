@@ -39,7 +39,9 @@ def _kept(text: str) -> str:
 
 def serial(rng: random.Random) -> str:
     """A document's running number: small ones most, now and then with a nought or a letter."""
-    number = str(int(10 ** rng.uniform(0, 3.75)))
+    number = str(int(10 ** rng.uniform(0, 3.75)) if rng.random() < 0.6 else rng.randint(10, 5999))
+    if rng.random() < 0.12:  # two digits alike are easily read as one
+        number = number[0] + number
     if len(number) == 1 and rng.random() < 0.6:
         number = "0" + number
     return number + rng.choice("aAbBcC") if rng.random() < 0.025 else number
@@ -178,7 +180,7 @@ def _date_line(rng: random.Random) -> Line:
 
 
 def _arrival(rng: random.Random) -> Line:
-    day = f"{rng.randint(1, 31)}{rng.choice('/-.')}{rng.randint(1, 12)}"
+    day = f"{rng.randint(1, 31)}{rng.choice('/--..')}{rng.randint(1, 12)}"
     day += rng.choice(("", f"/{_year(rng)}", f"/{_year(rng)[2:]}"))
     lines: tuple[Line, ...] = (
         (Piece(rng.choice(("Số: ", "Số:", "Số "))), Piece(serial(rng), by_pen=True)),
@@ -191,8 +193,8 @@ def _arrival(rng: random.Random) -> Line:
 
 
 _KINDS: dict[tuple[str, ...] | Callable[[random.Random], Line], float] = {
-    _number_line: 14,
-    _date_line: 13,
+    _number_line: 20,
+    _date_line: 17,
     _arrival: 2.5,
     phrases.HEADING: 13,
     phrases.ITEM: 14,

@@ -21,7 +21,7 @@ from pipeline.training.recogniser.strokes import FORMS, Form
 Ink = NDArray[np.float32]
 
 _FONTS = (
-    "Breip.ttf", "DancingScript-Regular.otf", "Humor-Sans.ttf", "Kristi.ttf", "dkg.ttf", "femkeklaver.ttf",
+    "Breip.ttf", "DancingScript-Regular.otf", "Humor-Sans.ttf", "Kristi.ttf", "dkg.ttf",
 )  # fmt: skip
 _FONT_SHARE = 0.2
 _SCALE = 3  # strokes are drawn this much larger, then shrunk
@@ -51,9 +51,9 @@ def a_hand(rng: random.Random) -> Hand:
             for sign, forms in FORMS.items()
         },
         slant=rng.gauss(0.14, 0.15),
-        width=rng.uniform(0.38, 0.72),
+        width=rng.uniform(0.28, 0.68),
         pen=rng.choice((rng.uniform(0.06, 0.1), rng.uniform(0.07, 0.12), rng.uniform(0.1, 0.16))),
-        gap=rng.choice((rng.uniform(0.05, 0.3), rng.uniform(-0.1, 0.12))),
+        gap=rng.uniform(0.08, 0.3) if rng.random() < 0.35 else rng.uniform(-0.1, 0.12),
         unrest=rng.uniform(0.015, 0.05),
         drift=max(-0.12, min(0.12, rng.gauss(0, 0.05))),
         grey=rng.choice(_INKS),
