@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import ProblemCode
+from pipeline.evidence.settle import settled, with_inner_evidence
 from pipeline.intake import open_source
 from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
@@ -38,6 +39,7 @@ _HARMLESS = frozenset(
         ProblemCode.WRONG_EXTENSION,
         ProblemCode.LOW_CONFIDENCE,
         ProblemCode.NUMBER_UNREADABLE,
+        ProblemCode.NUMBER_CONTRADICTED,
         ProblemCode.DATE_PARTIAL,
         ProblemCode.FIELD_UNREADABLE,
     }
@@ -119,6 +121,7 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
         structure = build_structure(pages)
         pages = with_mended_ends(pages, structure.line_ends)
         document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
+        document = settled(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
         document = document.model_copy(update={"derived": derive(document)})
     for problem in document.problems:
         log.info("%s, page %s: %s", problem.code, problem.page or "none", problem.message)

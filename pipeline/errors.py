@@ -61,6 +61,7 @@ class ProblemCode(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     # a field
     NUMBER_UNREADABLE = "number_unreadable"
+    NUMBER_CONTRADICTED = "number_contradicted"
     DATE_PARTIAL = "date_partial"
     FIELD_UNREADABLE = "field_unreadable"
     TEXT_LOST = "text_lost"

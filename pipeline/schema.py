@@ -77,6 +77,22 @@ class Suggestion(Model):
     confidence: Confidence
 
 
+class Candidate(Model):
+    """One of the values that a witness allows, and how probable it alone makes it."""
+
+    value: str = Field(description="a serial ('2119'), a date ('2017-11-14'), or what of them is sure ('/KH-SYT')")
+    probability: Confidence
+
+
+class Evidence(Model):
+    """What one witness says of the number or the date. What its probabilities lack to 1 is for anything else."""
+
+    source: str = Field(description="'text', 'engine', 'ink', 'annotation', 'file_name', 'attached', 'citation' …")
+    words: str = Field(description="what it is, for a person: 'the file is called “2084 kh syt.pdf”'")
+    candidates: list[Candidate] = Field(default=[], description="what it says, likeliest first")
+    not_after: str | None = Field(default=None, description="ISO 8601: the document is not of a later day")
+
+
 class NumberValue(FieldValue):
     """Số và ký hiệu. With `complete` false `value` holds what is sure of it: '/KH-SYT' is the number of no document."""
 
@@ -87,6 +103,9 @@ class NumberValue(FieldValue):
     kind: WrittenAs | None = Field(default=None, description="how the serial was written; null: that cannot be told")
     sources: list[str] = Field(default=[], description="what the serial is known from: 'text', 'ink', 'file_name' …")
     suggestions: list[Suggestion] = Field(default=[], description="likely numbers where none is sure, likeliest first")
+    evidence: list[Evidence] = Field(
+        default=[], description="what was weighed, the printed text first; empty where print alone says all"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -120,6 +139,9 @@ class DateValue(FieldValue):
     parts: DateParts = Field(default=DateParts(), description="how day, month and year were written")
     sources: list[str] = Field(default=[], description="what it is known from: 'text', 'ink', 'file_name' …")
     suggestions: list[Suggestion] = Field(default=[], description="likely dates where none is sure, likeliest first")
+    evidence: list[Evidence] = Field(
+        default=[], description="what was weighed, the printed text first; empty where print alone says all"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -128,6 +150,29 @@ class DateValue(FieldValue):
         if not isinstance(data, dict) or "precision" in data:
             return data
         return {**data, "precision": {4: "year", 7: "month", 10: "day"}.get(len(data.get("value") or ""))}
+
+
+class Arrival(Model):
+    """A stamp of arrival (dấu đến): what the receiver made of the paper, not what its author did."""
+
+    number: str | None = Field(default=None, description="số đến, as far as it could be read")
+    date: str | None = Field(default=None, description="ngày đến, ISO 8601")
+    body: str | None = Field(default=None, description="who received it, as printed in the stamp")
+    page: PageNumber | None = None
+    bbox: BBox | None = None
+    confidence: Confidence | None = None
+
+
+class ESignature(Model):
+    """An electronic signature: what the file's dictionary and its appearance on the page say. It is not verified."""
+
+    signer: str | None = Field(default=None, description="who signed: a person, or a body's own certificate")
+    organisation: str | None = Field(default=None, description="the signer's body, where it is named")
+    email: str | None = Field(default=None, description="the signer's address")
+    time: str | None = Field(default=None, description="ISO 8601 with the offset, as the signer's computer told it")
+    text: str | None = Field(default=None, description="what the signature shows on the page")
+    page: PageNumber | None = None
+    bbox: BBox | None = None
 
 
 class Header(Model):
@@ -143,6 +188,10 @@ class Header(Model):
     date: DateValue | None = Field(default=None, description="ISO 8601; '2026' or '2026-03' when only that is sure")
     document_type: FieldValue | None = Field(default=None, description="tên loại: 'KẾ HOẠCH'")
     subject: FieldValue | None = Field(default=None, description="trích yếu, its printed lines joined")
+    urgency: FieldValue | None = Field(default=None, description="độ khẩn: 'HỎA TỐC', 'THƯỢNG KHẨN', 'KHẨN'")
+    secrecy: FieldValue | None = Field(default=None, description="độ mật: 'MẬT', 'TỐI MẬT', 'TUYỆT MẬT'")
+    arrival: Arrival | None = Field(default=None, description="the receiver's stamp")
+    e_signatures: list[ESignature] = Field(default=[], description="in the order of their time")
 
 
 class Role(StrEnum):

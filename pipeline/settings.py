@@ -59,6 +59,17 @@ class StructureSettings(_Section):
     """How structure is found."""
 
 
+class EvidenceSettings(_Section):
+    """When what was weighed is believed."""
+
+    given_from: float = Field(
+        0.97,
+        ge=0.5,
+        le=1.0,
+        description="number or date of a document is given where it is right with this probability; below, suggested",
+    )
+
+
 class RunSettings(_Section):
     """How a batch is run."""
 
@@ -78,4 +89,5 @@ class Settings(_Section):
     reading: ReadingSettings = ReadingSettings()
     restoration: RestorationSettings = RestorationSettings()
     structure: StructureSettings = StructureSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     run: RunSettings = RunSettings()

@@ -44,6 +44,7 @@ def fingerprints(settings: Settings) -> Fingerprints:
         # with what puts a document together and what writes it
         _code("structure", "schema", "digitise", "store.documents"),
         settings.structure.digest(),
+        settings.evidence.digest(),
         *map(_package_version, _STRUCTURE_PACKAGES),
     )
     return Fingerprints(reading, restoration, structure)

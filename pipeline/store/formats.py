@@ -6,13 +6,9 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """What can be exported; DEST is a file for JSONL, PLANS, DOCBIN, XLSX and SQLITE, a folder for the others."""
+    """What can be exported; DEST is a file for JSONL and DOCBIN, a folder for the others."""
 
     JSONL = "jsonl"
-    PLANS = "plans"
-    CSV = "csv"
-    XLSX = "xlsx"
-    SQLITE = "sqlite"
     PARQUET = "parquet"
     DOCBIN = "docbin"
     ALTO = "alto"

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.digitise import SourceRecord, Stages, digitise
 from pipeline.errors import UnusableInputError
+from pipeline.measure.fields import HEADER_FIELDS
 from pipeline.records import failed_document, problem_of
 from pipeline.schema import Document, Section
 from pipeline.settings import Settings
@@ -36,9 +37,7 @@ def document_of(path: Path) -> Document:
 def facts_of(document: Document) -> Facts:
     """The header, outline, recipients, signer and citations of a document; what it does not have is None or []."""
     facts: Facts = {
-        name: field and alike(field.value)
-        for name in type(document.header).model_fields
-        for field in [getattr(document.header, name)]
+        name: field and alike(field.value) for name in HEADER_FIELDS for field in [getattr(document.header, name)]
     }
     signer = document.signer
     facts |= {

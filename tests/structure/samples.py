@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.intake import open_source
+from pipeline.measure.fields import HEADER_FIELDS
 from pipeline.schema import FieldValue, Section
 from pipeline.settings import IntakeSettings
 from pipeline.structure import Structure, build_structure
@@ -55,9 +56,8 @@ def value(field: FieldValue | None) -> str | None:
 
 
 def header_of(structure: Structure) -> dict[str, str | None]:
-    """The header's bare values."""
-    header = structure.header
-    return {name: value(getattr(header, name)) for name in type(header).model_fields}
+    """The bare values of letterhead and title."""
+    return {name: value(getattr(structure.header, name)) for name in HEADER_FIELDS}
 
 
 def signers_of(structure: Structure) -> list[tuple[str | None, str | None, str | None]]:

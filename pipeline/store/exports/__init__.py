@@ -59,30 +59,6 @@ def _jsonl(documents: Iterable[Document], target: Path, _archive: Path | None, _
     return write_jsonl(documents, target)
 
 
-def _plans(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
-    from pipeline.store.exports.jsonl import write_plans  # noqa: PLC0415 - each format's libraries for its users only
-
-    return write_plans(documents, target)
-
-
-def _csv(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
-    from pipeline.store.exports.csv_tables import write_csv  # noqa: PLC0415 - each format's libraries for its users only
-
-    return write_csv(documents, target)
-
-
-def _xlsx(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
-    from pipeline.store.exports.excel import write_excel  # noqa: PLC0415 - each format's libraries for its users only
-
-    return write_excel(documents, target)
-
-
-def _sqlite(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
-    from pipeline.store.exports.sqlite_tables import write_sqlite  # noqa: PLC0415 - each format's libraries for its users only
-
-    return write_sqlite(documents, target)
-
-
 def _parquet(documents: Iterable[Document], target: Path, _archive: Path | None, _outcome: Outcome) -> int:
     from pipeline.store.exports.parquet import write_parquet  # noqa: PLC0415 - each format's libraries for its users only
 
@@ -135,10 +111,6 @@ class _Counted:
 
 _WRITERS = {
     Format.JSONL: _Writer(_jsonl, to_folder=False),
-    Format.PLANS: _Writer(_plans, to_folder=False),
-    Format.CSV: _Writer(_csv, to_folder=True),
-    Format.XLSX: _Writer(_xlsx, to_folder=False),
-    Format.SQLITE: _Writer(_sqlite, to_folder=False),
     Format.PARQUET: _Writer(_parquet, to_folder=True),
     Format.DOCBIN: _Writer(_docbin, to_folder=False),
     Format.ALTO: _Writer(_alto, to_folder=True),

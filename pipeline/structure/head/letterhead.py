@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem
 from pipeline.structure.head.document_symbol import mended_number, repair_symbol
+from pipeline.structure.head.written import date_problem, number_problem
 from pipeline.structure.lines.model import Paragraph, Piece, Row
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.lexicon import lexicon
@@ -238,14 +238,7 @@ def _read_number(piece: Paragraph, label: re.Match[str], row: Row, head: Letterh
     head.filled[Slot.NUMBER] = (found.serial_as_read if found else rest, row)
     head.used.append(value)
     if not sure:
-        shown = f"Only {number!r} could be read." if number else "Nothing of it could be read."
-        head.problems.append(
-            Problem(
-                code=ProblemCode.NUMBER_UNREADABLE,
-                message=f"The document's number is blank, handwritten or unreadable. {shown}",
-                page=row.page,
-            )
-        )
+        head.problems.append(number_problem(head.number))
     for part in (before, piece.cut(end)):
         _sort_piece(part, row, head)
     return True
@@ -293,14 +286,7 @@ def _read_date(piece: Paragraph, match: re.Match[str], row: Row, head: Letterhea
     head.filled |= {slot: (match[str(slot)], row) for slot in (Slot.DAY, Slot.MONTH, Slot.YEAR)}
     head.used.append(dated)
     if value is None or len(value) < 10:
-        shown = f"what is sure is {value}" if value else "nothing of it is sure"
-        head.problems.append(
-            Problem(
-                code=ProblemCode.DATE_PARTIAL,
-                message=f"The date is not printed whole, or its digits cannot be read: {shown}.",
-                page=dated.place().page,
-            )
-        )
+        head.problems.append(date_problem(head.date))
     return True
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.schema import DateParts, DateValue, FieldValue, NumberValue, WrittenAs
+from pipeline.errors import ProblemCode
+from pipeline.schema import DateParts, DateValue, FieldValue, NumberValue, Problem, WrittenAs
 from pipeline.structure.lines.model import Row
 from pipeline.values import Box, Page, Slot, SlotReading
 
@@ -43,6 +44,20 @@ def date_value(field: FieldValue | None, filled: Filled, pages: Sequence[Page]) 
     return date.model_copy(update=found)
 
 
+def number_problem(number: FieldValue) -> Problem:
+    """What is wrong with a number that is not whole."""
+    shown = f"Only {number.value!r} could be read." if number.value else "Nothing of it could be read."
+    message = f"The document's number is blank, handwritten or unreadable. {shown}"
+    return Problem(code=ProblemCode.NUMBER_UNREADABLE, message=message, page=number.page)
+
+
+def date_problem(date: FieldValue) -> Problem:
+    """What is wrong with a date that is not whole."""
+    shown = f"what is sure is {date.value}" if date.value else "nothing of it is sure"
+    message = f"The date is not printed whole, or its digits cannot be read: {shown}."
+    return Problem(code=ProblemCode.DATE_PARTIAL, message=message, page=date.page)
+
+
 def least_printed(parts: DateParts) -> WrittenAs | None:
     """How the part of a date was written that is farthest from print; None where one of them cannot be told."""
     kinds = [parts.day, parts.month, parts.year]
@@ -51,9 +66,9 @@ def least_printed(parts: DateParts) -> WrittenAs | None:
 
 
 def _written(slot: Slot, field: FieldValue, filled: Filled, pages: Sequence[Page], *, known: bool) -> WrittenAs | None:
-    seen = slot_at(slot, field, pages)
-    if seen is not None:
-        return seen.filling.value
+    seen = slots_at(slot, field, pages)
+    if seen:
+        return seen[0].filling.value
     if known:
         return "printed"
     text, row = filled.get(slot, (None, None))
@@ -62,13 +77,13 @@ def _written(slot: Slot, field: FieldValue, filled: Filled, pages: Sequence[Page
     return "blank"
 
 
-def slot_at(slot: Slot, field: FieldValue, pages: Sequence[Page]) -> SlotReading | None:
-    """What reading saw in a slot on the row on which a field stands; None where it did not look."""
+def slots_at(slot: Slot, field: FieldValue, pages: Sequence[Page]) -> list[SlotReading]:
+    """What each reader saw in a slot on the row on which a field stands; empty where none looked."""
     if field.bbox is None:
-        return None
+        return []
     own = Box(*field.bbox)
     seen = (found for page in pages if page.number == field.page for found in page.slots if found.slot is slot)
-    return next((found for found in seen if found.box is None or _on_one_row(found.box, own)), None)
+    return [found for found in seen if found.box is None or _on_one_row(found.box, own)]
 
 
 def _on_one_row(one: Box, other: Box) -> bool:
