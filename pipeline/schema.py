@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.vietnamese.administrative.document_numbers import labelled_number
 
@@ -222,13 +222,20 @@ class Role(StrEnum):
     PHU_LUC = "phu_luc"
 
 
+ADDED_ROLE = "x_"
+AddedRole = Annotated[str, StringConstraints(pattern=rf"^{ADDED_ROLE}[a-z0-9_]+$")]
+"""A role of a rule file that an installed package adds."""
+
+
 class Section(Model):
     """A node of the section tree: an item with a printed number or letter, or an unnumbered heading."""
 
     id: str = Field(description="position in the tree: '1.2' is the second child of the first section")
     number: str | None = Field(default=None, description="as printed, without dot, bracket or slash: 'I', '2.1', 'a'")
     heading: str | None = Field(default=None, description="title alone on its line or before ':'; null for prose")
-    roles: list[Role] = Field(default=[], description="what the heading says the section is about, in its words' order")
+    roles: list[Role | AddedRole] = Field(
+        default=[], description="what the heading says the section is about, in its words' order"
+    )
     text: str = Field(default="", description="paragraphs separated by line feeds; table cells by ' | '")
     page: PageNumber | None = None
     bbox: BBox | None = None

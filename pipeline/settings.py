@@ -7,7 +7,6 @@ a stage has to be done again.
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,8 +43,9 @@ class IntakeSettings(_Section):
 class ReadingSettings(_Section):
     """How pages are read."""
 
-    engine: Literal["auto", "tesseract", "trueocr"] = Field(
-        "auto", description="auto: trueocr where it is installed, with Tesseract for what it is unsure of"
+    engine: str = Field(
+        "auto",
+        description="the engine's name; auto: trueocr if installed, with Tesseract for what it is unsure of",
     )
     language: str = Field("vie", description="Tesseract language")
     page_timeout_seconds: float = Field(120.0, description="a page that takes longer is given up")

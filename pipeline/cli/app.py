@@ -16,7 +16,7 @@ import typer
 
 from pipeline.cli.terminal import abandon_stdout, say
 from pipeline.errors import ExitCode, SohoaError, UnusableInputError
-from pipeline.store.formats import Format
+from pipeline.store.formats import FORMATS
 
 
 class Executor(StrEnum):
@@ -267,7 +267,7 @@ def search(
 def export(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file (jsonl, docbin) or a folder (others).")],
     corpus: Corpus,
-    kind: Annotated[Format, typer.Option("--format", help="What to write.")],
+    kind: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS.own)}, or one added.")],
     archive: Annotated[
         Path | None, typer.Option("--archive", help="The source files, for pdf; else where the last run found them.")
     ] = None,
@@ -276,6 +276,7 @@ def export(
 
     jsonl: a document a line. parquet: tables that join on path. docbin: a spaCy Doc a section.
     alto: ALTO XML with the boxes of lines. pdf: the source's pages with searchable text.
+    Installed packages may add others.
 
     \b
     Example:

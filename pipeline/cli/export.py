@@ -8,16 +8,16 @@ from pathlib import Path
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode
 from pipeline.run.storage.remote import open_results
-from pipeline.store.exports import Format, export_corpus
+from pipeline.store.exports import FORMATS, export_corpus
 from pipeline.store.results import Results
 
 _SHOWN = 20
 
 
-def export_to(corpus: str, kind: Format, destination: Path, archive: Path | None) -> ExitCode:
+def export_to(corpus: str, kind: str, destination: Path, archive: Path | None) -> ExitCode:
     """Export and sum up on stderr; SOME_FILES_FAILED when a stored document could not be read or copied."""
     results = open_results(corpus)
-    if kind is Format.PDF and archive is None:
+    if archive is None and FORMATS.load(kind).needs_archive:
         archive = _ingested_archive(results)
     outcome = export_corpus(results, kind, destination, archive)
     noun = "document" if outcome.written == 1 else "documents"

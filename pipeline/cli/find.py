@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import ExitCode, UsageError
 from pipeline.run.storage.remote import open_results
-from pipeline.schema import Role
+from pipeline.schema import ADDED_ROLE, Role
 from pipeline.store.search import Hit, search
 from pipeline.store.suggesting import unknown_words
 
@@ -28,7 +28,7 @@ _KINDS = {
 
 def print_hits(query: str, corpus: str, *, exact: bool, role: str | None, limit: int, as_json: bool) -> ExitCode:
     """Search and print."""
-    if role is not None and role not in set(Role):
+    if role is not None and role not in set(Role) and not role.startswith(ADDED_ROLE):
         raise UsageError(f"There is no role '{role}'.", remedy="The roles are: " + ", ".join(Role) + ".")
     results = open_results(corpus)
     more = 0 if as_json else 1  # people are told whether there is more

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from pipeline.intake.kinds import FileKind, Pages, Source
 from pipeline.intake.opening import OpenedSource, open_source
 from pipeline.intake.walking import SourceFile, actual_name, printable_name, walk_archive
 
-__all__ = ["OpenedSource", "SourceFile", "actual_name", "open_source", "printable_name", "walk_archive"]
+__all__ = [
+    "FileKind",
+    "OpenedSource",
+    "Pages",
+    "Source",
+    "SourceFile",
+    "actual_name",
+    "open_source",
+    "printable_name",
+    "walk_archive",
+]

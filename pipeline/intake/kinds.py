@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from pkgutil import resolve_name
+from typing import BinaryIO, Protocol
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.extensions import Extensions, Group
 from pipeline.intake import compound
 from pipeline.intake.decoding import decode, looks_like_text
 from pipeline.intake.package import refuse_huge_directory
+from pipeline.settings import IntakeSettings
+from pipeline.values import PageInput, PageProblem
 
 HEAD_BYTES = 65_536
 # Adobe's readers accept "%PDF-" within the first 1024 bytes; mail gateways and scanners put more before it.
@@ -41,27 +47,94 @@ class Kind(StrEnum):
 
 
 IMAGE_KINDS = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.WEBP, Kind.BMP, Kind.GIF, Kind.JPEG_2000})
-CONVERTED_KINDS = frozenset({Kind.DOC, Kind.RTF, Kind.ODT})
 _DOCX_EXTENSIONS = (".docx", ".docm", ".dotx", ".dotm")
 
-_EXTENSIONS: dict[Kind, tuple[str, ...]] = {
-    Kind.PDF: (".pdf",),
-    Kind.PNG: (".png", ".apng"),
-    Kind.JPEG: (".jpg", ".jpeg", ".jpe", ".jfif"),
-    Kind.TIFF: (".tif", ".tiff"),
-    Kind.WEBP: (".webp",),
-    Kind.BMP: (".bmp", ".dib"),
-    Kind.GIF: (".gif",),
-    Kind.JPEG_2000: (".jp2", ".j2k", ".jpx", ".jpf", ".jpc"),
-    Kind.TEXT: (".txt", ".text", ".md", ".markdown", ".asc", ".ocr"),
-    Kind.MARKDOWN: (".txt", ".text", ".md", ".markdown", ".mdown", ".ocr"),
-    Kind.DOCX: _DOCX_EXTENSIONS,
-    # Word opens all three by the name .doc, and saved web pages and RTF under it for years.
-    Kind.DOC: (".doc", ".dot"),
-    Kind.RTF: (".rtf", ".doc"),
-    Kind.ODT: (".odt", ".ott"),
+
+class Pages(Protocol):
+    """An open file."""
+
+    @property
+    def media_type(self) -> str:
+        """As in the JSON's `source.media_type`."""
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the file has, also those beyond the limit."""
+
+    @property
+    def problems(self) -> tuple[PageProblem, ...]:
+        """What is wrong with the file as a whole; may grow while pages are read."""
+
+    def pages(self) -> Iterator[PageInput]:
+        """The pages in order, at most `max_pages` of the settings; may be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be opened: where it lies, the open file at its start, its media type, where its content begins."""
+
+    path: Path
+    file: BinaryIO
+    settings: IntakeSettings
+    media_type: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file: in words with its article, the extensions that go with it, and how it is opened.
+
+    `open` raises UnusableInputError for a file of which nothing can be had. `recognises` tells by a file's first bytes
+    (`HEAD_BYTES`) and its name whether it is of this kind; only kinds that packages add have it.
+    """
+
+    media_type: str
+    words: str
+    extensions: tuple[str, ...]
+    open: Callable[[Source], AbstractContextManager[Pages]]
+    recognises: Callable[[bytes, Path], bool] | None = None
+
+
+def _by(opener: str) -> Callable[[Source], AbstractContextManager[Pages]]:
+    """Opens with a function, named as 'module:function', that is imported when the first such file comes.
+
+    PDFium, qpdf and OpenCV take half a second: a command for one text file does without them, and so does the parent
+    of a batch, which opens no file.
+    """
+
+    def open_source_file(source: Source) -> AbstractContextManager[Pages]:
+        opened: AbstractContextManager[Pages] = resolve_name(opener)(source)
+        return opened
+
+    return open_source_file
+
+
+_PDF, _IMAGE = _by("pipeline.intake.pdf.file:open_pdf"), _by("pipeline.intake.images.file:open_image")
+_TEXT, _WORD = _by("pipeline.intake.text.file:open_text"), _by("pipeline.intake.word.file:open_word")
+_OTHER_WORD = _by("pipeline.intake.word.convert_doc:open_converted")
+
+# Word opens DOC, RTF and saved web pages by the name .doc, and wrote them under it for years.
+_KINDS = {
+    kind: FileKind(kind.value, words, extensions, opener)
+    for kind, words, extensions, opener in (
+        (Kind.PDF, "a PDF", (".pdf",), _PDF),
+        (Kind.PNG, "a PNG picture", (".png", ".apng"), _IMAGE),
+        (Kind.JPEG, "a JPEG picture", (".jpg", ".jpeg", ".jpe", ".jfif"), _IMAGE),
+        (Kind.TIFF, "a TIFF picture", (".tif", ".tiff"), _IMAGE),
+        (Kind.WEBP, "a WebP picture", (".webp",), _IMAGE),
+        (Kind.BMP, "a BMP picture", (".bmp", ".dib"), _IMAGE),
+        (Kind.GIF, "a GIF picture", (".gif",), _IMAGE),
+        (Kind.JPEG_2000, "a JPEG 2000 picture", (".jp2", ".j2k", ".jpx", ".jpf", ".jpc"), _IMAGE),
+        (Kind.TEXT, "plain text", (".txt", ".text", ".md", ".markdown", ".asc", ".ocr"), _TEXT),
+        (Kind.MARKDOWN, "Markdown text", (".txt", ".text", ".md", ".markdown", ".mdown", ".ocr"), _TEXT),
+        (Kind.DOCX, "a Word document (DOCX)", _DOCX_EXTENSIONS, _WORD),
+        (Kind.DOC, "an old Word document (DOC)", (".doc", ".dot"), _OTHER_WORD),
+        (Kind.RTF, "an RTF document", (".rtf", ".doc"), _OTHER_WORD),
+        (Kind.ODT, "an OpenDocument text", (".odt", ".ott"), _OTHER_WORD),
+    )
 }
-_KNOWN_EXTENSIONS = frozenset(extension for group in _EXTENSIONS.values() for extension in group)
+_KNOWN_EXTENSIONS = frozenset(extension for kind in _KINDS.values() for extension in kind.extensions)
+_ADDED: Extensions[FileKind] = Extensions("kind of file", Group.KINDS, {})
 
 # Text by its bytes, but no document by what it is for; here, and only here, the name decides.
 _DATA_EXTENSIONS = frozenset(
@@ -144,12 +217,27 @@ def recognise(file: BinaryIO, path: Path) -> Recognised:
     return Recognised(_text_kind(head, path))
 
 
-def wrong_extension(kind: Kind, path: Path) -> str | None:
+def kind_of(file: BinaryIO, path: Path) -> tuple[FileKind, int]:
+    """The kind of the open `file`, which is left at its start, and where its content begins.
+
+    Kinds that packages add are asked first: who installs one wants its files read so. Raises as `recognise`.
+    """
+    added = _ADDED.load_added()
+    head = file.read(HEAD_BYTES) if added else b""
+    file.seek(0)
+    for kind in added:
+        if kind.recognises is not None and kind.recognises(head, path):
+            return kind, 0
+    found = recognise(file, path)
+    return _KINDS[found.kind], found.offset
+
+
+def wrong_extension(kind: FileKind, path: Path) -> str | None:
     """A sentence when the name's extension says another kind than the content; None when they agree."""
     extension = path.suffix.lower()
-    if extension in _EXTENSIONS[kind] or (extension not in _KNOWN_EXTENSIONS and extension not in _OTHER_OFFICE):
+    if extension in kind.extensions or (extension not in _KNOWN_EXTENSIONS and extension not in _OTHER_OFFICE):
         return None
-    return f"The name ends in {extension}, but the content is {describe(kind)}; it was read as that."
+    return f"The name ends in {extension}, but the content is {kind.words}; it was read as that."
 
 
 _OTHER_OFFICE = frozenset({".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar", ".exe", ".html", ".htm", ".heic"})
@@ -157,22 +245,7 @@ _OTHER_OFFICE = frozenset({".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar", ".e
 
 def describe(kind: Kind) -> str:
     """The kind in words, with its article."""
-    return {
-        Kind.PDF: "a PDF",
-        Kind.PNG: "a PNG picture",
-        Kind.JPEG: "a JPEG picture",
-        Kind.TIFF: "a TIFF picture",
-        Kind.WEBP: "a WebP picture",
-        Kind.BMP: "a BMP picture",
-        Kind.GIF: "a GIF picture",
-        Kind.JPEG_2000: "a JPEG 2000 picture",
-        Kind.TEXT: "plain text",
-        Kind.MARKDOWN: "Markdown text",
-        Kind.DOCX: "a Word document (DOCX)",
-        Kind.DOC: "an old Word document (DOC)",
-        Kind.RTF: "an RTF document",
-        Kind.ODT: "an OpenDocument text",
-    }[kind]
+    return _KINDS[kind].words
 
 
 def _refuse_blank(head: bytes, file: BinaryIO) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import CONVERTED_KINDS, IMAGE_KINDS, Kind, Recognised, recognise, wrong_extension
+from pipeline.intake.kinds import Source, kind_of, wrong_extension
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -43,58 +43,14 @@ def open_source(path: Path, settings: IntakeSettings) -> Iterator[OpenedSource]:
     """
     with ExitStack() as stack:
         file = stack.enter_context(_open_regular(path, settings))
-        found = recognise(file, path)
-        notes: list[PageProblem] = []
-        mismatch = wrong_extension(found.kind, path)
-        if mismatch is not None:
-            notes.append(PageProblem(ProblemCode.WRONG_EXTENSION, mismatch))
-        reader = _reader(found, path, file, stack, settings)
-        problems = [*notes, *reader.problems]
-        if reader.page_count > settings.max_pages:
+        kind, offset = kind_of(file, path)
+        mismatch = wrong_extension(kind, path)
+        notes = [PageProblem(ProblemCode.WRONG_EXTENSION, mismatch)] if mismatch else []
+        opened = stack.enter_context(kind.open(Source(path, file, settings, kind.media_type, offset)))
+        problems = [*notes, *opened.problems]
+        if opened.page_count > settings.max_pages:
             problems.append(_too_many_pages(settings))
-        yield OpenedSource(reader.kind.value, reader.page_count, tuple(problems), reader.pages)
-
-
-class _Reader(Protocol):
-    """What every kind's reader offers."""
-
-    @property
-    def kind(self) -> Kind: ...
-
-    @property
-    def page_count(self) -> int: ...
-
-    @property
-    def problems(self) -> tuple[PageProblem, ...]: ...
-
-    def pages(self) -> Iterator[PageInput]: ...
-
-
-def _reader(found: Recognised, path: Path, file: BinaryIO, stack: ExitStack, settings: IntakeSettings) -> _Reader:
-    """The reader for this kind; what it needs to keep open lies on `stack`.
-
-    Each kind's libraries are imported when its first file comes (PDFium, qpdf and OpenCV take half a second): a
-    command for one text file does without them, and so does the parent of a batch, which opens no file.
-    """
-    if found.kind is Kind.PDF:
-        from pipeline.intake.pdf.file import PdfFile  # noqa: PLC0415
-
-        return stack.enter_context(PdfFile(path, file, found.offset, settings))
-    if found.kind in IMAGE_KINDS:
-        from pipeline.intake.images.file import ImageFile  # noqa: PLC0415
-
-        return ImageFile(path, found.kind, settings)
-    if found.kind is Kind.DOCX or found.kind in CONVERTED_KINDS:
-        from pipeline.intake.word.file import DocxFile  # noqa: PLC0415
-
-        if found.kind is Kind.DOCX:
-            return DocxFile(file, found.kind, settings)
-        from pipeline.intake.word.convert_doc import converted  # noqa: PLC0415
-
-        return DocxFile(stack.enter_context(converted(file, found.kind, settings)), found.kind, settings)
-    from pipeline.intake.text.file import TextFile  # noqa: PLC0415
-
-    return TextFile(file, settings)
+        yield OpenedSource(opened.media_type, opened.page_count, tuple(problems), opened.pages)
 
 
 def _too_many_pages(settings: IntakeSettings) -> PageProblem:

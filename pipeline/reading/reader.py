@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -15,9 +14,8 @@ import numpy as np
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
 from pipeline.language.language_model import load_language_model
 from pipeline.logs import at_page
-from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError, LineEngine
-from pipeline.reading.engines.tesseract import TesseractEngine
-from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError
+from pipeline.reading.engines.table import choose_engine, second_engine
 from pipeline.reading.glyphs.typeface_match import PrintMatch, compare_with_print, load_faces
 from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
 from pipeline.reading.layout.reading_order import arrange
@@ -179,38 +177,6 @@ def _unusable(pixels: NDArray[np.uint8]) -> str | None:
     if float(np.percentile(pixels[::8, ::8], 99.9)) < _BLACK:
         return "is black all over"
     return None
-
-
-def choose_engine(settings: ReadingSettings) -> Engine:
-    """The engine that the settings ask for; `auto` takes trueocr when it is installed, else Tesseract.
-
-    Raises MissingToolError when the engine asked for is not installed.
-    """
-    tesseract = TesseractEngine(settings.language)
-    if settings.engine == "tesseract":
-        with suppress(MissingToolError):  # a batch without scans does without it
-            _ = tesseract.version
-        return tesseract
-    second = TrueOcrEngine()
-    try:
-        _ = second.version
-    except MissingToolError:
-        if settings.engine == "trueocr":
-            raise
-        return tesseract
-    return second
-
-
-def second_engine(settings: ReadingSettings) -> LineEngine | None:
-    """Tesseract for the lines that trueocr is unsure of, where it is wanted and installed."""
-    if settings.engine != "auto":
-        return None
-    tesseract = TesseractEngine(settings.language)
-    try:
-        _ = tesseract.version
-    except MissingToolError:
-        return None
-    return tesseract
 
 
 @lru_cache(maxsize=1)

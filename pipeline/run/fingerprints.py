@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline.errors import MissingToolError
+from pipeline.extensions import Group, versions
 from pipeline.resources import model_file
 from pipeline.settings import Settings
 from pipeline.store.ledger import Fingerprints
@@ -35,6 +36,7 @@ def fingerprints(settings: Settings) -> Fingerprints:
     reading = _join(
         image_fingerprint(settings),
         _code("intake"),
+        versions(Group.KINDS),
         settings.intake.digest(),
         *map(_package_version, _INTAKE_PACKAGES),
     )
@@ -45,6 +47,7 @@ def fingerprints(settings: Settings) -> Fingerprints:
         _code("structure", "schema", "digitise", "store.documents"),
         settings.structure.digest(),
         settings.evidence.digest(),
+        versions(Group.ROLES),
         *map(_package_version, _STRUCTURE_PACKAGES),
     )
     return Fingerprints(reading, restoration, structure)
@@ -55,6 +58,7 @@ def image_fingerprint(settings: Settings) -> str:
     return _join(
         _code("reading"),
         settings.reading.digest(),
+        versions(Group.ENGINES),
         tesseract_version(),
         _trained_data(settings.reading.language),
         *map(_package_version, _OCR_PACKAGES),

@@ -1,15 +1,55 @@
-"""The formats of other systems that `sohoa export` writes; apart, for naming them needs no library."""
+"""What a format of `sohoa export` is, and all of them by name; naming them needs no library."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.extensions import Extensions, Group
+
+if TYPE_CHECKING:
+    from pipeline.schema import Document
 
 
-class Format(StrEnum):
-    """What can be exported; DEST is a file for JSONL and DOCBIN, a folder for the others."""
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Where an export goes: a file or a folder; the folder of the source files, if it was named; how it is going."""
 
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    DOCBIN = "docbin"
-    ALTO = "alto"
-    PDF = "pdf"
+    target: Path
+    archive: Path | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of another system: `write` takes the documents as they come and tells how many it wrote.
+
+    A document that the format cannot hold goes to `export.outcome.left_out`, with a sentence that says why.
+    """
+
+    write: Callable[[Iterable[Document], Export], int]
+    to_folder: bool = False
+    needs_archive: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How an export went: documents written, and those left out with a sentence that says why."""
+
+    written: int = 0
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+FORMATS: Extensions[Format] = Extensions(
+    "format",
+    Group.EXPORTS,
+    {
+        "jsonl": "pipeline.store.exports.jsonl:FORMAT",
+        "parquet": "pipeline.store.exports.parquet:FORMAT",
+        "docbin": "pipeline.store.exports.docbin:FORMAT",
+        "alto": "pipeline.store.exports.alto:FORMAT",
+        "pdf": "pipeline.store.exports.pdf:FORMAT",
+    },
+)

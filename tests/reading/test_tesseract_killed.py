@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError
+from pipeline.reading.engines.table import second_engine
 from pipeline.reading.engines.tesseract import TesseractEngine
-from pipeline.reading.reader import second_engine
 from pipeline.settings import ReadingSettings
 
 _SUICIDE = """#!/bin/sh

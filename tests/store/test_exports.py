@@ -36,7 +36,7 @@ from pipeline.schema import (
     Threshold,
 )
 from pipeline.store.documents import to_json
-from pipeline.store.exports import Format, export_corpus
+from pipeline.store.exports import export_corpus
 from pipeline.store.exports.alto import NAMESPACE
 from pipeline.store.exports.parquet import TABLES
 from pipeline.store.layout import OutFolder
@@ -105,7 +105,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_jsonl_has_every_document_as_the_contract_has_it(out: Path, tmp_path: Path) -> None:
-    outcome = export_corpus(FolderResults(out), Format.JSONL, tmp_path / "plans.jsonl")
+    outcome = export_corpus(FolderResults(out), "jsonl", tmp_path / "plans.jsonl")
     documents = [Document.model_validate_json(line) for line in (tmp_path / "plans.jsonl").read_text().splitlines()]
     assert (outcome.written, outcome.left_out) == (3, [])
     assert documents == [FAILED, scanned("2024/kh.pdf"), scanned("2025/kh.pdf")]
@@ -113,7 +113,7 @@ def test_jsonl_has_every_document_as_the_contract_has_it(out: Path, tmp_path: Pa
 
 def test_a_damaged_document_is_named_and_the_others_are_exported(out: Path, tmp_path: Path) -> None:
     OutFolder(out).document("2024/kh.pdf").write_text("{")
-    outcome = export_corpus(FolderResults(out), Format.JSONL, tmp_path / "plans.jsonl")
+    outcome = export_corpus(FolderResults(out), "jsonl", tmp_path / "plans.jsonl")
     assert outcome.written == 2
     ((path, reason),) = outcome.left_out
     assert path == "2024/kh.pdf.json"
@@ -121,7 +121,7 @@ def test_a_damaged_document_is_named_and_the_others_are_exported(out: Path, tmp_
 
 
 def test_parquet_tables_join_on_the_document(out: Path, tmp_path: Path) -> None:
-    assert export_corpus(FolderResults(out), Format.PARQUET, tmp_path / "tables").written == 3
+    assert export_corpus(FolderResults(out), "parquet", tmp_path / "tables").written == 3
     tables = {name: pq.read_table(tmp_path / "tables" / f"{name}.parquet").to_pylist() for name in TABLES}
     assert [row["status"] for row in tables["documents"]] == ["failed", "ok", "ok"]
     assert tables["documents"][0]["problems"] == ["damaged_file"]
@@ -140,19 +140,19 @@ def test_parquet_tables_join_on_the_document(out: Path, tmp_path: Path) -> None:
 
 def test_parquet_of_an_empty_corpus_has_its_columns(tmp_path: Path) -> None:
     (tmp_path / "out" / "documents").mkdir(parents=True)
-    assert export_corpus(FolderResults(tmp_path / "out"), Format.PARQUET, tmp_path / "tables").written == 0
+    assert export_corpus(FolderResults(tmp_path / "out"), "parquet", tmp_path / "tables").written == 0
     assert pq.read_table(tmp_path / "tables" / "sections.parquet").column_names[:3] == ["doc_id", "path", "section"]
 
 
 def test_docbin_has_a_doc_for_each_section_with_text(out: Path, tmp_path: Path) -> None:
-    assert export_corpus(FolderResults(out), Format.DOCBIN, tmp_path / "plans.spacy").written == 3
+    assert export_corpus(FolderResults(out), "docbin", tmp_path / "plans.spacy").written == 3
     docs = list(DocBin(store_user_data=True).from_disk(tmp_path / "plans.spacy").get_docs(spacy.blank("xx").vocab))
     assert len(docs) == 4
     assert [(ent.text, ent.label_) for ent in docs[0].ents] == [("xã Đồng Tiến", "LOC")]
 
 
 def test_alto_has_lines_and_seals_with_their_boxes(out: Path, tmp_path: Path) -> None:
-    assert export_corpus(FolderResults(out), Format.ALTO, tmp_path / "alto").written == 2
+    assert export_corpus(FolderResults(out), "alto", tmp_path / "alto").written == 2
     root = ET.parse(tmp_path / "alto" / "2024" / "kh.pdf.xml").getroot()
     names = {"a": NAMESPACE}
     assert [child.tag.rpartition("}")[2] for child in root] == ["Description", "Layout"]
@@ -168,8 +168,8 @@ def test_alto_has_lines_and_seals_with_their_boxes(out: Path, tmp_path: Path) ->
     assert len(identifiers) == len(set(identifiers))
 
 
-@pytest.mark.parametrize("kind", [Format.ALTO, Format.PDF])
-def test_a_failed_document_is_named_as_left_out_with_its_reason(kind: Format, out: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["alto", "pdf"])
+def test_a_failed_document_is_named_as_left_out_with_its_reason(kind: str, out: Path, tmp_path: Path) -> None:
     outcome = export_corpus(FolderResults(out), kind, tmp_path / "exported", tmp_path / "out")
     assert ("2024/hong.pdf", "The file failed: The file is damaged.") in outcome.left_out
 
@@ -183,7 +183,7 @@ def test_the_command_names_what_alto_leaves_out_and_ends_with_4(out: Path, tmp_p
 
 def test_alto_of_text_that_xml_cannot_hold_is_still_xml(tmp_path: Path) -> None:
     out = store(tmp_path / "out", scanned("a.pdf", line="A\x00<&\ud800\x1bB"))
-    export_corpus(FolderResults(out), Format.ALTO, tmp_path / "alto")
+    export_corpus(FolderResults(out), "alto", tmp_path / "alto")
     (string,) = ET.parse(tmp_path / "alto" / "a.pdf.xml").getroot().iter(f"{{{NAMESPACE}}}String")
     assert string.get("CONTENT") == "A <&  B"
 
@@ -206,7 +206,7 @@ def test_pdf_keeps_its_pages_and_can_be_searched(rotation: int, tmp_path: Path) 
         pdf.pages[0].rotate(rotation, relative=False)
         pdf.save(archive / "kh.pdf")
     out = store(tmp_path / "out", scanned("kh.pdf"))
-    assert export_corpus(FolderResults(out), Format.PDF, tmp_path / "pdf", archive).written == 1
+    assert export_corpus(FolderResults(out), "pdf", tmp_path / "pdf", archive).written == 1
     made = tmp_path / "pdf" / "kh.pdf"
     assert text_in(made) == LINE
     with pypdfium2.PdfDocument(made) as pdf:
@@ -236,7 +236,7 @@ def test_pdf_loses_the_hidden_text_of_an_earlier_ocr_and_keeps_the_visible(tmp_p
             b"BT /F1 12 Tf 3 Tr 50 700 Td (CQNG HOA XA HO!) Tj ET BT /F1 12 Tf 0 Tr 50 100 Td (Signed) Tj ET"
         )
         pdf.save(archive / "kh.pdf")
-    export_corpus(FolderResults(store(tmp_path / "out", scanned("kh.pdf"))), Format.PDF, tmp_path / "pdf", archive)
+    export_corpus(FolderResults(store(tmp_path / "out", scanned("kh.pdf"))), "pdf", tmp_path / "pdf", archive)
     text = text_in(tmp_path / "pdf" / "kh.pdf")
     assert LINE in text
     assert "Signed" in text
@@ -249,7 +249,7 @@ def test_pdf_of_a_picture_and_none_of_a_text_file(tmp_path: Path) -> None:
     Image.new("L", SIZE, 255).save(archive / "anh.png", dpi=(150, 150))
     text = scanned("kh.txt", media_type="text/plain")
     out = store(tmp_path / "out", scanned("anh.png", media_type="image/png"), text, scanned("gone.pdf"))
-    outcome = export_corpus(FolderResults(out), Format.PDF, tmp_path / "pdf", archive)
+    outcome = export_corpus(FolderResults(out), "pdf", tmp_path / "pdf", archive)
     assert text_in(tmp_path / "pdf" / "anh.png.pdf") == LINE
     assert outcome.written == 1
     assert [path for path, _ in outcome.left_out] == ["gone.pdf", "kh.txt"]
@@ -258,15 +258,15 @@ def test_pdf_of_a_picture_and_none_of_a_text_file(tmp_path: Path) -> None:
 def test_pdf_needs_the_archive_and_never_writes_into_it(out: Path, tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
     with pytest.raises(UsageError, match="--archive"):
-        export_corpus(FolderResults(out), Format.PDF, tmp_path / "pdf")
+        export_corpus(FolderResults(out), "pdf", tmp_path / "pdf")
     with pytest.raises(UsageError, match="among the source files"):
-        export_corpus(FolderResults(out), Format.PDF, tmp_path / "archive" / "pdf", tmp_path / "archive")
+        export_corpus(FolderResults(out), "pdf", tmp_path / "archive" / "pdf", tmp_path / "archive")
 
 
 @pytest.mark.parametrize(
-    ("kind", "destination"), [(Format.JSONL, "out"), (Format.ALTO, "a.file"), (Format.PARQUET, "out/documents/tables")]
+    ("kind", "destination"), [("jsonl", "out"), ("alto", "a.file"), ("parquet", "out/documents/tables")]
 )
-def test_a_destination_that_would_harm_is_refused(kind: Format, destination: str, out: Path, tmp_path: Path) -> None:
+def test_a_destination_that_would_harm_is_refused(kind: str, destination: str, out: Path, tmp_path: Path) -> None:
     (tmp_path / "a.file").write_text("kept")
     with pytest.raises(UsageError):
         export_corpus(FolderResults(out), kind, tmp_path / destination)
@@ -277,7 +277,7 @@ def test_a_destination_that_would_harm_is_refused(kind: Format, destination: str
 def test_a_folder_without_documents_leaves_an_earlier_export_alone(tmp_path: Path) -> None:
     (tmp_path / "plans.jsonl").write_text("{}\n")
     with pytest.raises(UsageError, match="sohoa ingest"):
-        export_corpus(FolderResults(tmp_path), Format.JSONL, tmp_path / "plans.jsonl")
+        export_corpus(FolderResults(tmp_path), "jsonl", tmp_path / "plans.jsonl")
     assert (tmp_path / "plans.jsonl").read_text() == "{}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["plans.jsonl"]
 

@@ -6,7 +6,7 @@ import io
 import math
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from PIL import ImageFile as PillowFile
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.images.pixels import believable_dpi, to_pixels
-from pipeline.intake.kinds import Kind, describe
+from pipeline.intake.kinds import Kind, Source, describe
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -133,11 +133,17 @@ def _tolerant(truncated: bool) -> Iterator[None]:
         PillowFile.LOAD_TRUNCATED_IMAGES = before
 
 
+def open_image(source: Source) -> AbstractContextManager[ImageFile]:
+    """Open a picture. Raises UnusableInputError: DAMAGED_FILE, TOO_MANY_PIXELS, TOO_MANY_BYTES."""
+    return nullcontext(ImageFile(source.path, Kind(source.media_type), source.settings))
+
+
 class ImageFile:
     """An open image file: `page_count` and `pages()`."""
 
     def __init__(self, path: Path, kind: Kind, settings: IntakeSettings) -> None:
-        self.kind = kind
+        self.media_type = kind.value
+        self._kind = kind
         self.problems: tuple[PageProblem, ...] = ()
         self._path, self._settings = path, settings
         try:
@@ -155,7 +161,7 @@ class ImageFile:
     def pages(self) -> Iterator[PageInput]:
         """A `PageInput` a frame, up to the limit of pages."""
         for frame in range(min(self.page_count, self._settings.max_pages)):
-            yield picture_page(lambda: self._path, self.kind, frame + 1, self._settings, frame=frame)
+            yield picture_page(lambda: self._path, self._kind, frame + 1, self._settings, frame=frame)
 
 
 def picture_page(

@@ -20,7 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import Kind
+from pipeline.intake.kinds import Kind, Source
 from pipeline.intake.pdf.draw import Drawing, DrawnPage
 from pipeline.intake.pdf.embedded_image import EmbeddedPage
 from pipeline.intake.pdf.inspect import ImageFacts, Inspector
@@ -36,11 +36,16 @@ _TAIL_BYTES = 4_096
 _PAGES_HELD = 40
 
 
+def open_pdf(source: Source) -> PdfFile:
+    """Open a PDF, whatever stands before its header. Raises UnusableInputError: ENCRYPTED, DAMAGED_FILE, EMPTY_FILE."""
+    return PdfFile(source.path, source.file, source.offset, source.settings)
+
+
 class PdfFile:
     """An open PDF: `page_count`, `problems` of the file as a whole, `pages()`. A context manager."""
 
     def __init__(self, path: Path, file: BinaryIO, offset: int, settings: IntakeSettings) -> None:
-        self.kind = Kind.PDF
+        self.media_type = Kind.PDF.value
         self._settings = settings
         self._cleanup = ExitStack()
         self.path = path

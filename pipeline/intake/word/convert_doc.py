@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import Kind, describe
+from pipeline.intake.kinds import Kind, Source, describe
+from pipeline.intake.word.file import DocxFile
 from pipeline.settings import IntakeSettings
 
 _PROGRAMS = ("soffice", "libreoffice", "/usr/lib/libreoffice/program/soffice",
@@ -55,6 +56,14 @@ oor:op="fuse"><value>true</value></prop></item>
 def find_converter() -> str | None:
     """The path of LibreOffice's program, None when it is not installed."""
     return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def open_converted(source: Source) -> Iterator[DocxFile]:
+    """Open a Word file of another kind as the DOCX that LibreOffice makes of it. Raises as `converted`."""
+    kind = Kind(source.media_type)
+    with converted(source.file, kind, source.settings) as file:
+        yield DocxFile(file, kind, source.settings)
 
 
 @contextmanager

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.images.file import picture_page, picture_size
-from pipeline.intake.kinds import IMAGE_KINDS, Kind, signed_kind
+from pipeline.intake.kinds import IMAGE_KINDS, Kind, Source, signed_kind
 from pipeline.intake.package import Package, damaged
 from pipeline.intake.text_columns import mark_columns
 from pipeline.intake.word.lines import PageBuilder, Place, WordPage
@@ -33,15 +34,20 @@ _LEAST_SHEET_PIXELS = 700
 _DOCUMENT_TYPES = ("/officeDocument",)
 
 
+def open_word(source: Source) -> AbstractContextManager[DocxFile]:
+    """Open a DOCX file. Raises UnusableInputError: DAMAGED_FILE, EMPTY_FILE, TOO_MANY_BYTES."""
+    return nullcontext(DocxFile(source.file, Kind.DOCX, source.settings))
+
+
 class DocxFile:
     """A DOCX file, read whole; its text is small beside its pictures, which are not unpacked.
 
-    `kind` is what the source file is: an old Word file comes here converted. A file that is scans pasted into Word
-    has those as its pages.
+    `media_type` is what the source file is: an old Word file comes here converted. A file that is scans pasted into
+    Word has those as its pages.
     """
 
     def __init__(self, file: BinaryIO, kind: Kind, settings: IntakeSettings) -> None:
-        self.kind = kind
+        self.media_type = kind.value
         self._settings = settings
         self._package = Package(file, settings)
         self._pages, self._scans = _read(self._package)

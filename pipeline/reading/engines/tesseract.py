@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytesseract
 from PIL import Image
@@ -20,6 +20,7 @@ from PIL import Image
 from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError, EngineLine, EngineTimeoutError
 from pipeline.reading.engines.process import deadline
+from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Word
 from pipeline.vietnamese.trained_data import spoken
 
@@ -47,6 +48,11 @@ class TesseractEngine:
         self.language = language
         self._data = language  # what to name to Tesseract; `version` finds out
         self.segmentation = segmentation
+
+    @classmethod
+    def of(cls, settings: ReadingSettings) -> Self:
+        """Tesseract for the language that the settings name."""
+        return cls(settings.language)
 
     @cached_property
     def version(self) -> str:

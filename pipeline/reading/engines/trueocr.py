@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module, metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import MissingToolError, extra_command
 from pipeline.reading.engines.base import EngineFailureError, EngineLine, Strip
+from pipeline.settings import ReadingSettings
 from pipeline.values import Box
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class TrueOcrEngine:
     """The trueocr package behind the Engine protocol. Loads its networks at the first page; one thread."""
 
     name = "trueocr"
+
+    @classmethod
+    def of(cls, _settings: ReadingSettings) -> Self:
+        """The engine for these settings, none of which it needs."""
+        return cls()
 
     @cached_property
     def version(self) -> str:

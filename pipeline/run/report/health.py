@@ -9,8 +9,10 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.metadata import EntryPoint
 
 from pipeline.errors import MissingToolError, extra_command
+from pipeline.extensions import Group, added_points, load_point, package_of
 from pipeline.resources import models_dir
 from pipeline.settings import Settings
 from pipeline.vietnamese.trained_data import spoken
@@ -49,6 +51,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         _package("ray", "ray", "Work on several machines."),
         _package("s3fs", "s3", "Archives in object storage."),
         _package("pyarrow", "parquet", "Exports as Parquet tables."),
+        *(_extension(group, point) for group in Group for point in added_points(group)),
     ]
 
 
@@ -129,6 +132,16 @@ def _full_text_search() -> Finding:
     return Finding(
         "SQLite FTS5", ready, Need.REQUIRED, detail, "The search index.", "use a Python whose SQLite has FTS5"
     )
+
+
+def _extension(group: Group, point: EntryPoint) -> Finding:
+    """Something that another package adds: whether its code can be imported."""
+    name = f"{point.name} ({group.value.partition('.')[2]})"
+    try:
+        load_point(point)
+    except MissingToolError as error:
+        return Finding(name, False, Need.OPTIONAL, error.message, f"Added by {package_of(point)}.", str(error.remedy))
+    return Finding(name, True, Need.OPTIONAL, f"added by {package_of(point)}", "", "")
 
 
 def _package(name: str, extra: str, purpose: str) -> Finding:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from pipeline.schema import Document, Mark, PageLine, PageRecord
 from pipeline.store.atomic import write_atomic
-from pipeline.store.exports.source import Outcome, exported_name, why_failed
+from pipeline.store.exports.source import exported_name, why_failed
+from pipeline.store.formats import Export, Format
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 # What XML 1.0 cannot hold, not even escaped.
@@ -22,18 +22,15 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _PICTURES = frozenset({"seal", "signature", "stamp", "handwriting"})
 
 
-def write_alto(documents: Iterable[Document], folder: Path, outcome: Outcome) -> int:
-    """Write `folder`/<path>.xml for each document that has pages; how many.
-
-    Those without are noted in `outcome` with the reason. Raises OutputError.
-    """
+def write_alto(documents: Iterable[Document], export: Export) -> int:
+    """Write <path>.xml for each document that has pages into a folder; how many. Raises OutputError."""
     count = 0
     for document in documents:
         path = document.source.path
         if not document.pages:
-            outcome.left_out.append((path, why_failed(document) or "It has no pages."))
+            export.outcome.left_out.append((path, why_failed(document) or "It has no pages."))
             continue
-        write_atomic(folder / exported_name(path, ".xml"), alto_of(document), durable=False)
+        write_atomic(export.target / exported_name(path, ".xml"), alto_of(document), durable=False)
         count += 1
     return count
 
@@ -97,3 +94,6 @@ def _box(bbox: list[int] | None) -> dict[str, str]:
 
 def _clean(text: str) -> str:
     return _NOT_XML.sub(" ", text)
+
+
+FORMAT = Format(write_alto, to_folder=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import MissingToolError, extra_command
 from pipeline.schema import Document, FieldValue, PlanValues, Section
 from pipeline.store.atomic import moved_into_place
+from pipeline.store.formats import Export, Format
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,8 +57,8 @@ TABLES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def write_parquet(documents: Iterable[Document], folder: Path) -> int:
-    """Write the tables of `TABLES` as `folder`/<table>.parquet; the number of documents.
+def write_parquet(documents: Iterable[Document], export: Export) -> int:
+    """Write the tables of `TABLES` as <table>.parquet into a folder; the number of documents.
 
     Raises MissingToolError without pyarrow (extra `parquet`), OutputError.
     """
@@ -68,7 +68,7 @@ def write_parquet(documents: Iterable[Document], folder: Path) -> int:
     except ImportError as error:
         raise MissingToolError("Exporting Parquet needs pyarrow.", remedy=extra_command("parquet")) from error
     count = 0
-    with moved_into_place([folder / f"{name}.parquet" for name in TABLES]) as temporaries:
+    with moved_into_place([export.target / f"{name}.parquet" for name in TABLES]) as temporaries:
         schemas = {name: _schema(pa, columns) for name, columns in TABLES.items()}
         writers = {
             name: pq.ParquetWriter(path, schemas[name], compression="zstd")
@@ -145,7 +145,7 @@ def _sections(document: Document) -> Iterator[Record]:
             "depth": section.id.count(".") + 1,
             "number": section.number,
             "heading": section.heading,
-            "roles": [role.value for role in section.roles],
+            "roles": [str(role) for role in section.roles],
             "text": section.text,
             **_place(section.page, section.bbox, section.confidence),
         }
@@ -227,3 +227,6 @@ def _value(field: FieldValue | None) -> str | None:
 def _place(page: int | None, bbox: list[int] | None, confidence: float | None) -> Record:
     left, top, right, bottom = bbox or (None, None, None, None)
     return {"page": page, "left": left, "top": top, "right": right, "bottom": bottom, "confidence": confidence}
+
+
+FORMAT = Format(write_parquet, to_folder=True)

@@ -18,7 +18,8 @@ from PIL import Image, ImageSequence
 from pipeline.errors import OutputError
 from pipeline.schema import Document, PageRecord
 from pipeline.store.atomic import write_atomic
-from pipeline.store.exports.source import Outcome, exported_name, why_failed
+from pipeline.store.exports.source import exported_name, why_failed
+from pipeline.store.formats import Export, Format
 from pipeline.values import TextSource
 
 _WIDTH = 500  # of every glyph, in thousandths of the font's size
@@ -28,12 +29,9 @@ _INVISIBLE = 3  # text rendering mode
 _IMAGE_TYPES = ("image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif", "image/webp")
 
 
-def write_pdfs(documents: Iterable[Document], archive: Path, folder: Path, outcome: Outcome) -> int:
-    """Write `folder`/<path>.pdf for each document whose source under `archive` has pictures; how many.
-
-    Those without are noted in `outcome` with the reason. Raises OutputError.
-    """
-    count = 0
+def write_pdfs(documents: Iterable[Document], export: Export) -> int:
+    """Write <path>.pdf for each document whose source has pictures into a folder; how many. Raises OutputError."""
+    archive, count = export.archive or Path(), 0
     for document in documents:
         path = document.source.path
         reason = _unfit(document, archive / path)
@@ -45,10 +43,10 @@ def write_pdfs(documents: Iterable[Document], archive: Path, folder: Path, outco
             except Exception as error:  # pikepdf and Pillow raise all kinds on damaged files
                 reason = f"Its pages could not be copied: {str(error).splitlines()[0] if str(error) else error!r}."
             else:
-                write_atomic(folder / exported_name(path, "" if path.lower().endswith(".pdf") else ".pdf"), data)
+                write_atomic(export.target / exported_name(path, "" if path.lower().endswith(".pdf") else ".pdf"), data)
                 count += 1
         if reason is not None:
-            outcome.left_out.append((path, reason))
+            export.outcome.left_out.append((path, reason))
     return count
 
 
@@ -208,3 +206,6 @@ def _drop_hidden_text(pdf: Pdf, page: pikepdf.Page) -> None:
             kept.append(instruction)
     if len(kept) < len(instructions):
         page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+
+
+FORMAT = Format(write_pdfs, to_folder=True, needs_archive=True)

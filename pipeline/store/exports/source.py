@@ -1,26 +1,18 @@
-"""What all exports read: the documents of OUT one at a time, and what was left out of an export, with the reason."""
+"""What all exports read: the documents of OUT one at a time, and why one is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.schema import Document, Status
 from pipeline.store.documents import from_json
+from pipeline.store.formats import Outcome
 from pipeline.store.layout import document_name
 from pipeline.store.results import Results
 
 DOCUMENTS = "documents"  # the folder of OUT that `document_name` names files in
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How an export went: documents written, and those left out with a sentence that says why."""
-
-    written: int = 0
-    left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
 def stored_documents(results: Results, outcome: Outcome) -> Iterator[Document]:

@@ -155,7 +155,7 @@ def section_docs(document: Document, nlp: Language) -> Iterator[Doc]:
         doc = nlp.make_doc(section.text)
         spans = [_char_span(doc, e.start, e.end, e.label) for e in by_section.get(section.id, [])]
         doc.ents = spacy.util.filter_spans([span for span in spans if span is not None])
-        doc.cats = {role.value: 1.0 for role in section.roles}
+        doc.cats = {str(role): 1.0 for role in section.roles}
         doc.user_data |= {
             "doc_id": document.doc_id,
             "path": document.source.path,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.schema import Citation, Entity, FieldValue, Header, PlanValues, Problem, Role, Section, Signer, Table
+from pipeline.schema import Citation, Entity, FieldValue, Header, PlanValues, Problem, Section, Signer, Table
 from pipeline.structure.lines.confidence import calibrated
 from pipeline.values import Box, Line, PageMark, Region
 
@@ -161,7 +161,7 @@ class Node:
 
     number: str | None = None
     heading: str | None = None
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()  # `Role`, or one that a package adds
     paragraphs: tuple[Paragraph, ...] = ()
     children: tuple[Node, ...] = ()
     place: Place = Place()

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.metadata import EntryPoint
+from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.schema import Role
+from pipeline.errors import MissingToolError
+from pipeline.extensions import Group, added_points, package_of
+from pipeline.schema import ADDED_ROLE, Role
 from pipeline.structure.lines.model import Node
 from pipeline.structure.words.matching import skeleton
 from pipeline.vietnamese.syllables import is_syllable
@@ -25,13 +29,13 @@ class Rule:
     outside a khen thưởng section only.
     """
 
-    role: Role
+    role: str
     phrases: tuple[str, ...]
     spanning: frozenset[str] = frozenset()  # phrases that may go over a comma
     excluded: tuple[str, ...] = ()
-    reward: Role | None = None
+    reward: str | None = None
     only_reward: bool = False
-    not_under: frozenset[Role] = frozenset()
+    not_under: frozenset[str] = frozenset()
     outside: frozenset[str] = frozenset()
 
 
@@ -64,27 +68,21 @@ class _Heading:
         return _Heading(words, self.whole, self.breaks)
 
 
+# Rule files by name, as 'package:file'; installed packages add theirs under the group's name in the same way.
+_ROLES: dict[str, str] = {role.value: role for role in Role}
+RULE_FILES = {"own": "pipeline.structure.outline:roles.toml"}
+
+
 @cache
 def load_rules() -> RuleBook:
-    """The rules of the package."""
-    text = resources.files("pipeline.structure.outline").joinpath("roles.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    rules = tuple(
-        Rule(
-            role=Role(entry["role"]),
-            phrases=_skeletons(entry["phrases"]),
-            spanning=frozenset(_skeletons([phrase for phrase in entry["phrases"] if "," in phrase])),
-            excluded=_skeletons(entry.get("not", [])),
-            reward=Role(entry["reward"]) if "reward" in entry else None,
-            only_reward=entry.get("only_reward", False),
-            not_under=frozenset(map(Role, entry.get("not_under", []))),
-        )
-        for entry in data["rule"]
-    )
+    """The rules of our own file, and of those that installed packages add. Raises MissingToolError for a broken one."""
+    own = EntryPoint("own", RULE_FILES["own"], Group.ROLES)
+    data = _rule_file(own)
     reward = data["reward"]
+    added = (rule for point in added_points(Group.ROLES) for rule in _added_rules(point))
     return RuleBook(
         bodies=_skeletons(data["bodies"]["phrases"]),
-        rules=rules,
+        rules=(*_rules(data), *added),
         reward=Rule(
             Role(reward["role"]), _skeletons(reward["phrases"]), outside=frozenset(_skeletons(reward["outside"]))
         ),
@@ -92,8 +90,44 @@ def load_rules() -> RuleBook:
     )
 
 
+def _rule_file(point: EntryPoint) -> dict[str, Any]:
+    return tomllib.loads(resources.files(point.module).joinpath(point.attr).read_text(encoding="utf-8"))
+
+
+def _rules(data: dict[str, Any]) -> list[Rule]:
+    return [
+        Rule(
+            role=_ROLES.get(entry["role"], entry["role"]),
+            phrases=_skeletons(entry["phrases"]),
+            spanning=frozenset(_skeletons([phrase for phrase in entry["phrases"] if "," in phrase])),
+            excluded=_skeletons(entry.get("not", [])),
+            reward=_ROLES.get(entry.get("reward", ""), entry.get("reward")),
+            only_reward=entry.get("only_reward", False),
+            not_under=frozenset(entry.get("not_under", [])),
+        )
+        for entry in data["rule"]
+    ]
+
+
+def _added_rules(point: EntryPoint) -> list[Rule]:
+    try:
+        rules = _rules(_rule_file(point))
+    except (ImportError, OSError, ValueError, KeyError, TypeError) as error:
+        raise MissingToolError(
+            f"The rules '{point.name}' of {package_of(point)} cannot be read: {type(error).__name__}: {error}.",
+            remedy="Mend or uninstall that package.",
+        ) from error
+    wrong = [rule.role for rule in rules if not rule.role.startswith(ADDED_ROLE)]
+    if wrong:
+        raise MissingToolError(
+            f"The rules '{point.name}' of {package_of(point)} name a role '{wrong[0]}'.",
+            remedy=f"Roles that are added begin with {ADDED_ROLE}.",
+        )
+    return rules
+
+
 @lru_cache(maxsize=4096)
-def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[Role] = frozenset()) -> tuple[Role, ...]:
+def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The roles that the words of `heading` give, in their order.
 
     `inside_reward` says that the section lies in one about khen thưởng, whose aspects take the `*_khen_thuong` roles;
@@ -104,7 +138,7 @@ def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[Rol
     for body in book.bodies:
         text = text.without(_find(text, body))
     about_reward = inside_reward or any(_find(text, marker) for marker in book.reward_markers)
-    found: list[tuple[tuple[int, int], Role]] = []
+    found: list[tuple[tuple[int, int], str]] = []
     for rule in book.rules:
         if (rule.only_reward and not about_reward) or (parent and parent <= rule.not_under):
             continue
@@ -114,7 +148,7 @@ def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[Rol
         found_at = (_find(masked, phrase, unbroken=phrase not in rule.spanning) for phrase in rule.phrases)
         if spans := [span for span in found_at if span]:
             found.append((min(spans), rule.reward if about_reward and rule.reward else rule.role))
-    precise = any(role.value.endswith("_khen_thuong") for _, role in found)
+    precise = any(role.endswith("_khen_thuong") for _, role in found)
     names = [phrase for phrase in book.reward.phrases if not (inside_reward and phrase in book.reward.outside)]
     if not precise and (spans := [span for phrase in names if (span := _find(text, phrase))]):
         found.append((min(spans), book.reward.role))
@@ -122,7 +156,7 @@ def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[Rol
 
 
 def assign_roles(
-    nodes: Sequence[Node], *, inside_reward: bool = False, parent: frozenset[Role] = frozenset()
+    nodes: Sequence[Node], *, inside_reward: bool = False, parent: frozenset[str] = frozenset()
 ) -> tuple[Node, ...]:
     """The tree with every node's roles set, khen thưởng handed down to the nodes inside."""
     result = []
@@ -130,7 +164,7 @@ def assign_roles(
         roles = roles_of(node.heading, inside_reward=inside_reward, parent=parent) if node.heading else ()
         if Role.PHU_LUC in node.roles:
             roles = node.roles
-        inside = inside_reward or any(role.value.endswith("khen_thuong") for role in roles)
+        inside = inside_reward or any(role.endswith("khen_thuong") for role in roles)
         children = assign_roles(node.children, inside_reward=inside, parent=frozenset(roles))
         result.append(replace(node, roles=roles, children=children))
     return tuple(result)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypedDict
 
-from pipeline.schema import Role
 from pipeline.structure.lines.model import Node, Place, with_ids
 from pipeline.vietnamese.folding import fold
 
@@ -160,11 +159,11 @@ class Branch:
         """The node's heading as a passage."""
         return heading_of(self.identity, self.node)
 
-    def roles(self) -> frozenset[Role]:
+    def roles(self) -> frozenset[str]:
         """The roles of the node and of its ancestors."""
         return frozenset(role for node in (*self.ancestors, self.node) for role in node.roles)
 
-    def nearest_roles(self) -> frozenset[Role]:
+    def nearest_roles(self) -> frozenset[str]:
         """The roles of the node, or where it has none those of the nearest ancestor that has some."""
         for node in (self.node, *reversed(self.ancestors)):
             if node.roles:

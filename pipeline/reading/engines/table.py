@@ -1,0 +1,49 @@
+"""The recognition engines by name, and which of them a run uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.errors import MissingToolError
+from pipeline.extensions import Extensions, Group
+from pipeline.reading.engines.base import Engine, LineEngine
+from pipeline.reading.engines.tesseract import TesseractEngine
+from pipeline.settings import ReadingSettings
+
+ENGINES: Extensions[Callable[[ReadingSettings], Engine]] = Extensions(
+    "recognition engine",
+    Group.ENGINES,
+    {
+        "trueocr": "pipeline.reading.engines.trueocr:TrueOcrEngine.of",
+        "tesseract": "pipeline.reading.engines.tesseract:TesseractEngine.of",
+    },
+)
+
+
+def choose_engine(settings: ReadingSettings) -> Engine:
+    """The engine that the settings name; `auto` takes the first of our own that is installed.
+
+    Raises UsageError for a name nobody knows, MissingToolError when the engine that was asked for is not installed.
+    """
+    if settings.engine == "auto":
+        own = [ENGINES.load(name)(settings) for name in ENGINES.own]
+        return next((engine for engine in own if is_installed(engine)), own[-1])
+    engine = ENGINES.load(settings.engine)(settings)
+    if not is_installed(engine) and settings.engine != "tesseract":  # a batch without scans does without that one
+        _ = engine.version
+    return engine
+
+
+def second_engine(settings: ReadingSettings) -> LineEngine | None:
+    """Tesseract for the lines that trueocr is unsure of, where it is wanted and installed."""
+    tesseract = TesseractEngine.of(settings)
+    return tesseract if settings.engine == "auto" and is_installed(tesseract) else None
+
+
+def is_installed(engine: Engine) -> bool:
+    """Whether an engine could read a page here."""
+    try:
+        _ = engine.version
+    except MissingToolError:
+        return False
+    return True
