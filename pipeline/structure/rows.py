@@ -14,9 +14,10 @@ from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
-from pipeline.structure.words.matching import LOWER, is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
+from pipeline.structure.words.matching import is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSource
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.letters import LOWER
 from pipeline.vietnamese.syllables import is_syllable
 
 _MARKDOWN_HEADING = re.compile(r"^\s*#{1,6}\s+")

@@ -23,7 +23,7 @@ from pipeline.reading.seals.signer_words import is_title
 from pipeline.reading.seals.under_seals import PlaceEngine, read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
-from pipeline.vietnamese.names import is_personal_name, may_be_name
+from pipeline.vietnamese.administrative.personal_names import is_personal_name, may_be_name
 from tests.reading.seal_pages import seal_page
 
 SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
@@ -127,7 +127,8 @@ def test_parts_and_strokes_are_no_names(text: str) -> None:
 def test_titles_are_offices_with_or_without_an_authority() -> None:
     assert is_title("KT. CHỦ TỊCH")
     assert is_title("PHÓ GIÁM ĐỐC")
-    assert not is_title("CHỦ TỊCH UBND")
+    assert is_title("TRƯỞNG THÔN")
+    assert not is_title("CHỦ TỊCH SỞ")
 
 
 def test_half_a_name_that_begins_under_the_ring_is_not_sure_however_surely_it_was_read() -> None:
@@ -199,10 +200,16 @@ def test_a_page_that_nobody_signed_has_no_signature() -> None:
     assert find_signatures(page, lines[:1], ()) == ()
 
 
-def test_the_marks_of_a_family_name_are_put_right_where_only_one_has_its_letters() -> None:
+def test_the_marks_of_a_family_name_are_put_right_where_they_can_be_no_others() -> None:
     box = Box(360, 600, 480, 620)
     assert under([], [line("Vỏ Hữu Phước", box, 0.9)]).keys() == {"Võ Hữu Phước"}
-    assert under([], [line("Hả Minh Đức", box, 0.9)]).keys() == {"Hả Minh Đức"}  # Hà or Hạ
+    assert under([], [line("Mạ Minh Đức", box, 0.9)]).keys() == {"Mạ Minh Đức"}  # Ma or Mã
+
+
+def test_a_post_that_only_marks_tell_from_another_stays_as_it_is_read() -> None:
+    box = Box(360, 600, 480, 620)
+    for title in ("THỨ TRƯỞNG", "THỦ TRƯỞNG"):
+        assert under([], [line(title, box, 0.9)]).keys() == {title}
 
 
 def test_a_name_is_heard_by_the_second_engine_whose_marks_count() -> None:

@@ -92,6 +92,14 @@ def test_a_function_taken_from_another_module_counts(code: Path) -> None:
     assert found[0] != found[1]
 
 
+def test_a_table_that_all_stages_ask_counts_for_all(code: Path) -> None:
+    before = fingerprints(Settings())
+    (code / "vietnamese" / "administrative" / "people.toml").open("a").write("\n# changed\n")
+    after = fingerprints(Settings())
+    assert after.reading != before.reading
+    assert after.structure != before.structure
+
+
 def test_settings_count_for_their_stage_and_those_behind_it(code: Path) -> None:
     before = fingerprints(Settings())
     after = fingerprints(Settings.model_validate({"reading": {"page_timeout_seconds": 99}}))

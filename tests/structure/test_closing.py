@@ -8,6 +8,7 @@ from pipeline.structure import Structure, build_structure
 from pipeline.structure.closing.signers import AUTHORITY
 from pipeline.structure.words.positions import is_position, looks_like_name
 from pipeline.values import Line, Page, Region, TextSource
+from pipeline.vietnamese.administrative.family_names import FAMILY_NAMES
 from tests.structure.samples import (
     COMMUNE_PLAN,
     DAMAGED_PLAN,
@@ -65,6 +66,29 @@ def test_authority_position_and_name(block: str, signer: tuple[str | None, str, 
     structure = structure_of(f"{START}Nơi nhận:\n- Như trên;\n- Lưu: VT.\n\n{block}\n")
     assert signers_of(structure) == [signer]
     assert recipients_of(structure) == ["Như trên", "Lưu: VT"]
+
+
+def test_every_family_name_begins_a_name() -> None:
+    for family in FAMILY_NAMES:
+        assert looks_like_name(f"{family} Thị Hoa") and looks_like_name(f"{family} Thị Hoa".upper()), family
+
+
+@pytest.mark.parametrize("family", ["Đậu", "Mông", "Thiều", "Hán", "Siu", "Ksor", "Điểu", "Thẩm"])
+def test_a_signer_of_a_rare_family_name_is_found_without_a_problem(family: str) -> None:
+    for name in (f"{family} Thị Hoa", f"{family} Thị Hoa".upper()):
+        rows = [
+            ocr_line("KẾ HOẠCH", 300, 750, centred=True),
+            ocr_line("I. MỤC ĐÍCH", 450, 340, gap=1.0),
+            ocr_line("Nắm rõ số liệu thống kê./.", 500, 340, gap=0.4),
+            ocr_line("Nơi nhận:", 600, region=Region.CLOSING_LEFT),
+            *(
+                ocr_line(text, top, 1000, region=Region.CLOSING_RIGHT)
+                for text, top in (("KT. CHỦ TỊCH", 600), ("PHÓ CHỦ TỊCH", 650), (name, 860))
+            ),
+        ]
+        structure = build_structure([ocr_page(1, rows)])
+        assert signers_of(structure) == [("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", name)]
+        assert "signer" not in " ".join(problem.message for problem in structure.problems)
 
 
 def test_two_signers_side_by_side() -> None:

@@ -10,8 +10,8 @@ from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.page_image.colour import Inks
 from pipeline.reading.page_image.ruled_lines import Rules
 from pipeline.values import Box, MarkKind, PageMark, Word
+from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
-from pipeline.vietnamese.names import is_personal_name
 
 # A word whose ink is red by this part belongs to a seal or a stamp.
 _RED_WORD = 0.7

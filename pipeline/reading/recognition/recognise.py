@@ -52,7 +52,7 @@ from pipeline.reading.recognition.language_judge import Judge
 from pipeline.reading.recognition.second_engine import MAYBE_PERCENT, ODD_SIGN, Trust, combined
 from pipeline.reading.recognition.unread_cells import unread_cells
 from pipeline.values import Box, Word
-from pipeline.vietnamese.names import may_be_name
+from pipeline.vietnamese.administrative.personal_names import may_be_name
 
 # A page whose words are surer than this on average is read well: nothing else is tried.
 _WELL_READ = 0.93

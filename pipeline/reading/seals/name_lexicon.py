@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
 from pipeline.resources import model_file
-from pipeline.vietnamese.names import FAMILY_NAMES
+from pipeline.vietnamese.administrative.family_names import FAMILY_NAMES
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.tones import to_new_style
 

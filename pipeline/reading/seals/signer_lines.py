@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +20,8 @@ from pipeline.reading.seals.rows import Reading
 from pipeline.reading.seals.signer_words import deputy_of
 from pipeline.reading.seals.title_decoder import decode_title
 from pipeline.values import Box, Word
-from pipeline.vietnamese.names import is_personal_name
+from pipeline.vietnamese.administrative.personal_names import is_personal_name
+from pipeline.vietnamese.administrative.ranks import is_degree
 
 Pixels = NDArray[np.uint8]
 LookAt = Callable[[Sequence[Pixels], Box], Sequence[Strip]]
@@ -37,7 +37,6 @@ _LEAST_INK, _LEAST_SURE = 0.55, 0.2
 _FULL_INK, _OF_NO_INK = 0.6, 0.3
 # The same of a title, of which there are few.
 _TITLE_INK, _TITLE_SURE = 0.3, 0.8
-_RANK = re.compile(r"(?:PGS|GS|TS|ThS|BS|DS|CN|KS|LS)\.(?:TS\.)?|BSCKI{1,2}\.?")
 
 
 @dataclass(slots=True)
@@ -144,7 +143,7 @@ def _with_rank(line: EngineLine, row: Sequence[Reading]) -> EngineLine:
     """The line with the rank that a reading has before the same name."""
     for reading in row:
         first, *others = reading.line.words
-        if others and _RANK.fullmatch(first.text) and first.box and first.box.left < line.box.left:
+        if others and is_degree(first.text) and first.box and first.box.left < line.box.left:
             words = (first, *line.words)
             return replace(line, box=Box.around(word.box for word in words if word.box), words=words)
     return line

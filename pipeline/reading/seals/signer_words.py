@@ -3,51 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from pipeline.reading.engines.base import EngineLine
 from pipeline.values import Box, Word
+from pipeline.vietnamese.administrative.family_names import with_own_marks
+from pipeline.vietnamese.administrative.personal_names import is_personal_name
+from pipeline.vietnamese.administrative.posts import CHIEF_POSTS, DEPUTY, POSTS, SIGNING_BODIES, USUAL_POSTS
+from pipeline.vietnamese.administrative.ranks import glued_length
 from pipeline.vietnamese.folding import fold
-from pipeline.vietnamese.names import FAMILY_NAMES, is_personal_name
 
 AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|TUN|Q)\.\s?(?=[^\W\d_]{2})")
-_RANK = re.compile(r"(?:PGS\.|GS\.)?(?:TS|ThS|BS|DS|CN|KS|LS)\.(?=[^\W\d_])")
 _STROKES = "'’‘`\"“”.,:;-–_/|\\()*~^ "
 _MASTER = re.compile(r"T[h6bnl1iI][sS][.,:]")
-_OFFICES = frozenset(
-    """CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|TRƯỞNG PHÒNG|CHÁNH VĂN PHÒNG|HIỆU TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG
-    |CHI CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VỤ TRƯỞNG|TRƯỞNG BAN|VIỆN TRƯỞNG|THỦ TƯỚNG|CHÁNH THANH TRA|CHÁNH ÁN|CHỦ NHIỆM
-    |TRƯỞNG CÔNG AN|CHỈ HUY TRƯỞNG|TRƯỞNG KHOA|TRƯỞNG TRẠM|TRƯỞNG ĐOÀN|ĐỘI TRƯỞNG|TỔNG BIÊN TẬP|CHỦ TỌA|CHỦ TOẠ|THƯ KÝ
-    |CHỦ TRÌ|KẾ TOÁN TRƯỞNG|ỦY BAN NHÂN DÂN|HỘI ĐỒNG|BAN THƯỜNG VỤ|CHÍNH PHỦ|BAN GIÁM ĐỐC|BAN CHẤP HÀNH""".replace(
-        "\n", ""
-    )
-    .replace("    ", "")
-    .split("|")
-)
-_BODIES = frozenset(("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG", "BAN THƯỜNG VỤ", "CHÍNH PHỦ", "BAN GIÁM ĐỐC", "BAN CHẤP HÀNH"))
-_POSTS = sorted(_OFFICES - _BODIES)
+_POSTS = frozenset(POSTS)
+_BODIES = frozenset(SIGNING_BODIES)
+_CHIEFS = sorted(USUAL_POSTS)
 TITLES = (
-    *(f"{deputy}{post}" for deputy in ("", "PHÓ ") for post in _POSTS),
-    *(f"{letters} {post}" for letters in ("KT.", "TL.", "Q.", "TUQ.") for post in _POSTS),
+    *(f"{deputy}{post}" for deputy in ("", DEPUTY) for post in _CHIEFS),
+    *(f"{letters} {post}" for letters in ("KT.", "TL.", "Q.", "TUQ.") for post in _CHIEFS),
     *(f"TM. {body}" for body in sorted(_BODIES)),
 )
 """The titles that stand over a signature, line by line, as they are usually printed."""
-_SPELLINGS = {fold(office): office for one in sorted(_OFFICES) for office in (one, f"PHÓ {one}")}
-
-_SKELETONS = [fold(name) for name in FAMILY_NAMES]
-_FAMILIES = {fold(name): name for name in FAMILY_NAMES if _SKELETONS.count(fold(name)) == 1}
+_FOLDED = Counter(map(fold, (*POSTS, *SIGNING_BODIES)))
+_SPELLINGS = {fold(post): post for post in (*POSTS, *SIGNING_BODIES) if _FOLDED[fold(post)] == 1}
 
 
 def is_title(text: str) -> bool:
     """Whether a line is a signer's title: an office in capitals, its deputy, with or without TM., KT., …"""
     bare = AUTHORITY.sub("", text).strip()
-    return bare.removeprefix("PHÓ ") in _OFFICES
+    return bare in _POSTS or bare in _BODIES
 
 
 def deputy_of(text: str) -> str:
     """The title that stands below "KT. CHỦ TỊCH": PHÓ CHỦ TỊCH; empty below any other line."""
     post = text.removeprefix("KT. ")
-    return f"PHÓ {post}" if text.startswith("KT. ") and post in _OFFICES else ""
+    return f"{DEPUTY}{post}" if text.startswith("KT. ") and post in CHIEF_POSTS else ""
 
 
 def spelt(line: EngineLine) -> EngineLine:
@@ -81,8 +73,8 @@ def _without_strokes(line: EngineLine) -> EngineLine:
 def _with_family(line: EngineLine) -> EngineLine:
     """The line with the marks of a family name put right where only one has these letters: "Vỏ Hữu Phước"."""
     for at, word in enumerate(line.words[:-1]):
-        family = _FAMILIES.get(fold(word.text)) if word.text.istitle() else None
-        if family and word.text not in FAMILY_NAMES:
+        family = with_own_marks(word.text) if word.text.istitle() else word.text
+        if family != word.text:
             words = (*line.words[:at], replace(word, text=family), *line.words[at + 1 :])
             if is_personal_name(" ".join(one.text for one in words)):
                 return replace(line, words=words, places=())
@@ -93,10 +85,10 @@ def _with_family(line: EngineLine) -> EngineLine:
 
 def _rank_apart(line: EngineLine) -> EngineLine:
     """The line with a blank after a rank: "TS.Vũ Ngọc Ánh"."""
-    match = _RANK.match(line.words[0].text) if line.words else None
-    if match is None or line.words[0].box is None:
+    at = glued_length(line.words[0].text) if line.words else 0
+    if not at or line.words[0].box is None:
         return line
-    first, at = line.words[0], match.end()
+    first = line.words[0]
     box = line.words[0].box
     middle = box.left + round(box.width * at / len(first.text))
     parts = (

@@ -34,8 +34,8 @@ from pipeline.reading.seals.rows import (
 from pipeline.reading.seals.signer_lines import LookAt, Pixels, SealPlace, SignerLine, find_name, find_title
 from pipeline.reading.seals.signer_words import AUTHORITY, is_title, spelt
 from pipeline.values import Box, MarkKind, PageMark
+from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
-from pipeline.vietnamese.names import is_personal_name
 
 _SURE, _UNSURE = 0.86, 0.62
 _WORTHLESS = 0.5

@@ -12,11 +12,9 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem, Signer
 from pipeline.structure.lines.model import Paragraph, place_of
-from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import LOWER, UPPER, is_capitals, skeleton, squeeze, word_count
+from pipeline.structure.words.matching import is_capitals, skeleton, squeeze, word_count
 from pipeline.structure.words.positions import (
     HIGHLAND_READ,
-    RANKS,
     bare_name,
     halves,
     has_name_shape,
@@ -26,7 +24,10 @@ from pipeline.structure.words.positions import (
     looks_like_name,
     position_in,
 )
+from pipeline.vietnamese.administrative.family_names import with_own_marks
+from pipeline.vietnamese.administrative.ranks import ranks_length
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.letters import LOWER, UPPER
 from pipeline.vietnamese.syllables import is_syllable
 
 _SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
@@ -375,11 +376,10 @@ def _name(block: Block) -> FieldValue:
     assert part is not None
     text = squeeze(_HUMP.sub(" ", HIGHLAND_READ.sub(r"\1’", _tidy(part.text)))).strip(" .,;:*_-")
     words = text.split()
-    ranks = RANKS.match(text)
-    first = len(ranks[0].split()) if ranks else 0
+    first = len(text[: ranks_length(text)].split())
     confidence = part.place().confidence
     if confidence is not None and first < len(words):
-        words[first] = lexicon().spelt_surnames.get(fold(words[first]), words[first])
+        words[first] = with_own_marks(words[first])
     value = " ".join(words)
     if not _is_cut(value, block):
         return _read_as([part], value)

@@ -11,9 +11,10 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.schema import Citation
 from pipeline.structure.lines.model import Node, Paragraph, Place, with_ids
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import UPPER, skeleton
+from pipeline.structure.words.matching import skeleton
 from pipeline.vietnamese.administrative.document_numbers import DocumentNumber, find_numbers
 from pipeline.vietnamese.folding import fold, strip_marks
+from pipeline.vietnamese.letters import UPPER
 
 # Read in folded text; the value is how the type is written in the JSON. Longer names first.
 _TYPES = {

@@ -15,6 +15,8 @@ from functools import cache
 from importlib import resources
 
 from pipeline.structure.entities.gazetteer import PROVINCE, longest_place
+from pipeline.vietnamese.administrative.family_names import IN_SENTENCES
+from pipeline.vietnamese.administrative.ranks import DEGREES_WITH_DOT
 from pipeline.vietnamese.tones import to_old_style
 
 
@@ -363,8 +365,8 @@ def _patterns() -> _Patterns:
         tail=re.compile(rf"\s+{any_of(lists['tails'])}(?!\w)"),
         abbreviations=frozenset(map(lower, lists["abbreviations"])),
         no_country=re.compile(rf"(?<!\w){any_of(lists['not_countries'])}\s+$"),
-        family_names=frozenset(map(lower, lists["family_names"])),
-        title=re.compile(rf"(?<!\w){any_of(lists['titles'])}\s*$"),
+        family_names=IN_SENTENCES,
+        title=re.compile(rf"(?<!\w){any_of([*lists['titles'], *DEGREES_WITH_DOT])}\s*$"),
         title_words=frozenset(map(lower, lists["titles"])),
         not_person=re.compile(rf"(?<!\w){any_of(lists['not_persons'])}(?:\s+\w+)?\s*$"),
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from pipeline.structure.plan_values.actors import actor_of, is_actor
-from pipeline.structure.words.matching import UPPER, capital_share, is_capitals, word_count
+from pipeline.structure.words.matching import capital_share, is_capitals, word_count
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.letters import UPPER
 
 LONGEST_TITLE = 24  # words; longer beginnings before a colon are sentences
 LONGEST_ALONE = 40  # words of a title on its own line(s)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from unicodedata import normalize
 
 from pipeline.structure.words.matching import skeleton
+from pipeline.vietnamese.administrative.posts import POSTS
 from pipeline.vietnamese.folding import fold
 
 
@@ -20,8 +21,6 @@ class Lexicon:
 
     open_words: frozenset[str]
     body: re.Pattern[str]
-    surnames: frozenset[str]
-    spelt_surnames: dict[str, str]
     positions: dict[str, str]
     positions_by_marks: frozenset[str]
     document_types: tuple[str, ...]
@@ -39,10 +38,8 @@ def lexicon() -> Lexicon:
     return Lexicon(
         open_words=frozenset(word for marked in data["open_words"].split() for word in (marked, fold(marked))),
         body=re.compile(f"^(?:{bodies})"),
-        surnames=frozenset(data["surnames"].split()),
-        spelt_surnames={fold(name): name for name in data["spelt_surnames"].split()},
-        positions={skeleton(position): position for position in data["positions"]},
-        positions_by_marks=_told_by_marks(data["positions"]),
+        positions={skeleton(position): position for position in POSTS},
+        positions_by_marks=_told_by_marks(POSTS),
         document_types=tuple(data["document_types"]),
         preamble_openers=tuple(data["preamble_openers"]),
         sure_openers=tuple(data["sure_openers"]),
@@ -52,10 +49,6 @@ def lexicon() -> Lexicon:
 
 
 def _told_by_marks(positions: Sequence[str]) -> frozenset[str]:
-    """Positions that only marks tell from another ("THỨ TRƯỞNG", "THỦ TRƯỞNG"); "TỌA" and "TOẠ" are one word."""
-    return frozenset(
-        one
-        for one in positions
-        for other in positions
-        if skeleton(one) == skeleton(other) and sorted(normalize("NFD", one)) != sorted(normalize("NFD", other))
-    )
+    """Positions that only marks tell from another ("THỨ TRƯỞNG", "THỦ TRƯỞNG")."""
+    alike = Counter(map(skeleton, positions))
+    return frozenset(one for one in positions if alike[skeleton(one)] > 1)

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.structure.words.matching import LOWER, UPPER, capital_share
+from pipeline.structure.words.matching import capital_share
 from pipeline.vietnamese.folding import fold, strip_marks
+from pipeline.vietnamese.letters import LOWER, UPPER
 from pipeline.vietnamese.syllables import is_syllable
 
 

@@ -10,11 +10,6 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.vietnamese.folding import fold
 
-# Capitals and small letters of Vietnamese for character classes; "À-Ỹ" as a range would hold small letters too.
-_VIETNAMESE = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-UPPER = "A-Z" + _VIETNAMESE.upper()
-LOWER = "a-z" + _VIETNAMESE
-
 # What OCR makes of letters after folding, undone before comparing: zero and o, one and l and i, the cent sign and c.
 _LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "¢": "c", "©": "c", "€": "e", "&": "a"})
 _LETTER = re.compile(r"[^\W\d_]")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import LOWER, UPPER, is_capitals, skeleton, word_count, word_like
+from pipeline.structure.words.matching import is_capitals, skeleton, word_count, word_like
+from pipeline.vietnamese.administrative.family_names import is_family_name, may_be_family_name
+from pipeline.vietnamese.administrative.ranks import without_ranks
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.letters import LOWER, UPPER
+from pipeline.vietnamese.syllables import is_syllable
+from pipeline.vietnamese.tones import to_old_style
 
-RANKS = re.compile(
-    r"^(?:(?:PGS|GS|TS|Ts|ThS|Ths|BS|Bs|BSCKI{1,2}|BS\.?\s?CK\s?[I12]{1,2}|DS|CN|KS|CKI{1,2}|LS|Đại tá|Thượng tá"
-    r"|Trung tá|Thiếu tá|Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng"
-    rf"|Thượng tướng)\s?[.,]?\s*)+(?=[{UPPER}])"
-)
-_HIGHLAND = re.compile(rf"^(?:H|Y|K)\s?['’]\s?[{UPPER}]?[{LOWER}]")  # "H’Wen Êban", "Y’Thuần": no family name in front
 HIGHLAND_READ = re.compile(rf"\b([HYK])[?`´‘ˆ^](?=[{UPPER}]?[{LOWER}])")  # what OCR makes of the apostrophe
 # Positions that no list has are built from these words: "CHÍNH TRỊ VIÊN", "TRUNG ĐỘI TRƯỞNG", "PHÓ TRƯỞNG THÔN".
 _POSITION_SHAPE = re.compile(
@@ -31,6 +31,7 @@ def is_position(text: str) -> bool:
     return position_in(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def position_in(text: str) -> str | None:
     """The known position (as printed) that a line in capitals begins with, a letter or two damaged."""
     text = text.strip(" .,:*_")
@@ -45,11 +46,18 @@ def position_in(text: str) -> str | None:
         if alike > score:
             best, score = printed, alike
     head = " ".join(text.split()[: len(best.split())]) if best else ""
-    if head in lexicon().positions_by_marks:
-        return head
+    if best and skeleton(head) != skeleton(best) and _is_name_in_capitals(text):
+        return None  # "LÂM THỊ HOA" is no "GIÁM THỊ"
+    if head in lexicon().positions_by_marks or (best and to_old_style(head) == best):
+        return head  # "CHỦ TOẠ" stays as it is printed
     if best is None and len(words) > 1 and words[0] == "pho" and (chief := position_in(text.split(None, 1)[1])):
         return f"PHÓ {chief}"
     return best
+
+
+def _is_name_in_capitals(text: str) -> bool:
+    words = text.split()
+    return has_name_shape(text) and is_family_name(words[0]) and all(map(is_syllable, words))
 
 
 def is_position_shaped(text: str) -> bool:
@@ -72,17 +80,13 @@ def looks_like_name(text: str) -> bool:
     if not text.isupper() and any(len(word) > 1 and word.isupper() for word in words):
         return False  # "Lưu VT"
     frequent = ("nguyen", "pham", "tran", "hoang", "huynh")
-    known = (
-        _HIGHLAND.match(text)
-        or re.sub(r"['’]", "", fold(words[0])) in lexicon().surnames
-        or any(word_like(words[0], name) for name in frequent)
-    )
-    return bool(known) and (not text.isupper() or len(words) <= 4)
+    known = may_be_family_name(words[0]) or any(word_like(words[0], name) for name in frequent)
+    return known and (not text.isupper() or len(words) <= 4)
 
 
 def bare_name(text: str) -> str:
     """A name without its ranks and the signs around it."""
-    return RANKS.sub("", text.strip(" .,:*_'\"“”-–"))
+    return without_ranks(text.strip(" .,:*_'\"“”-–"))
 
 
 def has_name_shape(text: str) -> bool:
