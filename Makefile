@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-reading bench-restoration bench-scale models schema serve clean
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-reading bench-restoration bench-scale models recogniser schema serve clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ bench-hostile: setup-test ## 400 malformed files and known attacks: each through
 
 models: setup-models ## retrain what lies in models/ from ../shared/text
 	@$(BIN)/python -m pipeline.training
+
+recogniser: setup-models ## train the line recogniser anew on two cores (three hours; goes on where it was stopped), LINES=n of them
+	@$(BIN)/python -m pipeline.training.recogniser all $(if $(LINES),--lines $(LINES))
 
 schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
 	@$(BIN)/python scripts/write_schema.py docs/document.schema.json

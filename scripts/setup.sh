@@ -95,7 +95,12 @@ debian_packages() {
     if [ "$purpose" != run ]; then vietnamese_fonts; fi
     case $purpose in
     test) fonts="croscore dejavu-core texgyre" ;; # pages of the tests are printed in these
-    models | bench) fonts="croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre" ;;
+    models | bench)
+        fonts="croscore crosextra-carlito dejavu-extra freefont-ttf linuxlibertine noto-core texgyre"
+        # the recogniser is trained on pages in more of them, and on numbers in hands
+        fonts="$fonts open-sans roboto-unhinted sil-charis sil-gentiumplus vollkorn"
+        fonts="$fonts breip dancingscript dkg-handwriting humor-sans kristi"
+        ;;
     *) fonts= ;;
     esac
     for name in $fonts; do echo "fonts-$name"; done
