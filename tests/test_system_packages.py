@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import ImageFont
 
+from pipeline.bench.reading_pages import load_face
+from tests.fonts import DEJAVU, LIBERATION, SCHOLA, TERMES, TINOS
 from tests.system_packages import Package, SystemPackages, closure, listed_for_tests, unlisted
 
 FONTS = Path("/usr/share/fonts")
@@ -42,6 +44,11 @@ def test_what_no_package_brings_is_named() -> None:
     assert unlisted(["/usr/share/fonts/brought-by-hand.ttf"], listed_for_tests()) == {
         "/usr/share/fonts/brought-by-hand.ttf": ""
     }
+
+
+@pytest.mark.parametrize("family", [TERMES, SCHOLA, TINOS, DEJAVU, LIBERATION], ids=lambda family: family[0])
+def test_the_fonts_that_tests_print_in_are_there_with_vietnamese_letters(family: tuple[str, ...]) -> None:
+    assert all(load_face((name,), "regular", 20).getname() for name in family)
 
 
 def test_fonts_data_programs_and_languages_are_heard(tinos: str, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipeline.bench.reading_engines import Picture
-from pipeline.bench.reading_pages import FONTS, Sheet, load_face, make_sheet
+from pipeline.bench.reading_pages import Sheet, load_face, make_sheet
 from pipeline.reading.engines import EngineLine
 from pipeline.values import Box, PageInput, Word
+from tests.fonts import TERMES
 
 PARAGRAPHS = (
     "Căn cứ Quyết định số 1187/QĐ-SYT ngày 18/12/2023 của Giám đốc Sở Y tế về việc giao chỉ tiêu kế hoạch năm 2024;",
@@ -49,7 +50,7 @@ def drawn(
     page = Image.new("L", (1654, 2339), 255)
     pen = ImageDraw.Draw(page)
     for left, top, text, size in texts:
-        pen.text((left, top), text, font=load_face(FONTS[0], "regular", size), fill=0)
+        pen.text((left, top), text, font=load_face(TERMES, "regular", size), fill=0)
     for rule in rules:
         pen.line(rule, fill=0, width=3)
     return cv2.GaussianBlur(np.asarray(page), (0, 0), 0.6)
@@ -74,7 +75,7 @@ def curled(pixels: NDArray[np.uint8], rise: float) -> NDArray[np.uint8]:
 
 
 def printed(
-    text: str, family: tuple[str, ...] = FONTS[0], style: str = "regular", size: int = 40
+    text: str, family: tuple[str, ...] = TERMES, style: str = "regular", size: int = 40
 ) -> tuple[NDArray[np.uint8], EngineLine, int]:
     """A picture of a line, its words with their boxes, and the height of its letters."""
     face = load_face(family, style, size)

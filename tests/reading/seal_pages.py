@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.bench.reading_pages import FONTS, Sheet, TestPage, load_face, make_sheet
+from pipeline.bench.reading_pages import Sheet, TestPage, load_face, make_sheet
+from tests.fonts import FAMILIES, TINOS
 
 Pixels = NDArray[np.uint8]
 
@@ -90,7 +91,7 @@ def _closing(
     top = sheet.seal[1] - round(2.45 * 1.3 * round(14 * dpi / 72))
     page[top:, round(0.45 * width) :] = 255
     middle = rng.uniform(0.64, 0.72) * width
-    family = FONTS[rng.randrange(len(FONTS))]
+    family = FAMILIES[rng.randrange(len(FAMILIES))]
     picture = Image.fromarray(page)
     draw = ImageDraw.Draw(picture)
     bold = load_face(family, "bold", pixels)
@@ -136,7 +137,7 @@ def _seal_ink(
         r = radius * part
         draw.ellipse((x - r, y - r, x + r, y + r), outline=255, width=max(1, round(line * radius)))
     ring, turn = rng.choice(_RINGS), rng.uniform(-0.3, 0.3)
-    font = load_face(FONTS[2], "bold", round(0.17 * radius))
+    font = load_face(TINOS, "bold", round(0.17 * radius))
     for number, letter in enumerate(ring):
         angle = 2 * np.pi * number / len(ring) + np.pi * (0.75 + turn)
         tile = Image.new("L", (round(radius / 2),) * 2, 0)
@@ -149,7 +150,7 @@ def _seal_ink(
         stamp.paste(255, corner, tile)
     middle = rng.choice(_MIDDLES)
     if middle:
-        small = load_face(FONTS[2], "bold", round(0.2 * radius))
+        small = load_face(TINOS, "bold", round(0.2 * radius))
         draw.multiline_text((x, y), middle, font=small, fill=255, anchor="mm", align="center")
     else:
         points = [

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.bench.reading_pages import FONTS, load_face
+from pipeline.bench.reading_pages import load_face
 from pipeline.errors import MissingToolError
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
@@ -24,6 +24,7 @@ from pipeline.reading.engines.trueocr_networks import deepened
 from pipeline.run import fingerprints
 from pipeline.run.report import health
 from pipeline.vietnamese.trained_data import spoken
+from tests.fonts import TERMES, TINOS
 from tests.reading.samples import sheet
 
 PAGE = np.full((200, 300), 255, np.uint8)
@@ -157,7 +158,7 @@ def test_a_line_across_a_landscape_page_is_read_without_squeezing_its_letters():
 
 def _set(text, width, height):
     page = Image.new("L", (width, height), 255)
-    ImageDraw.Draw(page).text((120, 300), text, font=load_face(FONTS[0], "regular", 34), fill=0)
+    ImageDraw.Draw(page).text((120, 300), text, font=load_face(TERMES, "regular", 34), fill=0)
     return page
 
 
@@ -196,7 +197,7 @@ def test_print_as_black_as_usual_is_read_as_it_is():
 
 @pytest.mark.parametrize("number", ["20/11", "11/11/2011", "Quý 11"])
 def test_room_beside_a_narrow_one_is_no_space(number):
-    face = load_face(FONTS[2], "regular", 33)
+    face = load_face(TINOS, "regular", 33)
     image = Image.new("L", (700, 160), 255)
     ImageDraw.Draw(image).text((200, 60), number, font=face, fill=0)
     assert [line.text for line in TrueOcrEngine().read(np.asarray(image), dpi=200, seconds=60)] == [number]

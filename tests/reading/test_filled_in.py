@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.bench.reading_pages import FONTS, load_face
+from pipeline.bench.reading_pages import load_face
 from pipeline.reading.page_marks.handwriting import without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
 from pipeline.values import Box, Filling, Line, Region, Slot, Word
+from tests.fonts import TERMES
 
 _TOP, _SIZE, _LINE = 120, 36, 34
 
@@ -19,7 +20,7 @@ def _sheet(before, after, room=0, left=60):
     """A line of two printed pieces with `room` between them; the picture, and where the room begins and ends."""
     page = Image.new("L", (900, 300), 255)
     pen = ImageDraw.Draw(page)
-    face = load_face(FONTS[0], "regular", _SIZE)
+    face = load_face(TERMES, "regular", _SIZE)
     start = left + round(face.getlength(before))
     pen.text((left, _TOP), before, font=face, fill=0)
     pen.text((start + room, _TOP), after, font=face, fill=0)

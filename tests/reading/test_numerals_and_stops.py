@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.bench.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.glyphs.line_ink import pieces_of
 from pipeline.reading.glyphs.punctuation import with_stops
 from pipeline.reading.glyphs.roman_numerals import with_numerals
 from pipeline.values import Box, Word
+from tests.fonts import DEJAVU, FAMILIES, TERMES, TINOS
 from tests.reading.samples import printed, read_as
 
 STYLES = [("regular", 26), ("bold", 40), ("bold", 27), ("regular", 56)]
@@ -30,7 +30,7 @@ def stopped(text, changes, **how):
     return done.text
 
 
-@pytest.mark.parametrize("family", [FONTS[0], FONTS[2]])
+@pytest.mark.parametrize("family", [TERMES, TINOS])
 @pytest.mark.parametrize(("style", "size"), STYLES)
 @pytest.mark.parametrize(
     ("printed_as", "read"),
@@ -51,7 +51,7 @@ def test_stems_that_the_engine_merged_are_counted(family, style, size, printed_a
     assert counted(text, {printed_as: read}, family=family, style=style, size=size) == text
 
 
-@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("text", ["I. MỤC ĐÍCH", "IV. TỔ CHỨC", "V. KINH PHÍ", "IX. KHEN THƯỞNG", "X. HIỆU LỰC"])
 @pytest.mark.parametrize(("style", "size"), STYLES)
 def test_numerals_read_right_stay(family, text, style, size):
@@ -79,14 +79,14 @@ def test_a_numeral_read_as_two_words_becomes_one():
     assert done.words[2].box == line.words[2].box
 
 
-@pytest.mark.parametrize("family", [FONTS[0], FONTS[2]])
+@pytest.mark.parametrize("family", [TERMES, TINOS])
 @pytest.mark.parametrize(("style", "size"), STYLES)
 def test_a_bracket_is_no_stem(family, style, size):
     text = "(theo Phụ lục II). Phụ lục III)."
     assert counted(text, {}, family=family, style=style, size=size) == text
 
 
-@pytest.mark.parametrize("family", [*FONTS, ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")])
+@pytest.mark.parametrize("family", [*FAMILIES, DEJAVU])
 @pytest.mark.parametrize(("style", "size"), [("regular", 36), ("regular", 56)])
 @pytest.mark.parametrize("text", ["Quý I/2024", "Quý III năm 2025"])
 def test_a_quarters_numeral_is_no_one(family, style, size, text):
@@ -94,7 +94,7 @@ def test_a_quarters_numeral_is_no_one(family, style, size, text):
     assert counted(text, {number: number.replace("I", "1")}, family=family, style=style, size=size) == text
 
 
-@pytest.mark.parametrize("family", [*FONTS, ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")])
+@pytest.mark.parametrize("family", [*FAMILIES, DEJAVU])
 @pytest.mark.parametrize(("style", "size"), STYLES)
 @pytest.mark.parametrize("text", ["quý 1/2024", "quý 1.", "quý 11"])
 def test_a_quarters_one_is_no_numeral(family, style, size, text):
@@ -106,7 +106,7 @@ def test_the_dot_behind_a_headings_numeral_is_seen():
     assert counted("VII Kinh phí", {}) == "VII Kinh phí"
 
 
-@pytest.mark.parametrize("family", [FONTS[0], FONTS[2]])
+@pytest.mark.parametrize("family", [TERMES, TINOS])
 @pytest.mark.parametrize(("style", "size"), [*STYLES, ("italic", 40)])
 @pytest.mark.parametrize("read", ["tỉnh:", "tỉnh,"])
 def test_a_tail_and_a_dot_above_make_a_semicolon(family, style, size, read):
@@ -114,14 +114,14 @@ def test_a_tail_and_a_dot_above_make_a_semicolon(family, style, size, read):
     assert stopped(text, {"tỉnh;": read}, family=family, style=style, size=size) == text
 
 
-@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize(("style", "size"), [*STYLES, ("italic", 40)])
 @pytest.mark.parametrize("text", [f"{COMMAS}: như sau; theo quy định.", "Quảng Ngãi, ngày 31 tháng 12", "Số: 84/QĐ"])
 def test_stops_read_right_stay(family, style, size, text):
     assert stopped(text, {}, family=family, style=style, size=size) == text
 
 
-@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_full_stop_at_a_lines_end_is_known_where_commas_show_their_tails(family):
     assert stopped(f"{COMMAS}.", {"học.": "học,"}, family=family) == f"{COMMAS}."
 

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.bench.reading_pages import FONTS, load_face
+from pipeline.bench.reading_pages import load_face
 from pipeline.errors import ProblemCode
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
 from pipeline.settings import ReadingSettings
 from pipeline.values import MarkKind
+from tests.fonts import TERMES
 from tests.reading.samples import page_of, sheet
 
 PAPER = 240
@@ -50,7 +51,7 @@ def _back_of(truth, depth):
 
 def _with_words(page, text, place, size=36):
     picture = Image.fromarray(page)
-    ImageDraw.Draw(picture).text(place, text, font=load_face(FONTS[0], "bold", size), fill=10)
+    ImageDraw.Draw(picture).text(place, text, font=load_face(TERMES, "bold", size), fill=10)
     return np.array(picture)
 
 

@@ -12,8 +12,8 @@ from pipeline.errors import MissingToolError
 from pipeline.reading.glyphs.typeface_match import DigitFaces, compare_with_print, load_faces
 from pipeline.reading.page_marks.handwriting import span_box, without_handwriting
 from pipeline.values import Box, Line, MarkKind, Region, Word
+from tests.fonts import TERMES
 
-TERMES = ("texgyretermes-regular.otf", "texgyretermes-bold.otf", "texgyretermes-italic.otf")
 PIXELS = 34
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.bench.reading_pages import FONTS
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.glyphs.quotation_marks import with_quotation_marks
 from pipeline.values import Box, Word
+from tests.fonts import FAMILIES
 from tests.reading.samples import printed, read_as
 
 PRINTED = "Phong trào “Cán bộ văn hóa công sở” giai đoạn 2019"
@@ -20,7 +20,7 @@ def mended(text, changes, **how):
     return done.text
 
 
-@pytest.mark.parametrize("family", FONTS)
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize(("style", "size"), [("regular", 26), ("bold", 40), ("italic", 64), ("bold", 64)])
 @pytest.mark.parametrize("word", ["sở", "sở'", "sở*", "sở’"])
 def test_a_closing_mark_that_was_dropped_or_read_as_another_sign_is_put_back(family, style, size, word):

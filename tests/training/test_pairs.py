@@ -20,9 +20,10 @@ from pipeline.training.rendering import (
     render_page,
 )
 from pipeline.vietnamese.folding import fold
+from tests.fonts import LIBERATION
 
 # Fonts that make setup installs; the others only matter to whoever retrains.
-FONT = FontFamily("liberation", "LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf", "LiberationSerif-Italic.ttf")
+FONT = FontFamily("liberation", *LIBERATION)
 PARAGRAPHS = [
     Paragraph("KẾ HOẠCH TRỒNG CÂY MÙA XUÂN", bold=True, centred=True),
     Paragraph("Các thôn vận động nhân dân trồng cây xanh ven đường làng, chăm sóc cây đã trồng năm trước."),
