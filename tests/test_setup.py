@@ -53,3 +53,16 @@ def test_all_that_pip_said_of_an_installation_that_failed_is_shown(checkout: Pat
     assert "WARNING: Location is ignored" in done.stderr
     assert "ERROR: no matching distribution" in done.stderr
     assert "could not be installed (see above)" in done.stderr
+
+
+@pytest.mark.parametrize("purpose", ["run", "test", "models", "bench"])
+def test_the_packages_of_a_purpose_are_listed_and_known_in_the_releases(repository: Path, purpose: str) -> None:
+    done = subprocess.run(
+        ["sh", "scripts/setup.sh", "list", purpose], cwd=repository, capture_output=True, text=True, check=True
+    )
+    rows = (repository / "scripts" / "system-packages.tsv").read_text("utf-8").splitlines()
+    header, *known = [row.split("\t") for row in rows if not row.startswith("#")]
+    kinds = {name: dict(zip(header[1:], how, strict=True)) for name, *how in known}
+    assert {how for row in kinds.values() for how in row.values()} <= {"installed", "apt", "page", "unchecked"}
+    assert {"tesseract-ocr", "tesseract-ocr-vie", "poppler-utils"} <= set(done.stdout.split()) <= set(kinds)
+    assert not [name for name, row in kinds.items() if "unchecked" in (row["debian 12"], row["debian 13"])]
