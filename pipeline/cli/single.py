@@ -105,6 +105,7 @@ def _with_tones(text: str, tones: str) -> str:
 def _read_lines(file: str) -> tuple[list[str], bool]:
     """The lines, and whether the last one lacks its newline. Raises UnusableInputError, also for what is no text."""
     from pipeline.intake.decoding import decode, is_binary
+    from pipeline.language.source_text import as_written
 
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -125,7 +126,10 @@ def _read_lines(file: str) -> tuple[list[str], bool]:
     if not text:
         return [], True
     ends_open = not text.endswith("\n")
-    return (text if ends_open else text[:-1]).split("\n"), ends_open
+    written = as_written((text if ends_open else text[:-1]).split("\n"))
+    if written.lost:
+        say(f"sohoa: letters of {written.lost} words are lost: they read '?' or '\ufffd', and are left so.")
+    return written.lines, ends_open
 
 
 def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.values import Line, Region
 from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.unicode import clean
 
 _MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—.]?\s*tu do|dang cong san viet nam")
 # What heads the right column: a motto, the union's name, the place and date.
@@ -245,5 +246,5 @@ def _halves(lines: Sequence[Line], shown: Sequence[Line], regions: tuple[Region,
             (right if on_the_right else left).append(replace(line, region=regions[on_the_right], indent=0.0))
             continue
         for text, column, region in ((halves[0], left, regions[0]), (halves[1], right, regions[1])):
-            column.append(replace(line, text=" ".join(text.split()), raw=text, region=region, indent=0.0))
+            column.append(replace(line, text=clean(" ".join(text.split())), raw=text, region=region, indent=0.0))
     return left + right

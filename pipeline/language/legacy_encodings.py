@@ -71,7 +71,7 @@ def decode_legacy(text: str, encoding: LegacyEncoding, fonts: Sequence[str] = ()
     for line in text.split("\n"):
         decoded = _WORD.sub(lambda match: _decoded_word(match[0], encoding), line)
         if encoding is LegacyEncoding.TCVN3:
-            decoded = decoded.upper() if capitals else _recapitalised(line, decoded)
+            decoded = decoded.upper() if capitals else _sentences_begun(_recapitalised(line, decoded))
         lines.append(decoded)
     return "\n".join(lines)
 
@@ -94,6 +94,13 @@ _LEAST_MARKED = 0.35  # three of four Vietnamese words bear a mark; text misread
 _READ_BY_ENGLISH = frozenset(map(chr, range(0x80))) | frozenset("éÉ¢£¥€°‘’“”—–")
 _TYPOGRAPHY = str.maketrans(dict.fromkeys("‘’“”„–—…•", " "))
 _WORD = re.compile(r"\S+")
+_COMMITTEE = re.compile(r"\bủy ban\b")
+# Where a small letter with a tone can only be a capital that was not to be had: after a full stop or a number.
+_BEGINNING = re.compile(
+    "(?:(?<=[a-zà-ỹ)”][.?!] )|(?<=^\\d[.)] )|(?<=^\\d\\d[.)] ))"
+    "[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]"
+)
+_GAP = re.compile(r"\t[ \t]*| {2,}\t*")
 _CP1252_EXTRA = frozenset("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ")
 
 # Codes as Windows-1252 shows them, in the order of the letters they stand for.
@@ -163,8 +170,23 @@ def _decoded_word(word: str, encoding: LegacyEncoding) -> str:
 
 
 def _recapitalised(line: str, decoded: str) -> str:
-    """The marked letters of a TCVN3 line in capitals where the plain letters around them are."""
-    plain = [char for char in line if char.isascii() and char.isalpha()]
+    """The marked letters of a TCVN3 line in capitals where the plain letters around them are.
+
+    What stands apart on the line (two columns in one) is looked at apart; no code is more than one letter.
+    """
+    parts, start = [], 0
+    for gap in [*_GAP.finditer(line), None]:
+        end = len(line) if gap is None else gap.start()
+        parts.append(_recapitalised_part(line[start:end], decoded[start:end]))
+        if gap is not None:
+            parts.append(gap[0])
+            start = gap.end()
+    return "".join(parts)
+
+
+def _recapitalised_part(line: str, decoded: str) -> str:
+    words = [word for word in line.split() if "/" not in word]  # 'Sè: 12/KH-UBND' is 'Số: …'
+    plain = [char for word in words for char in word if char.isascii() and char.isalpha()]
     all_capitals = len(plain) > 1 and sum(char.isupper() for char in plain) > 0.8 * len(plain)
 
     def fixed(match: re.Match[str]) -> str:
@@ -175,6 +197,11 @@ def _recapitalised(line: str, decoded: str) -> str:
         return match[0]
 
     return _WORD.sub(fixed, decoded)
+
+
+def _sentences_begun(line: str) -> str:
+    """The line with the capitals that TCVN3 cannot write: at a sentence's beginning, and of 'Ủy ban'."""
+    return _COMMITTEE.sub("Ủy ban", _BEGINNING.sub(lambda found: found[0].upper(), line))
 
 
 class _Letters(Enum):

@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.language.garble import Garble, garble_of_lines, load_garble_measure
 from pipeline.language.language_model import LanguageModel, load_language_model
 from pipeline.language.legacy_encodings import decode_legacy, detect_legacy
+from pipeline.language.source_text import count_lost
 from pipeline.language.tokens import SPECIALS
 from pipeline.resources import model_file
 from pipeline.restoration.channel.candidates import CandidateFinder
@@ -107,7 +108,7 @@ class Restorer:
     def _restore_batch(self, lines: Sequence[str], by_engine: Sequence[bool] | None) -> list[RestoredLine]:
         """The restored lines of a few dozen pages, which are all in memory at a time."""
         cleaned = [clean(with_kept_hyphens(line)) for line in lines]
-        left_alone = rubbish(cleaned)
+        left_alone = [spoilt or alone for spoilt, alone in zip(_spoilt(cleaned), rubbish(cleaned), strict=True)]
         judged = ["" if alone else line for line, alone in zip(cleaned, left_alone, strict=True)]
         kinds = kinds_of_lines(judged, garble_of_lines(judged))
         judged, kinds = _from_legacy(judged, kinds, lines)
@@ -175,6 +176,12 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
     restorer.restore_lines(_FIRST_STEPS)
     gc.collect()  # 30 ms for a few hundred thousand new objects, which the first page would pay for else
     return restorer
+
+
+def _spoilt(lines: Sequence[str]) -> list[bool]:
+    """Which lines have letters that are gone for good: any word could be made of them, so none is."""
+    lost = "?\ufffd" if count_lost(lines) else "\ufffd"
+    return [any(sign in line for sign in lost) for line in lines]
 
 
 def _from_legacy(

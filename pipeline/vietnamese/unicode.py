@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters that look Vietnamese but are not: Eth for Đ (old converters), spacing tone marks after a letter.
-_LOOK_ALIKES = str.maketrans({"ð": "đ", "Ð": "Đ", "\u0340": "\u0300", "\u0341": "\u0301", "\u0344": "\u0308\u0301"})
+# Letters and marks that look Vietnamese but are not: Eth and the African D for Đ (old converters), the letter gha for ư
+# (old keyboards), the Greek and the deprecated tone marks.
+_LOOK_ALIKES = str.maketrans(
+    {"ð": "đ", "Ð": "Đ", "ɖ": "đ", "Ɖ": "Đ", "ƣ": "ư", "Ƣ": "Ư"}
+    | {"\u0340": "\u0300", "\u0341": "\u0301", "\u0342": "\u0303", "\u0344": "\u0308\u0301"}
+)
+# Letters and digits in other clothes: ligatures, fullwidth and mathematical forms.
+_FORMS = re.compile("[\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]+")
+# Two marks and more on a letter: some programs write the tone before the circumflex, breve or horn, or a mark twice.
+_MARKS = re.compile("[\u0300-\u036f]{2,}")
+_COMBINING = re.compile("[\u0300-\u036f]")
+_SHAPES = "\u031b\u0302\u0306"  # horn, circumflex, breve: they make another letter, so they come first
 # Zero-width characters, byte-order marks, soft hyphens, direction marks, C0/C1 controls but tab, newline, form feed.
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\uffff]"
@@ -34,4 +44,15 @@ def clean(text: str) -> str:
 
 
 def _in_one_form(text: str) -> str:
-    return unicodedata.normalize("NFC", _ODD_SPACES.sub(" ", _INVISIBLE.sub("", text)))
+    text = _FORMS.sub(lambda forms: unicodedata.normalize("NFKC", forms[0]), text)
+    text = _ODD_SPACES.sub(" ", _INVISIBLE.sub("", text))
+    composed = unicodedata.normalize("NFC", text)
+    if not _COMBINING.search(composed):
+        return composed
+    return unicodedata.normalize("NFC", _MARKS.sub(_in_order, unicodedata.normalize("NFD", composed)))
+
+
+def _in_order(marks: re.Match[str]) -> str:
+    """Marks of one letter, each once, those that make another letter before the tone."""
+    once = dict.fromkeys(marks[0])
+    return "".join(sorted(once, key=lambda mark: mark not in _SHAPES))

@@ -241,7 +241,6 @@ NOT_RIGHT_YET = {
     "d04-altchunk-middle.docx",
     "d05-letterhead-in-header.docx",
     "d07-deleted-numbered-item.docx",
-    "d10-tone-before-hat.docx",
     "d21-glued-words.docx",
     "d25-chapter-heading-in-two-paragraphs.docx",
     "i01-tiff-with-thumbnails.tif",
@@ -263,11 +262,7 @@ NOT_RIGHT_YET = {
     "s05-colon-in-article.txt",
     "s07-role-in-composite-chapter.txt",
     "s08-don.txt",
-    "s09-private-use-arrow.txt",
-    "t01-cp1258.txt",
-    "t03-mojibake-cp1252.txt",
     "t09-spaced-title.txt",
-    "t16-oi-nfd-mixed.txt",
 }
 
 

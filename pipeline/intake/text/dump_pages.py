@@ -6,13 +6,14 @@ Blank lines are no lines: they are counted in `gap_before`. What a line is after
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 
+from pipeline.intake.symbol_fonts import in_unicode
 from pipeline.intake.text.long_lines import LONGEST_LINE, cut_line
 from pipeline.intake.text_columns import mark_columns
 from pipeline.values import Line, Region
+from pipeline.vietnamese.unicode import clean
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<text>.*?)\s*#*\s*$")
 _BOLD = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*|__(?=\w)|(?<=[\w.:;,!?)”\"])__")
@@ -28,7 +29,7 @@ _TAG = re.compile(
     r"</?(?:b|strong|i|em|u|center|p|div|span|sup|sub|font)(?:\s[^>\n]{0,200})?>|<br\s*/?>|<!--.{0,500}?-->", re.I
 )
 _BOX = re.compile(r"[□▢☐◻\uf0a8\uf06f]")
-_BOX_BULLET = re.compile(r"^(\s*)[□▢☐◻\uf0a8\uf06f\uf0b7]\s+(?=\S)")
+_BOX_BULLET = re.compile(r"^(\s*)[□▢☐◻\uf0a8\uf06f]\s+(?=\S)")
 # Control characters and direction marks are dropped; C1 controls stay: in undecoded 8-bit text they may be letters.
 _INVISIBLE: dict[int, str | None] = dict.fromkeys((*range(32), 127, 65279, 8203, 8206, 8207, *range(8234, 8239)))
 _INVISIBLE |= dict.fromkeys((0x09, 0xA0, 0x3000), " ")
@@ -109,7 +110,7 @@ def _markdown_line(raw: str, gap: int, bold_open: bool) -> tuple[Line | None, bo
     else:
         text = re.sub(r"^\s{0,3}>+\s?", "", text)
         text = _STAR_BULLET.sub(r"\1- ", text)
-    text = html.unescape(_TAG.sub(" ", _LINK.sub(r"\1", _IMAGE.sub(" ", text))))
+    text = _TAG.sub(" ", _LINK.sub(r"\1", _IMAGE.sub(" ", text)))
     text, bold_length, leading_bold, bold_open = _without_bold(text, bold_open)
     text = _ESCAPE.sub(r"\1", _ITALIC.sub(r"\1", text).replace("`", ""))
     tidy = _tidy(text)
@@ -181,4 +182,4 @@ def _indent(raw: str) -> int:
 def _tidy(text: str) -> str:
     """Text without control characters, empty boxes and repeated spaces; a box that begins a line is a bullet."""
     text = _BOX.sub(" ", _BOX_BULLET.sub(r"\1- ", text))
-    return re.sub(r" {2,}", " ", text.translate(_INVISIBLE)).strip()
+    return re.sub(r" {2,}", " ", clean(in_unicode(text).translate(_INVISIBLE))).strip()

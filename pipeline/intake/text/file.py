@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.decoding import decode
 from pipeline.intake.kinds import Kind, Source
+from pipeline.intake.lost_letters import letters_lost
 from pipeline.intake.text.dump_pages import is_markdown, page_lines, split_pages
+from pipeline.language.source_text import as_written
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem, TextSource
 
@@ -53,8 +55,12 @@ def open_text(source: Source) -> AbstractContextManager[TextPages]:
         problems.append(PageProblem(ProblemCode.DAMAGED_FILE, message))
     if not decoded.text.strip(" \n\r\t\f\v\x00\x1a\ufeff"):
         raise UnusableInputError(ProblemCode.EMPTY_FILE, "The file holds no text.", remedy="Copy or scan it again.")
-    kind = Kind.MARKDOWN if is_markdown(decoded.text) else Kind.TEXT
-    return nullcontext(TextPages(kind.value, split_pages(decoded.text), source.settings, tuple(problems)))
+    written = as_written(decoded.text.split("\n"))
+    if written.lost:
+        problems.append(letters_lost(written.lost))
+    text = "\n".join(written.lines)
+    kind = Kind.MARKDOWN if is_markdown(text) else Kind.TEXT
+    return nullcontext(TextPages(kind.value, split_pages(text), source.settings, tuple(problems)))
 
 
 def _cut_at_line(data: bytes) -> bytes:
