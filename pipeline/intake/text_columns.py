@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.values import Line, Region
+from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphens
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.unicode import clean
 
@@ -246,5 +247,9 @@ def _halves(lines: Sequence[Line], shown: Sequence[Line], regions: tuple[Region,
             (right if on_the_right else left).append(replace(line, region=regions[on_the_right], indent=0.0))
             continue
         for text, column, region in ((halves[0], left, regions[0]), (halves[1], right, regions[1])):
-            column.append(replace(line, text=clean(" ".join(text.split())), raw=text, region=region, indent=0.0))
+            column.append(
+                replace(
+                    line, text=clean(with_kept_hyphens(" ".join(text.split()))), raw=text, region=region, indent=0.0
+                )
+            )
     return left + right

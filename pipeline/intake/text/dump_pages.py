@@ -13,6 +13,7 @@ from pipeline.intake.symbol_fonts import in_unicode
 from pipeline.intake.text.long_lines import LONGEST_LINE, cut_line
 from pipeline.intake.text_columns import mark_columns
 from pipeline.values import Line, Region
+from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphens
 from pipeline.vietnamese.unicode import clean
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<text>.*?)\s*#*\s*$")
@@ -182,4 +183,4 @@ def _indent(raw: str) -> int:
 def _tidy(text: str) -> str:
     """Text without control characters, empty boxes and repeated spaces; a box that begins a line is a bullet."""
     text = _BOX.sub(" ", _BOX_BULLET.sub(r"\1- ", text))
-    return re.sub(r" {2,}", " ", clean(in_unicode(text).translate(_INVISIBLE))).strip()
+    return re.sub(r" {2,}", " ", clean(with_kept_hyphens(in_unicode(text)).translate(_INVISIBLE))).strip()
