@@ -265,7 +265,7 @@ def search(
 
 @app.command(short_help="Write a corpus in another system's format.")
 def export(
-    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file (jsonl, docbin) or a folder (others).")],
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file; for csv, parquet, alto, pdf a folder.")],
     corpus: Corpus,
     kind: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS.own)}, or one added.")],
     archive: Annotated[
@@ -274,14 +274,14 @@ def export(
 ) -> ExitCode:
     """Write a corpus in the format of another system.
 
-    jsonl: a document a line. parquet: tables that join on path. docbin: a spaCy Doc a section.
-    alto: ALTO XML with the boxes of lines. pdf: the source's pages with searchable text.
-    Installed packages may add others.
+    jsonl: a document a line. plans: a flat record a plan, a line each. csv, xlsx, sqlite, parquet: flat tables that
+    join on path. docbin: a spaCy Doc a section. alto: ALTO XML with the boxes of lines. pdf: the source's pages with
+    searchable text. Installed packages may add others.
 
     \b
     Example:
       sohoa export --corpus ./out --format jsonl plans.jsonl
-      sohoa export --corpus ./out --format parquet ./tables
+      sohoa export --corpus ./out --format xlsx plans.xlsx
       sohoa export --corpus ./out --format pdf --archive ./archive ./searchable
     """
     from pipeline.cli.export import export_to

@@ -47,6 +47,10 @@ FORMATS: Extensions[Format] = Extensions(
     Group.EXPORTS,
     {
         "jsonl": "pipeline.store.exports.jsonl:FORMAT",
+        "plans": "pipeline.store.exports.jsonl:PLANS",
+        "csv": "pipeline.store.exports.csv_tables:FORMAT",
+        "xlsx": "pipeline.store.exports.excel:FORMAT",
+        "sqlite": "pipeline.store.exports.sqlite_tables:FORMAT",
         "parquet": "pipeline.store.exports.parquet:FORMAT",
         "docbin": "pipeline.store.exports.docbin:FORMAT",
         "alto": "pipeline.store.exports.alto:FORMAT",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +37,7 @@ from pipeline.schema import (
 from pipeline.store.documents import to_json
 from pipeline.store.exports import export_corpus
 from pipeline.store.exports.alto import NAMESPACE
-from pipeline.store.exports.parquet import TABLES
+from pipeline.store.exports.tables import TABLES
 from pipeline.store.layout import OutFolder
 from pipeline.store.results import FolderResults
 
@@ -122,26 +121,27 @@ def test_a_damaged_document_is_named_and_the_others_are_exported(out: Path, tmp_
 
 def test_parquet_tables_join_on_the_document(out: Path, tmp_path: Path) -> None:
     assert export_corpus(FolderResults(out), "parquet", tmp_path / "tables").written == 3
-    tables = {name: pq.read_table(tmp_path / "tables" / f"{name}.parquet").to_pylist() for name in TABLES}
-    assert [row["status"] for row in tables["documents"]] == ["failed", "ok", "ok"]
-    assert tables["documents"][0]["problems"] == ["damaged_file"]
-    assert tables["documents"][1]["subject"] == FORMULA  # a text column: to no reader is this a formula
-    assert [(row["path"], row["section"], row["parent"], row["roles"]) for row in tables["sections"][:2]] == [
+    tables = {table.name: pq.read_table(tmp_path / "tables" / f"{table.name}.parquet").to_pylist() for table in TABLES}
+    assert [row["status"] for row in tables["plans"]] == ["failed", "ok", "ok"]
+    assert tables["plans"][0]["problems"] == ["damaged_file"]
+    assert tables["plans"][1]["subject"] == FORMULA  # a text column: to no reader is this a formula
+    assert [(row["path"], row["section_id"], row["parent_id"], row["roles"]) for row in tables["sections"][:2]] == [
         ("2024/kh.pdf", "1", None, ["muc_dich"]),
         ("2024/kh.pdf", "1.1", "1", []),
     ]
     assert {row["doc_id"] for row in tables["sections"][:2]} == {"sha256:2024/kh.pdf"}
     assert all(row["path"] for rows in tables.values() for row in rows)
-    assert json.loads(tables["plan_values"][0]["values"])["value"] == 90
-    assert [row["value"] for row in tables["cells"][:2]] == ["STT", ""]
-    assert tables["citations"][0]["number"] == "28/KH-UBND"
-    assert tables["entities"][0]["end"] == 26
+    assert (tables["thresholds"][0]["amount"], tables["thresholds"][0]["comparison"]) == (90.0, "exactly")
+    assert [row["content"] for row in tables["table_cells"][:2]] == ["STT", ""]
+    assert tables["citations"][0]["act_number"] == "28/KH-UBND"
+    assert tables["entities"][0]["to_character"] == 26
 
 
 def test_parquet_of_an_empty_corpus_has_its_columns(tmp_path: Path) -> None:
     (tmp_path / "out" / "documents").mkdir(parents=True)
     assert export_corpus(FolderResults(tmp_path / "out"), "parquet", tmp_path / "tables").written == 0
-    assert pq.read_table(tmp_path / "tables" / "sections.parquet").column_names[:3] == ["doc_id", "path", "section"]
+    names = pq.read_table(tmp_path / "tables" / "sections.parquet").column_names
+    assert names[:3] == ["path", "doc_id", "level"]
 
 
 def test_docbin_has_a_doc_for_each_section_with_text(out: Path, tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def document(
         source=Source(path=path, sha256="0", bytes=1),
         status=status,
         header=Header(
-            parent_body=field(parent), issuing_body=field(body), number=NumberValue(value=number) if number else None, place=field(place),
+            parent_body=field(parent), issuing_body=field(body),
+            number=NumberValue(value=number) if number else None, place=field(place),
+
             date=DateValue(value=date) if date else None, subject=field(subject),
         ),
         preamble=list(preamble),
