@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path("models"), help="where the network goes to")
     parser.add_argument("--lines", type=int, default=LINES, help="to train on in all, each pass counted")
     parser.add_argument("--passes", type=int, default=PASSES, help="how often a line is used at most")
+    parser.add_argument("--first", type=int, default=0, help="number of the first shard to print")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--version", default="1", help="of the exported network")
     _STEPS[(options := parser.parse_args(arguments)).step](options)
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _render(options: argparse.Namespace) -> None:
     from pipeline.training.recogniser.render import render  # noqa: PLC0415  each step loads what it needs
 
-    render(options.shared / "text", options.work, itertools.count(), options.seed)
+    render(options.shared / "text", options.work, itertools.count(options.first), options.seed)
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,10 @@ _DPI = (150, 200, 200, 200, 200, 200, 240, 300)  # most archives are scanned at 
 
 @dataclass(frozen=True)
 class Token:
-    """A stretch of a line without a blank: its text, its ends in pixels, and whether a blank stands before it."""
+    """A stretch of a line without a blank: its text, its ends in pixels, and whether a blank stands before it.
+
+    That which begins a line has one before it: what stands beside it is another line's.
+    """
 
     text: str
     left: float
@@ -145,10 +148,10 @@ def _words(sheet: _Sheet, row: list[str], at: tuple[float, float], font: Face, g
     (x, y), (gap, apart) = at, gaps
     ascent, descent = font.getmetrics()
     tokens = []
-    for n, word in enumerate(row):
+    for word in row:
         _word(sheet, word, (x, y + ascent), font, apart)
         end = x + _length(word, font, apart)
-        tokens.append(Token(word, x, end, spaced=n > 0))
+        tokens.append(Token(word, x, end, spaced=True))
         x = end + gap
     if tokens:
         sheet.lines.append(Printed(tuple(tokens), y, y + ascent + descent))
@@ -212,7 +215,8 @@ def _made(sheet: _Sheet, line: Line, at: tuple[float, float], font: Face, centre
     if rng.random() < 0.04:
         under = round(y + ascent + max(2, 0.12 * ascent))
         sheet.draw.line((start, under, x, under), fill=0, width=max(1, round(sheet.dpi / 150)))
-    sheet.lines.append(Printed(tuple(tokens), y, y + ascent + descent))
+    first = replace(tokens[0], spaced=True)
+    sheet.lines.append(Printed((first, *tokens[1:]), y, y + ascent + descent))
 
 
 def _typed(sheet: _Sheet, text: str, at: tuple[float, float], font: Face, apart: float) -> tuple[float, list[Token]]:
@@ -275,21 +279,19 @@ def _table(
     shares = [rng.uniform(0.3, 2) for _ in range(count)]
     edges = [left + (right - left) * sum(shares[:n]) / sum(shares) for n in range(count + 1)]
     ruled, thick = rng.random() < 0.8, max(1, round(sheet.dpi / rng.choice((100, 150, 200))))
-    pad = 0.3 * pixels
+    pad, space, justified = 0.3 * pixels, font.getlength(" "), rng.random() < 0.4
     for _ in range(rng.randint(2, 6)):
         cells = [_cell_rows(rng, text, font, edges[n + 1] - edges[n] - 2 * pad) for n in range(count)]
         high = max(len(rows) for rows in cells) * pixels * pitch + 0.4 * pixels
         if y + high > bottom:
             return bottom
         for n, rows in enumerate(cells):
+            inner = edges[n + 1] - edges[n] - 2 * pad
             for at, row in enumerate(rows):
-                _words(
-                    sheet,
-                    row,
-                    (edges[n] + pad, y + 0.1 * pixels + at * pixels * pitch),
-                    font,
-                    (font.getlength(" "), 0.0),
-                )
+                spare = inner - sum(font.getlength(word) for word in row)
+                gap = spare / (len(row) - 1) if justified and at < len(rows) - 1 and len(row) > 1 else space
+                place = (edges[n] + pad, y + 0.1 * pixels + at * pixels * pitch)
+                _words(sheet, row, place, font, (min(gap, 6 * space), 0.0))
         if ruled:
             for x in edges:
                 sheet.draw.line((x, y, x, y + high), fill=0, width=thick)

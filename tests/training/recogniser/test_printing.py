@@ -92,6 +92,17 @@ def test_a_box_that_cuts_a_word_has_no_text_and_one_around_two_has_both() -> Non
     assert shown([line], (8, 112, 143, 142)) is None
 
 
+def test_a_box_around_two_lines_beside_each_other_has_a_blank_between_them() -> None:
+    from pipeline.training.recogniser.crops import shown
+
+    left = Printed((Token("SỞ", 10, 50, spaced=True), Token("Y", 60, 70, spaced=True)), 100, 130)
+    right = Printed((Token("CỘNG", 300, 380, spaced=True),), 101, 131)
+    tokens = shown([right, left], (8, 100, 383, 130))
+    assert tokens is not None
+    assert [token.text for token in tokens] == ["SỞ", "Y", "CỘNG"]
+    assert all(line.tokens[0].spaced for line in _page(8).lines)
+
+
 def test_damage_leaves_the_size_and_most_of_the_ink() -> None:
     page = _page(4)
     for seed in range(8):
