@@ -127,12 +127,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PageMark:
-    """A seal, stamp, signature, page number …: kept out of the text, kept with the page."""
+    """A seal, stamp, signature, page number …: kept out of the text, kept with the page.
+
+    `details` is what the file says of an e-signature: signer, organisation, email, time.
+    """
 
     kind: MarkKind
     box: Box | None = None
     text: str | None = None
     confidence: float | None = None
+    details: dict[str, str] = field(default_factory=dict)
 
 
 class Slot(StrEnum):

@@ -26,6 +26,7 @@ from pipeline.reading.page_marks.handwriting import Compare, without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
 from pipeline.reading.page_marks.signatures import find_signatures
 from pipeline.reading.page_marks.stamps import is_blue, set_aside
+from pipeline.reading.page_marks.typed_slots import typed_slots
 from pipeline.reading.recognition.language_judge import Judge
 from pipeline.reading.recognition.recognise import Recogniser, Recognition
 from pipeline.reading.seals.find_seals import Seal, find_seals
@@ -103,7 +104,12 @@ class Reader:
             source = page.source or TextSource.OCR
             message = f"Page {page.number} could not be read: {type(error).__name__}: {error}"[:300]
             read = Page(page.number, source, problems=(PageProblem(ProblemCode.INTERNAL_ERROR, message, page.number),))
-        return replace(read, marks=(*page.marks, *read.marks), problems=(*page.problems, *read.problems))
+        return replace(
+            read,
+            marks=(*page.marks, *read.marks),
+            problems=(*page.problems, *read.problems),
+            slots=(*typed_slots(page.marks, read.lines), *read.slots),
+        )
 
     def _dispatch(self, page: PageInput, kept: PageMemory | None) -> Page:
         if page.problem is not None:

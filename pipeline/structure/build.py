@@ -13,6 +13,7 @@ from pipeline.structure.entities.citations import find_citations
 from pipeline.structure.entities.find import document_entities
 from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.head.place_agreement import agreed
+from pipeline.structure.head.stamped import Marks, arrival_of, e_signatures, secrecy_of, urgency_of
 from pipeline.structure.head.title import Title, find_title
 from pipeline.structure.head.written import date_value, number_value
 from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, place_of, to_sections
@@ -64,7 +65,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         reading.marks.setdefault(page, []).append(mark)
     title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
     used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used]
-    header = _header(head, title, pages)
+    header = _header(head, title, pages, reading.marks)
     subject = header.subject
     return Structure(
         header=header,
@@ -113,7 +114,7 @@ def outline_of(rows: Sequence[Row], is_ocr: bool) -> tuple[list[Paragraph], list
     return build_tree(decide(units))
 
 
-def _header(head: Letterhead, title: Title | None, pages: Sequence[Page]) -> Header:
+def _header(head: Letterhead, title: Title | None, pages: Sequence[Page], marks: Marks) -> Header:
     subject: FieldValue | None = head.about
     if subject and subject.value:
         subject = subject.model_copy(update={"value": _tidy(subject.value)})
@@ -130,6 +131,10 @@ def _header(head: Letterhead, title: Title | None, pages: Sequence[Page]) -> Hea
         date=date_value(head.date, head.filled, pages),
         document_type=document_type,
         subject=subject,
+        urgency=urgency_of(marks),
+        secrecy=secrecy_of(marks),
+        arrival=arrival_of(marks, pages),
+        e_signatures=e_signatures(marks),
     )
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise, product
 
 from pipeline.structure.closing.recipients import is_recipients_label
 from pipeline.structure.closing.signers import AUTHORITY
+from pipeline.structure.head.stamped import SECRECY, URGENCY
 from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
 from pipeline.structure.words.lexicon import lexicon
@@ -30,8 +31,6 @@ _E_SIGNATURE = re.compile(
     r"|signature (?:not )?(?:verified|valid)|digitally signed)",
     re.IGNORECASE,
 )
-_URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "HỎA TỐC HẸN GIỜ")
-_SECRECY = ("MẬT", "TỐI MẬT", "TUYỆT MẬT", "LƯU HÀNH NỘI BỘ")
 _ARRIVAL = ("CÔNG VĂN ĐẾN", "VĂN BẢN ĐẾN")
 # What a rule, a frame or a pen leaves at a recognised line's end: a lone stroke, or scribbles after the end sign.
 _STROKES = re.compile(r"(?<=[^\W\d])((?:\s+[1lI|!'_\-–.,]){1,2})$")
@@ -242,7 +241,7 @@ def _stamp(line: Line, text: str, near_top: bool) -> MarkKind | None:
 
 def _stamp_kind(text: str) -> MarkKind | None:
     """The kind of stamp that a few words are: of urgency, secrecy or arrival."""
-    stamps = ((MarkKind.URGENCY, _URGENCY), (MarkKind.SECRECY, _SECRECY), (MarkKind.STAMP, _ARRIVAL))
+    stamps = ((MarkKind.URGENCY, URGENCY), (MarkKind.SECRECY, SECRECY), (MarkKind.STAMP, _ARRIVAL))
     for kind, phrases in stamps:
         if any(is_like(text, phrase, 0.9) for phrase in phrases):
             return kind

@@ -14,6 +14,7 @@ _DEEPEST_SAVES = 5_000
 _DEEPEST_FORMS = 30
 _CHUNK = 1 << 20
 _LOOKED_THROUGH = 100_000
+_MOST_ANNOTATIONS = 1_000  # that are looked at, as everywhere
 
 
 class ContentWeight:
@@ -30,6 +31,16 @@ class ContentWeight:
         streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         content = b"\n".join(self._unpacked(stream) for stream in streams if isinstance(stream, pikepdf.Stream))
         return self._opened_up(content, page.resources, ())
+
+    def of_appearances(self, page: pikepdf.Page) -> int:
+        """Bytes of what its annotations paint, forms opened up; `limit` + 1 when it is more than that, or endless."""
+        weight = 0
+        for note in list(page.obj.get("/Annots", []))[:_MOST_ANNOTATIONS]:
+            shown = note.get("/AP", {}).get("/N")
+            weight += self._of_form(shown, ()) if isinstance(shown, pikepdf.Stream) else 0
+            if weight > self._limit:
+                return self._too_much
+        return weight
 
     def lost_objects(self, page: pikepdf.Page) -> bool:
         """True when the page's content shows pictures or forms that are not in the file (any more)."""

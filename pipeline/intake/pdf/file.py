@@ -131,7 +131,8 @@ class PdfFile:
             problems = (_lost_picture(number),)
         elif plan.embedded is None and self._inspector.shows_cut_off(index):
             problems = (_cut_off_among(number),)
-        return PageInput(number, image=image, layer=layer, marks=plan.marks, problems=problems)
+        signatures = self._inspector.signatures(index, plan.signatures) if plan.signatures else ()
+        return PageInput(number, image=image, layer=layer, marks=plan.marks(signatures), problems=problems)
 
     def _plan(self, index: int) -> PagePlan | None:
         """The plan of a page, for drawing several in one go; None when it cannot be opened."""

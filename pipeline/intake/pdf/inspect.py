@@ -6,13 +6,14 @@ used. A page whose content unpacks to gigabytes, or whose forms use each other, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import pikepdf
 
 from pipeline.intake.pdf.content_size import ContentWeight
+from pipeline.intake.pdf.e_signatures import Rectangle, signature_details
 from pipeline.intake.pdf.truncated_images import is_cut_off
 
 _DEEPEST_FORM = 4
@@ -92,6 +93,15 @@ class Inspector:
             return page is not None and ContentWeight(_SMALL_CONTENT).lost_objects(page)
         except _PDF_ERRORS:
             return False
+
+    def signatures(self, index: int, rectangles: Sequence[Rectangle]) -> list[dict[str, str]]:
+        """What the page's signature fields at `rectangles` hold, in their order: text, signer, time …"""
+        try:
+            page = self._page(index)
+            light = page is not None and ContentWeight(_SMALL_CONTENT).of_appearances(page) <= _SMALL_CONTENT
+            return signature_details(self._file, index, rectangles, page, shown=light)
+        except _PDF_ERRORS:
+            return [{} for _ in rectangles]
 
     def close(self) -> None:
         """Let go of the PDF; the file itself stays open."""

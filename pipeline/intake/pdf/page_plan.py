@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pypdfium2
@@ -33,7 +34,10 @@ _ENOUGH_DPI = 140.0
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """How a page's picture is to be had. `to_pixels` takes page coordinates to pixels of that picture."""
+    """How a page's picture is to be had. `to_pixels` takes page coordinates to pixels of that picture.
+
+    `signatures` are the rectangles of e-signature fields in page coordinates.
+    """
 
     size: tuple[int, int]
     dpi: float | None
@@ -42,7 +46,16 @@ class PagePlan:
     coloured: bool = False
     hide_annotations: bool = False
     has_text: bool = False
-    marks: tuple[PageMark, ...] = ()
+    signatures: tuple[tuple[float, float, float, float], ...] = ()
+
+    def marks(self, details: Sequence[dict[str, str]]) -> tuple[PageMark, ...]:
+        """The page's e-signatures as marks, with what is known of each."""
+        marks = []
+        for where, facts in zip(self.signatures, details, strict=True):
+            box = pixel_box(self.to_pixels, where, self.size)
+            known = {name: value for name, value in facts.items() if name != "text"}
+            marks.append(PageMark(MarkKind.E_SIGNATURE, box, facts.get("text"), details=known))
+        return tuple(marks)
 
 
 def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool = False) -> PagePlan:
@@ -58,14 +71,12 @@ def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool =
     if embedded is not None:
         image, bounds = embedded
         to_pixels = scaled(display, bounds, image.size)
-        marks = tuple(_signature_mark(box, to_pixels, image.size) for box in notes.signatures)
-        return PagePlan(image.size, image.dpi, to_pixels, image, has_text=content.has_text, marks=marks)
+        return PagePlan(image.size, image.dpi, to_pixels, image, has_text=content.has_text, signatures=notes.signatures)
     dpi = _raster_dpi(content, shown, settings)
     scale = dpi / _POINTS_PER_INCH
     # Poppler rounds up; the last column and row may be partly off the page.
     size = max(1, math.ceil(width * scale)), max(1, math.ceil(height * scale))
     to_pixels = combined(display, (scale, 0.0, 0.0, scale, 0.0, 0.0))
-    marks = tuple(_signature_mark(box, to_pixels, size) for box in notes.signatures)
     return PagePlan(
         size,
         dpi,
@@ -73,7 +84,7 @@ def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool =
         coloured=content.coloured,
         hide_annotations=not notes.printed,
         has_text=content.has_text,
-        marks=marks,
+        signatures=notes.signatures,
     )
 
 
@@ -155,7 +166,3 @@ def _raster_dpi(content: Content, shown: tuple[Matrix, float, float], settings: 
         )
     # Down to a tenth: rounding up would go over the limit.
     return round(dpi, 1) if dpi < limit else math.floor(limit * 9.99) / 10
-
-
-def _signature_mark(rectangle: tuple[float, float, float, float], to_pixels: Matrix, size: tuple[int, int]) -> PageMark:
-    return PageMark(MarkKind.E_SIGNATURE, pixel_box(to_pixels, rectangle, size))

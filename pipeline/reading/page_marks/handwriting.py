@@ -56,7 +56,7 @@ class FilledIn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class FilledField:
     """What is filled in on a line: the digits' place, all of the place, and print on the line to compare it with."""
 
     slot: Slot
@@ -85,7 +85,7 @@ def without_handwriting(
     usual = median(heights) if heights else 0.0
     for line in lines:
         left = line
-        for field in sorted(_fields(line), key=lambda field: -field.start):
+        for field in sorted(filled_fields(line), key=lambda field: -field.start):
             if field.start == field.stop:
                 unread = frame(line.words, *field.room, usual)
                 if unread:
@@ -107,7 +107,7 @@ def without_handwriting(
     return FilledIn(tuple(kept), tuple(marks), tuple(slots))
 
 
-def _guessed(line: Line, field: _Field, box: Box | None) -> SlotReading:
+def _guessed(line: Line, field: FilledField, box: Box | None) -> SlotReading:
     """What the page's engine took handwriting for, with its own confidence: evidence, and by itself a poor one."""
     guess = line.text[field.start : field.stop]
     sure = [word.confidence or 0.0 for word, _, _ in _covering(line.words, field.start, field.stop)]
@@ -115,7 +115,7 @@ def _guessed(line: Line, field: _Field, box: Box | None) -> SlotReading:
     return SlotReading(field.slot, Filling.HANDWRITTEN, box, readings)
 
 
-def _fields(line: Line) -> Iterator[_Field]:
+def filled_fields(line: Line) -> Iterator[FilledField]:
     """The number, day and month of a letterhead's line; where nothing was read, the place without any length."""
     folded = fold(line.text)
     if not line.words or len(folded) != len(line.text):
@@ -139,12 +139,12 @@ def _fields(line: Line) -> Iterator[_Field]:
 
 def _filled(
     slot: Slot, text: str, place: tuple[int, int], beside: tuple[int, int] | None, printed: re.Pattern[str]
-) -> Iterator[_Field]:
+) -> Iterator[FilledField]:
     """The field in a place where something may be filled in; strokes that were read as signs count as something."""
     joined = slot is Slot.NUMBER
     if text[slice(*place)].strip(_LEADERS) == "" and not text[slice(*place)].strip(_BLANK):
         middle = place[0]
-        yield _Field(slot, middle, middle, (middle, middle), beside, printed, joined)
+        yield FilledField(slot, middle, middle, (middle, middle), beside, printed, joined)
         return
     start, stop = place
     while start < stop and text[start] in _LEADERS:
@@ -154,11 +154,11 @@ def _filled(
     if start == stop and text[slice(*place)].strip(_BLANK):
         start, stop = place
     if start < stop:
-        yield _Field(slot, start, stop, place, beside, printed, joined)
+        yield FilledField(slot, start, stop, place, beside, printed, joined)
 
 
 def _digits(
-    line: Line, field: _Field, in_other_ink: Callable[[Box], bool], compare: Compare
+    line: Line, field: FilledField, in_other_ink: Callable[[Box], bool], compare: Compare
 ) -> tuple[str, float | None] | None:
     """What is printed in a field, and how sure the comparison is that it is; None for handwriting."""
     printed = field.printed.match(line.text[field.start : field.stop])
@@ -175,7 +175,7 @@ def _digits(
     return (text, None) if sure else None
 
 
-def _confirmed(line: Line, field: _Field, text: str, sure: float | None) -> Line:
+def _confirmed(line: Line, field: FilledField, text: str, sure: float | None) -> Line:
     """The line with a field's digits unspaced, and with the confidence that the comparison adds to the engine's."""
     joined = f"{line.text[: field.start]}{text}{line.text[field.stop :]}"
     if sure is None:
