@@ -1,4 +1,4 @@
-"""Nothing dead stays: no name that nothing uses, no file in the docs that is not there."""
+"""Nothing dead stays: no name that nothing uses, no file in the docs that is not there. Pages speak of the product."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 # Words of the code that count as uses: entry points are named in pyproject.toml.
 _USES = ("pipeline", "corpus", "scripts", "pyproject.toml")
-_DOCS = ("docs/*.md", "*.md", "corpus/*.md", "models/*.md")
+_DOCS = ("docs/**/*.md", "*.md", "corpus/*.md", "models/*.md")
 
 
 def _sources(repository: Path, *places: str) -> dict[Path, str]:
@@ -66,7 +66,40 @@ def test_docs_name_modules_that_are_there(repository: Path, pattern: str) -> Non
     for page in repository.glob(pattern):
         text = page.read_text("utf-8")
         named = set(re.findall(r"(?<![\w/.*-])[a-z_]+(?:/[a-z_]+)*\.(?:py|toml)\b", text))
+        named -= set(re.findall(r"^# (\S+)$", text, re.M))  # files that the page itself shows whole
         gone = [name for name in named if not any(file.endswith(f"/{name}") for file in files)]
         dotted = set(re.findall(r"\bpipeline\.[a-z_]+(?:\.[A-Za-z_]+)*", text))  # a module, or something in it
         gone += [name for name in dotted if not {name, name.rpartition(".")[0]} & modules]
         assert sorted(gone) == [], f"{page.name} names what is not there"
+
+
+@pytest.mark.parametrize("pattern", _DOCS)
+def test_links_of_the_docs_lead_somewhere(repository: Path, pattern: str) -> None:
+    for page in repository.glob(pattern):
+        links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text("utf-8"))
+        assert [link for link in links if not (page.parent / link).exists()] == [], page.name
+
+
+# Of the work on it a reader needs nothing: who did what when stands in the history.
+_WORK = re.compile(
+    r"\b(?:(?:first|second|third|fourth|fifth|last|this|next) session|issue \d+|issue #|annotators?|acceptance test)\b",
+    re.I,
+)
+
+
+@pytest.mark.parametrize(
+    "place", ["docs", "README.md", "README.vi.md", "CHANGELOG.md", "models", "corpus", "pipeline", "tests"]
+)
+def test_pages_and_comments_speak_of_the_product(repository: Path, place: str) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--", place], cwd=repository, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    pages = [repository / name for name in listed if name.endswith((".md", ".py", ".toml"))]
+    spoken = {page.name: found[0] for page in pages if (found := _WORK.search(page.read_text("utf-8")))}
+    assert {name: words for name, words in spoken.items() if name != Path(__file__).name} == {}
+
+
+@pytest.mark.parametrize(("name", "end"), [("README.md", "## More"), ("README.vi.md", "## Đọc thêm")])
+def test_the_readme_is_two_screens_before_it_sends_on(repository: Path, name: str, end: str) -> None:
+    before = (repository / name).read_text("utf-8").partition(end)[0]
+    assert 40 < sum(1 + len(line) // 121 for line in before.splitlines()) <= 80

@@ -76,7 +76,7 @@ class Score:
 
     @property
     def milliseconds_a_page(self) -> float:
-        """CPU time for 450 syllables, the issue's page."""
+        """CPU time for 450 syllables, a full page."""
         return 1000 * self.seconds * 450 / self.before.total if self.before.total else 0.0
 
 

@@ -32,7 +32,7 @@ HARM_TOLERANCE = 0.0005
 
 RESTORERS = ("none", "pyvi", "pyvi-stripped", "underthesea", "ours")
 _COST_SET = "plans-eng"
-FLOORS = {  # issue 3: syllable accuracy, floor and aim
+FLOORS = {  # syllable accuracy, floor and aim
     "hoaphong": (0.990, 0.996),
     "seeds-stripped": (0.994, 0.997),
     "seeds-eng": (0.985, 0.993),

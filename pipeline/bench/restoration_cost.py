@@ -46,7 +46,7 @@ class Cost:
     peak_megabytes: float
 
     def markdown(self) -> str:
-        """Beside the floors of issue 3."""
+        """Beside their floors."""
         return "\n".join(
             [
                 "| | measured | floor |",

@@ -10,7 +10,7 @@ from typing import Any
 
 _NIGHT_SECONDS = 10 * 3600
 _PAGES_A_FILE = 4
-_INDEX_SECONDS_A_PAGE = 0.0006  # measured apart: docs/scale.md
+_INDEX_SECONDS_A_PAGE = 0.0006  # measured apart: docs/measurements/scale.md
 _MACHINES = (("1 small machine", 2), ("1 server", 32), ("10 servers (Ray)", 320), ("100 servers (Ray)", 3_200))
 _BEGIN, _END = "<!-- figures of pipeline.bench.scale -->", "<!-- end of figures -->"
 

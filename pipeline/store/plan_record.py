@@ -72,9 +72,7 @@ PlanRecord = create_model(
     "PlanRecord",
     __base__=_PlanFields,
     __doc__="One plan, flat: header, conclusions, a text for each role, counts.",
-    **{
-        role.value: (str | None, Field(description=f"text of the sections with the role {role.value}")) for role in Role
-    },  # type: ignore[call-overload]
+    **_ROLE_TEXTS,
 )
 
 

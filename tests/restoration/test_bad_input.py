@@ -92,7 +92,7 @@ def test_bytes_that_are_no_text_are_not_made_into_words(restorer: Restorer) -> N
         assert changed <= 0.02 * len(before)
 
 
-# Memory is only known in a process of its own; the limit is issue 3's 300 MB and the text itself a few times over.
+# Memory is only known in a process of its own; the limit is 300 MB and the text itself a few times over.
 _PROBE = """
 import re, sys
 from pathlib import Path

@@ -34,7 +34,7 @@ _BESIDE, _CROWDED = 0.5, 0.55
 _REACH = 2.5
 # Print lower than this (pixels) shows too little of its shape.
 _LEAST_HEIGHT = 7
-# Measured on 167 printed fields and 50 handwritten ones of 12 scans and 113 rendered pages (docs/reading.md).
+# Measured on 167 printed fields and 50 handwritten ones of 12 scans, 113 rendered pages (docs/measurements/reading.md).
 _WHOLE, _WORST, _AHEAD, _OFF_LINE = 0.8, 0.73, 0.08, 0.18
 
 

@@ -65,7 +65,7 @@ _WORTHLESS = 0.6
 _DOUBTFUL = 0.72
 # The first engine takes ';' for ':' at a line's end, and drops the dot behind a number.
 _ENDS_DOUBTFULLY = re.compile(r"[:\d]$")
-# On six names that the first engine misread the second one had the marks right in five (docs/reading.md).
+# On six names that the first engine misread the second one had the marks right in five (docs/measurements/reading.md).
 _ON_NAMES = Trust(mark=2.0, unseen_mark=0.3)
 # Below this a page may be lying on its head, or be seen from behind.
 _BADLY_READ = 0.75
@@ -75,7 +75,7 @@ _FAINT, _BETTER_MIRRORED = 0.45, 0.1
 _HOPELESS, _KNOWN_PART = 0.68, 0.35
 # On a page with next to nothing on it a line counts when it is as sure as this.
 _SURE_ALONE, _FEW_LETTERS = 0.6, 2
-# Faults that call for a treatment; clean scans measure well below (docs/reading.md).
+# Faults that call for a treatment; clean scans measure well below (docs/measurements/reading.md).
 _GHOST, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
 _SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
 # How dark the ink is that letters are known by, and how far their outlines reach (pixels). What shines through has a

@@ -34,7 +34,7 @@ _OTHER_SIGN = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far the second engine is believed, in log units; see docs/reading.md for how they were set."""
+    """How far the second engine is believed, in log units; see docs/measurements/reading.md for how they were set."""
 
     letter: float = 2.2  # for each letter or digit in which a reading differs from what it says
     mark: float = 0.5  # the part of it for a difference in marks, case or punctuation only

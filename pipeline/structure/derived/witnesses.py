@@ -22,7 +22,6 @@ _ACTS = re.compile(
     r"|thong bao|quyet dinh|de nghi|huong dan|bao cao|kinh moi|tran trong)\b"
 )
 _OWNED = re.compile(r"\b(?:cua|do|boi|tai|theo|giao|gui|de nghi)\s+(?:(?:chu tich|giam doc|thuong truc)\s+)?$")
-_ON_AREA = re.compile(r"(?:tren dia ban|tai|cua|trong)\s+(?:toan\s+)?$")
 _COMMITTEE_SIGNS = re.compile(r"\b(?:tm|t/m)\W*\s*(?P<body>.+)$", re.IGNORECASE)
 _KINDS = ("xã", "phường", "thị trấn", "đặc khu", "huyện", "quận", "thị xã", "thành phố", "tỉnh")
 _KIND = re.compile(

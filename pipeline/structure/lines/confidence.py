@@ -4,8 +4,8 @@ An engine says how sure it is of a line. Whether a value read from it is right t
 letters it has and on whether restoration had to change something in its lines: what was damaged in one place is
 oftener so in another. Above 0.95 the engine's own figure tells nothing more; below, it counts in full, so that a
 value read with little confidence keeps little. The map is logistic; it never falls when the engine is surer and never
-rises with the length. How it was fitted, and a reliability table held out by document, stand in docs/structure.md;
-measure it anew with `python -m pipeline.bench.calibration GOLD OUT`.
+rises with the length. How it was fitted, with a reliability table held out by document: docs/measurements/structure.md.
+Measure it anew with `python -m pipeline.bench.calibration GOLD OUT`.
 """
 
 from __future__ import annotations

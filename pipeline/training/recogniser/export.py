@@ -13,7 +13,6 @@ from torch import Tensor
 from pipeline.training.recogniser.network import LINE_ROWS, ROWS, STEP, trueocr_names
 
 MAX_WIDTH = 768
-OUTPUTS = ("ids", "conf", "lengths", "topv", "topi")
 
 
 def export(checkpoint: Path, trueocr_model: Path, folder: Path, version: str) -> Path:
