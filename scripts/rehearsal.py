@@ -252,7 +252,7 @@ def _rehearse(root: Path, place: str, command: str) -> Outcome:
     """Runs one command in the clone; its output goes to the terminal and to a file."""
     environment = {"HOME": "/root", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     environment |= _environment()
-    log = REPOSITORY / "bench-out/rehearsal" / (re.sub(r"\W+", "-", command).strip("-") + ".log")
+    log = REPOSITORY / "bench-out/rehearsal" / (re.sub(r"\W+", "-", command).strip("-")[:60] + ".log")
     log.parent.mkdir(parents=True, exist_ok=True)
     _say(f"{command}  (output: {log.relative_to(REPOSITORY)})")
     start = time.monotonic()
