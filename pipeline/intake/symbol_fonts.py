@@ -52,11 +52,6 @@ _USUAL |= {0x20: " ", 0xA7: "▪", 0xA8: "□", 0xD8: "•", 0x4A: "☺", 0x46: 
 _UNKNOWN = "•"
 
 
-def is_symbol_font(font: str | None) -> bool:
-    """Whether a font of this name has signs in place of letters."""
-    return _table(font) is not None
-
-
 def sign_of(code: int, font: str | None) -> str:
     """The sign with this number (0xE0 or 0xF0E0) in a symbol font; a bullet for one that is not known."""
     table = _table(font)
