@@ -58,6 +58,13 @@ def test_a_name_that_nothing_uses_is_found() -> None:
     assert unused({Path("one.py"): one, Path("two.py"): two}) == ["one.py: _DEAD", "one.py: lonely"]
 
 
+def test_docstrings_and_comments_name_what_is_there(repository: Path) -> None:
+    text = "\n".join(_sources(repository, "pipeline").values())
+    ticked = Counter(re.findall(r"(?<!`)`([A-Za-z_]\w{4,})`(?!`)", text))
+    everywhere = Counter(re.findall(r"\w+", text))
+    assert [name for name, often in ticked.items() if everywhere[name] == often] == []
+
+
 @pytest.mark.parametrize("pattern", _DOCS)
 def test_docs_name_modules_that_are_there(repository: Path, pattern: str) -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=repository, capture_output=True, text=True, check=True)

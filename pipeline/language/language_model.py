@@ -24,7 +24,9 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """`unigrams` is log p for each word id; `codebooks` are (orders 2..N x 256); `backoffs` (orders 1..N-1 x 256)."""
+    """`unigrams` is log p for each word id; the codes of probabilities are (orders 2..N x 256), those of
+    backing off (orders 1..N-1 x 256).
+    """
 
     words: tuple[str, ...]
     ids: dict[str, int]

@@ -2,7 +2,7 @@
 
 Neither engine reads handwriting (0 of 14 numbers on the development scans); what they give for it is a guess that
 looks like a number, often a sure one. So what stands between "Số:" and the symbol, and the day and month of the date,
-counts only when it is digits, not in another ink, and looks like print (`printed_digits`). Where that cannot be told,
+counts only when it is digits, not in another ink, and looks like print (`typeface_match`). Where that cannot be told,
 the engine has to be sure.
 """
 

@@ -1,9 +1,10 @@
 """Reads a personal name off several pictures of one row: the words of names against what was seen on each picture.
 
 Every picture is a witness that may be mistaken anywhere: on one the pen hides a letter, on another a ring looks like
-one. The row is cut where spaces may be; each piece is held against all words of names (`name_words`), and a word counts
-by how much better it explains the ink than "something else" does, summed over the pictures, each of which can say only
-so much against it. How usual a word is in names counts beside that. A piece that no word explains is part of no name.
+one. The row is cut where spaces may be; each piece is held against all words of names (`name_lexicon`), and a word
+counts by how much better it explains the ink than "something else" does, summed over the pictures, each of which can
+say only so much against it. How usual a word is in names counts beside that. A piece that no word explains is part of
+no name.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Reads what stands under a seal: title and name of the signer, from several pictures of the place.
 
-The page as a whole is read once; here only the surroundings of each seal are drawn again without it (`seal_pictures`)
+The page as a whole is read once; here only the surroundings of each seal are drawn again without it (`layers`)
 and read by the fast engine, a twentieth of a page each. A name is decoded from all pictures of its row at once
-(`signer_names`). Of other rows what the pictures say is compared: readings that agree, that are surely read, and that
+(`name_decoder`). Of other rows what the pictures say is compared: readings that agree, that are surely read, and that
 are a title win. A row that stays unclear is left out or keeps a low confidence: half a name is worse than none.
 """
 
