@@ -103,7 +103,7 @@ def _a_stacking(rng: random.Random) -> Stacking | None:
     """Mostly about as Times New Roman has it."""
     if rng.random() > _MICROSOFT:
         return None
-    return Stacking(rng.uniform(-0.06, 0.06), rng.uniform(-0.25, 0.2), rng.uniform(0.65, 0.85))
+    return Stacking(rng.uniform(-0.06, 0.06), rng.uniform(-0.25, 0.2), rng.uniform(0.6, 0.85))
 
 
 def _paragraph(

@@ -15,22 +15,22 @@ from PIL import ImageDraw
 
 from pipeline.training.recogniser.fonts import Face, face
 
-# The letter below, the mark, and how far right of its top the mark's middle stands, in parts of a letter's width.
+# The letter below, the mark, how far right of its top the mark's middle stands (of a letter's width), and how much of it
+# stands lower than that top: on capitals marks stand beside each other, a breve is hollow on top.
 _PARTS = {
-    "ầ": ("â", "`", 0.3),
-    "ề": ("ê", "`", 0.3),
-    "ồ": ("ô", "`", 0.3),
-    "Ầ": ("Â", "`", 0.3),
-    "Ề": ("Ê", "`", 0.3),
-    "Ồ": ("Ô", "`", 0.3),
-    "ằ": ("ă", "`", 0.06),
-    "Ằ": ("Ă", "`", 0.06),
-    "Ấ": ("Â", "´", 0.25),
-    "Ế": ("Ê", "´", 0.25),
-    "Ố": ("Ô", "´", 0.25),
+    "ầ": ("â", "`", 0.3, 0.65),
+    "ề": ("ê", "`", 0.3, 0.65),
+    "ồ": ("ô", "`", 0.3, 0.65),
+    "Ầ": ("Â", "`", 0.32, 0.9),
+    "Ề": ("Ê", "`", 0.32, 0.9),
+    "Ồ": ("Ô", "`", 0.32, 0.9),
+    "ằ": ("ă", "`", 0.06, 0.6),
+    "Ằ": ("Ă", "`", 0.06, 0.6),
+    "Ấ": ("Â", "´", 0.3, 0.85),
+    "Ế": ("Ê", "´", 0.32, 0.85),
+    "Ố": ("Ô", "´", 0.3, 0.85),
 }
 _BELOW = str.maketrans({letter: parts[0] for letter, parts in _PARTS.items()})
-_ON_TOP = 0.1  # marks that stand over the middle of another lie above it, others beside its top
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,12 @@ def print_text(
     for n, letter in enumerate(text):
         if letter not in _PARTS:
             continue
-        base, mark, right = _PARTS[letter]
+        base, mark, right, low = _PARTS[letter]
         x, top = _top(name, round(own.size), base)
         left, up, end, down = small.getbbox(mark, anchor="ls")
         wide, high = own.getlength(base), down - up
         middle = at[0] + own.getlength(below[:n]) + x + (right + stacking.right) * wide
-        # Beside a roof a third of the mark stands above its top; a breve is hollow on top.
-        foot = at[1] + top + ((0.65 if right > _ON_TOP else 0.6) + stacking.down) * high
+        foot = at[1] + top + (low + stacking.down) * high
         draw.text((middle - (left + end) / 2, foot - down), mark, font=small, fill=0, anchor="ls")
 
 
