@@ -18,6 +18,7 @@ from pipeline.records import Reading, SourceRecord, Watch, doc_id, own_step
 from pipeline.restoration import Restorer, load_restorer
 from pipeline.schema import (
     Document,
+    LineEdit,
     Mark,
     PageLine,
     PageRecord,
@@ -27,7 +28,7 @@ from pipeline.schema import (
     Status,
 )
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
-from pipeline.structure import Structure, build_structure, with_mended_ends
+from pipeline.structure import Structure, build_structure, with_corrections
 from pipeline.structure.derived import derive
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
 
@@ -119,7 +120,7 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
         pages = stages.restorer.restore_pages(reading.pages)
     with watch.stage("structure"):
         structure = build_structure(pages)
-        pages = with_mended_ends(pages, structure.line_ends)
+        pages = with_corrections(pages, structure.corrections)
         document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
         document = settled(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
         document = document.model_copy(update={"derived": derive(document)})
@@ -186,7 +187,23 @@ def _page_record(page: Page, marks: Iterable[PageMark]) -> PageRecord:
 
 
 def _page_line(line: Line) -> PageLine:
-    return PageLine(text=line.text, raw=line.raw, bbox=_bbox(line.box), confidence=_confidence(line.confidence))
+    return PageLine(
+        text=line.text,
+        raw=line.raw,
+        bbox=_bbox(line.box),
+        confidence=_confidence(line.confidence),
+        edits=[
+            LineEdit(
+                start=edit.start,
+                end=edit.end,
+                read=edit.read,
+                text=edit.text,
+                confidence=_confidence(edit.confidence),
+                by=edit.by,
+            )
+            for edit in line.edits
+        ],
+    )
 
 
 def _bbox(box: Box | None) -> list[int] | None:

@@ -463,6 +463,26 @@ class PlanValues(Model):
     tasks: list[Task] = Field(default=[], description="who does what")
 
 
+class LineEdit(Model):
+    """What was put right in a line; a line's edits, undone from the last to the first, give what was read."""
+
+    start: int = Field(ge=0, description="offset of the first character in the line's `text`")
+    end: int = Field(ge=0, description="offset after the last character")
+    read: str = Field(description="what stood there before; '' where something was put in")
+    text: str = Field(description="the characters from `start` to `end`; '' where something was taken out")
+    confidence: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.0,
+        description="how probable it is that `text` is right; null where nothing says",
+    )
+    by: str = Field(
+        description="who put it right: roman_numerals, dashes, punctuation, quotation_marks (told by the ink), signer, "
+        "list, filled_in, unicode, legacy_encoding, restoration, proofreading, sequence, half_signs, line_ends, "
+        "number_column; several of them joined by '+'"
+    )
+
+
 class PageLine(Model):
     """A printed line: `raw` is what came in, `text` what went out."""
 
@@ -470,6 +490,7 @@ class PageLine(Model):
     raw: str = Field(description="as it was read, or as it stood in the file")
     bbox: BBox | None = None
     confidence: Confidence | None = None
+    edits: list[LineEdit] = Field(default=[], description="what was put right in it, from left to right")
 
 
 class Mark(Model):

@@ -6,10 +6,12 @@ Pixel coordinates have their origin at the page image's top left; confidences li
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from pipeline.edits import By, Edit, composed, cut
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,11 +97,59 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as an engine or a text layer gave it."""
+    """A word as an engine or a text layer gave it; `edit` is what a look at its ink put right in it, all of it."""
 
     text: str
     box: Box | None = None
     confidence: float | None = None
+    edit: Edit | None = None
+
+    def put_right(self, text: str, by: By) -> Word:
+        """The word with another text, and what it was read as."""
+        return as_one([self], text, by)
+
+
+def as_one(words: Sequence[Word], text: str, by: By) -> Word:
+    """The first of `words` as the word `text` that all of them were, and what they were read as."""
+    read = " ".join(word.text for word in words)
+    if text == read:
+        return words[0]
+    edits = composed(text, edits_of_words(words), (Edit(0, len(text), read, text, None, by),))
+    return replace(words[0], text=text, edit=edits[0] if edits else None)
+
+
+def edits_of_words(words: Iterable[Word]) -> tuple[Edit, ...]:
+    """What was put right in some words, as edits of their text with a blank between two."""
+    edits: list[Edit] = []
+    at = 0
+    for word in words:
+        if word.edit is not None:
+            edits.append(word.edit.moved(at))
+        at += len(word.text) + 1
+    return tuple(edits)
+
+
+class LineId(NamedTuple):
+    """Which line of the document: the page's number, and the line's own among its lines, from 1."""
+
+    page: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The characters `start`..`end` of a text that was cut out of a page's line or joined from several: those of line
+    `line` from its character `at` on."""
+
+    start: int
+    end: int
+    line: LineId
+    at: int
+
+    def part(self, start: int, end: int) -> Origin:
+        """What of it lies in the text's characters `start`..`end`, counted from there."""
+        first = max(self.start, start)
+        return Origin(first - start, min(self.end, end) - start, self.line, self.at + first - self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +160,10 @@ class Line:
     number of blank lines). `indent` is the distance from the left edge of its column in average character
     widths (in text files: leading spaces). `cell` is (table index on the page, row, column) in a table.
     `words` are the raw words with their boxes where the source has boxes.
+
+    `confidence` is the engine's. `edits` are what was put right in `text`, in order. `sure` is the chance that each of
+    its words is right, as restoration weighed it; empty where it had nothing to weigh. `origin` says which line of the
+    page a line is, or is a piece of; empty until the page is whole (`Page.identified`).
     """
 
     text: str
@@ -123,6 +177,42 @@ class Line:
     centred: bool = False
     bold: bool | None = None
     cell: tuple[int, int, int] | None = None
+    edits: tuple[Edit, ...] = ()
+    sure: tuple[float, ...] = ()
+    origin: tuple[Origin, ...] = ()
+
+    def part(self, start: int, end: int) -> Line:
+        """The line with nothing but the characters `start`..`end` of its text, which cut no word; all else is kept."""
+        before, inside = len(self.text[:start].split()), len(self.text[start:end].split())
+        origin = tuple(one.part(start, end) for one in self.origin if one.end > start and one.start < end)
+        return replace(
+            self,
+            text=self.text[start:end],
+            edits=cut(self.edits, start, end),
+            sure=self.sure[before : before + inside],
+            origin=origin,
+        )
+
+    def with_text_of(self, lines: Sequence[Line]) -> Line:
+        """The line with the text of `lines`, a blank between two, and what was put right there; all else is kept."""
+        edits: list[Edit] = []
+        origin: list[Origin] = []
+        at = 0
+        for line in lines:
+            edits += [edit.moved(at) for edit in line.edits]
+            origin += [replace(one, start=one.start + at, end=one.end + at) for one in line.origin]
+            at += len(line.text) + 1
+        weighed = any(line.sure for line in lines)
+        sure = [share for line in lines for share in (line.sure or [1.0] * len(line.text.split()))] if weighed else []
+        text = " ".join(line.text for line in lines)
+        return replace(self, text=text, edits=tuple(edits), sure=tuple(sure), origin=tuple(origin))
+
+    def place_on_page(self, start: int) -> tuple[LineId, int] | None:
+        """Which line of the page the character at `start` of the text stands on, and where; None where nobody knows."""
+        for one in self.origin:
+            if one.start <= start < one.end:
+                return one.line, one.at + start - one.start
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +310,14 @@ class Page:
     steps: tuple[Step, ...] = ()
     problems: tuple[PageProblem, ...] = ()
     slots: tuple[SlotReading, ...] = ()
+
+    def identified(self) -> Page:
+        """The page with lines that know which they are, whatever becomes of them."""
+        lines = tuple(
+            replace(line, origin=(Origin(0, len(line.text), LineId(self.number, number), 0),))
+            for number, line in enumerate(self.lines, start=1)
+        )
+        return replace(self, lines=lines)
 
 
 class PageImage(Protocol):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from pipeline.edits import By, Edit, composed, differences
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
 from pipeline.language.language_model import load_language_model
 from pipeline.logs import at_page
@@ -44,7 +45,7 @@ from pipeline.values import (
     PageProblem,
     Step,
     TextSource,
-    Word,
+    edits_of_words,
 )
 
 if TYPE_CHECKING:
@@ -226,7 +227,8 @@ def _laid_out(  # noqa: PLR0917
         replace(
             line,
             box=back(line.box) if line.box else None,
-            words=tuple(Word(w.text, back(w.box) if w.box else None, w.confidence) for w in line.words),
+            words=tuple(replace(word, box=back(word.box) if word.box else None) for word in line.words),
+            edits=_edits(line),
         )
         for line in filled.lines
     )
@@ -248,6 +250,12 @@ def _laid_out(  # noqa: PLR0917
     problems = (*page.problems, *unheard, *_hard_to_read(page.number, read, sealed=bool(seals)))
     page = replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
     return replace(page, slots=slots)
+
+
+def _edits(line: Line) -> tuple[Edit, ...]:
+    """What a look at the ink put right in a line, and what was taken out of it as handwriting."""
+    read = " ".join(word.text for word in line.words)
+    return composed(line.text, edits_of_words(line.words), differences(read, line.text, By.FILLED_IN, None))
 
 
 def _is_blank(read: Recognition, lines: Sequence[Line], marks: Sequence[PageMark]) -> bool:

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from pipeline.edits import By, composed, differences, undone
 from pipeline.language.garble import Garble, garble_of_lines, load_garble_measure
 from pipeline.language.language_model import LanguageModel, load_language_model
 from pipeline.language.legacy_encodings import decode_legacy, detect_legacy
@@ -102,7 +103,7 @@ class Restorer:
         restored = iter(self.restore_lines([lines[number] for number in others], by_engine=flags))
         as_is: dict[str, RestoredLine] = {}
         for sign in {lines[number] for number in np.flatnonzero(alone).tolist()}:
-            as_is[sign] = RestoredLine(clean(sign), 1.0, (), Garble.NOT_VIETNAMESE)
+            as_is[sign] = _from_beginning(RestoredLine(clean(sign), 1.0, (), Garble.NOT_VIETNAMESE), sign)
         return [as_is[line] if left else next(restored) for line, left in zip(lines, alone.tolist(), strict=True)]
 
     def _restore_batch(self, lines: Sequence[str], by_engine: Sequence[bool] | None) -> list[RestoredLine]:
@@ -129,10 +130,11 @@ class Restorer:
         for sign in mended_signs(words, engine):
             chosen.set_end(sign)
         style = _style(judged, kinds)
-        return [
+        restored = (
             RestoredLine(line, 1.0, (), Garble.NOT_VIETNAMESE) if alone else chosen.line(number, kind, style)
             for number, (line, alone, kind) in enumerate(zip(cleaned, left_alone, kinds, strict=True))
-        ]
+        )
+        return [_from_beginning(line, came_in) for line, came_in in zip(restored, lines, strict=True)]
 
     def _choose(
         self,
@@ -226,5 +228,18 @@ def _style(lines: Sequence[str], kinds: Sequence[Garble]) -> ToneStyle:
     return ToneStyle.NEW if new > old else ToneStyle.OLD
 
 
+def _from_beginning(restored: RestoredLine, came_in: str) -> RestoredLine:
+    """The restored line with what was done before its words were weighed: one Unicode, no old encoding."""
+    begun = undone(restored.text, restored.edits)
+    if begun == came_in:
+        return restored
+    by = By.LEGACY_ENCODING if restored.garble is Garble.LEGACY_ENCODING else By.UNICODE
+    first = differences(came_in, begun, by, 1.0)
+    return replace(restored, edits=composed(restored.text, first, restored.edits))
+
+
 def _with_text(line: Line, restored: RestoredLine) -> Line:
-    return line if restored.text == line.text else replace(line, text=restored.text)
+    if not restored.edits and not restored.sure:
+        return line
+    edits = composed(restored.text, line.edits, restored.edits)
+    return replace(line, text=restored.text, edits=edits, sure=restored.sure)

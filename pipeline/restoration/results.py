@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.edits import By, Edit
 from pipeline.language.garble import Garble
 
 
@@ -19,8 +20,8 @@ class Alternative:
 class Change:
     """A token that was changed: where it stands, what came in and went out, and what else it might have been.
 
-    `start` counts characters of the line as it came in. `score` is the log score of `text`, `candidates` are its
-    rivals, the best first. `confidence` is the chance that `text` is right.
+    `start` counts characters of the line as it came in, an old encoding converted. `score` is the log score of `text`,
+    `candidates` are its rivals, the best first. `confidence` is the chance that `text` is right.
     """
 
     start: int
@@ -29,13 +30,20 @@ class Change:
     score: float
     confidence: float
     candidates: tuple[Alternative, ...] = ()
+    by: str = By.RESTORATION
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredLine:
-    """A line after restoration; `confidence` is that of its least sure word (1 where nothing was in doubt)."""
+    """A line after restoration; `confidence` is that of its least sure word (1 where nothing was in doubt).
+
+    `edits` are all that was done to it, undone they give the line that came in; `sure` has the chance of each of its
+    words, empty where none was weighed.
+    """
 
     text: str
     confidence: float
     changes: tuple[Change, ...] = ()
     garble: Garble = Garble.CLEAN
+    edits: tuple[Edit, ...] = ()
+    sure: tuple[float, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.structure.build import build_structure
+from pipeline.structure.lines.corrections import with_corrections
 from pipeline.structure.lines.model import Node, Paragraph, Place, Structure
-from pipeline.structure.outline.line_ends import with_mended_ends
 
-__all__ = ["Node", "Paragraph", "Place", "Structure", "build_structure", "with_mended_ends"]
+__all__ = ["Node", "Paragraph", "Place", "Structure", "build_structure", "with_corrections"]

@@ -16,6 +16,7 @@ from pipeline.structure.head.place_agreement import agreed
 from pipeline.structure.head.stamped import Marks, arrival_of, e_signatures, secrecy_of, urgency_of
 from pipeline.structure.head.title import Title, find_title
 from pipeline.structure.head.written import date_value, number_value
+from pipeline.structure.lines.corrections import of_line_ends
 from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, place_of, to_sections
 from pipeline.structure.lines.paragraphs import join, measure_shape
 from pipeline.structure.loss import check_loss
@@ -38,7 +39,8 @@ _OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
 
 def build_structure(pages: Sequence[Page]) -> Structure:
     """The structure of a document from its pages in order; never raises on any text."""
-    reading = collect(settle_tables(pages))
+    settled, numbers = settle_tables([page.identified() for page in pages])
+    reading = collect(settled)
     rows = reading.rows
     title = find_title(rows)
     top = title.first if title else letterhead_end(rows)
@@ -87,7 +89,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         ],
         marks={number: tuple(marks) for number, marks in reading.marks.items()},
         nodes=tree,
-        line_ends=(*reading.ends, *line_ends, *closing.strays),
+        corrections=(*numbers, *of_line_ends([*reading.ends, *line_ends, *closing.strays])),
     )
 
 

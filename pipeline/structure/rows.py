@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 
+from pipeline.edits import By, Edit
 from pipeline.structure.closing.recipients import is_recipients_label
 from pipeline.structure.closing.signers import AUTHORITY
 from pipeline.structure.head.stamped import SECRECY, URGENCY
@@ -140,8 +141,7 @@ def _with_whole_title(page: Page) -> Page:
         beside = shared > 0.5 * min(left.box.height, right.box.height) and right.box.left > left.box.left
         if beside and is_capitals(text) and skeleton(text) in types:
             whole = replace(
-                right,
-                text=text,
+                right.with_text_of([left, right]),
                 raw=f"{left.raw} {right.raw}",
                 box=Box.around([left.box, right.box]),
                 words=(*left.words, *right.words),
@@ -170,10 +170,13 @@ def _was_recognised(page: Page) -> bool:
     if page.source is TextSource.OCR:
         return True
     lines = [line for line in page.lines if word_count(line.raw) >= _TELLING]
-    changed = sum(
-        line.raw.strip() != line.text.strip() and squeeze(fold(line.raw)) != squeeze(fold(line.text)) for line in lines
-    )
+    changed = sum(any(map(_changes_letters, line.edits)) for line in lines)
     return len(lines) > 0 and changed >= _GARBLED * len(lines)
+
+
+def _changes_letters(edit: Edit) -> bool:
+    """Whether letters, not only their marks, came out otherwise; an encoding that was converted is no misreading."""
+    return not edit.is_by(By.LEGACY_ENCODING) and squeeze(fold(edit.read)) != squeeze(fold(edit.text))
 
 
 def _without_noise(line: Line, text: str) -> tuple[str, str]:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.edits import undone
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.glyphs.line_ink import pieces_of
 from pipeline.reading.glyphs.punctuation import with_stops
 from pipeline.reading.glyphs.roman_numerals import with_numerals
-from pipeline.values import Box, Word
+from pipeline.values import Box, Word, edits_of_words
 from tests.fonts import DEJAVU, FAMILIES, TERMES, TINOS
 from tests.reading.samples import printed, read_as
 
@@ -20,13 +21,17 @@ COMMAS = "Các sở, ban, ngành, đoàn thể, địa phương, đơn vị, tr�
 
 def counted(text, changes, **how):
     grey, line, letter = printed(text, **how)
-    (done,) = with_numerals([read_as(line, changes)], grey, letter)
+    read = read_as(line, changes)
+    (done,) = with_numerals([read], grey, letter)
+    assert undone(done.text, edits_of_words(done.words)) == read.text
     return done.text
 
 
 def stopped(text, changes, **how):
     grey, line, letter = printed(text, **how)
-    (done,) = with_stops([read_as(line, changes)], grey, letter)
+    read = read_as(line, changes)
+    (done,) = with_stops([read], grey, letter)
+    assert undone(done.text, edits_of_words(done.words)) == read.text
     return done.text
 
 
@@ -69,14 +74,17 @@ def test_a_lone_capital_stays():
     assert counted("SỞ Y TẾ I AM GIANG", {"I": "L"}) == "SỞ Y TẾ L AM GIANG"
 
 
-def test_a_numeral_read_as_two_words_becomes_one():
+@pytest.mark.parametrize("first", ["1", "I"])
+def test_a_numeral_read_as_two_words_becomes_one(first):
     grey, line, letter = printed("Phụ lục II kèm theo")
     left, top, right, bottom = (getattr(line.words[2].box, edge) for edge in ("left", "top", "right", "bottom"))
     middle = (left + right) // 2
-    halves = (Word("1", Box(left, top, middle, bottom), 0.5), Word("I", Box(middle, top, right, bottom), 0.6))
+    halves = (Word(first, Box(left, top, middle, bottom), 0.5), Word("I", Box(middle, top, right, bottom), 0.6))
     (done,) = with_numerals([EngineLine(line.box, (*line.words[:2], *halves, *line.words[3:]))], grey, letter)
     assert done.text == "Phụ lục II kèm theo"
     assert done.words[2].box == line.words[2].box
+    (edit,) = edits_of_words(done.words)
+    assert (edit.start, edit.read, edit.text, edit.by) == (8, f"{first} I", "II", "roman_numerals")
 
 
 @pytest.mark.parametrize("family", [TERMES, TINOS])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.edits import By, differences
 from pipeline.intake import open_source
 from pipeline.measure.fields import HEADER_FIELDS
 from pipeline.schema import FieldValue, Section
@@ -85,6 +87,11 @@ def ocr_line(
     box = Box(left, top, right or left + 16 * len(text), top + 40)
     indent = (left - 240) / 16
     return Line(text, text, box, confidence, region=region, gap_before=gap, indent=indent, centred=centred)
+
+
+def restored(line: Line, text: str) -> Line:
+    """The line as restoration gives it when it makes `text` of it."""
+    return replace(line, text=text, edits=differences(line.text, text, By.RESTORATION, 0.9))
 
 
 def ocr_page(number: int, lines: Iterable[Line]) -> Page:

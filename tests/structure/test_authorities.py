@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.structure import build_structure, with_mended_ends
+from pipeline.structure import build_structure, with_corrections
 from pipeline.structure.words.positions import position_in
 from pipeline.values import Box, MarkKind, Page, PageMark, Region, TextSource, Word
 from tests.structure.samples import (
@@ -193,7 +193,7 @@ def test_what_seals_left_is_no_recipient_and_a_name_under_one_is_named_as_missin
     assert signers_of(structure) == [(None, "HIỆU TRƯỞNG", None)]
     assert "field_unreadable" in codes_of(structure)
     assert {"4", "0. 493. 9 0 0"} <= {mark.text for mark in structure.marks[2]}
-    mended = with_mended_ends(pages, structure.line_ends)[1]
+    mended = with_corrections(pages, structure.corrections)[1]
     assert [line.text for line in mended.lines] == ["Nơi nhận:", "- Lưu: VT", "HIỆU TRƯỞNG"]
     assert "text_lost" not in codes_of(structure)
 
@@ -212,7 +212,7 @@ def test_a_speck_after_a_word_ends_no_sentence() -> None:
     assert structure.sections[0].text == (
         "Kỷ yếu quảng bá hình ảnh và nâng cao uy tín của nhà trường. Mỗi khoa gửi một bài."
     )
-    assert with_mended_ends([page], structure.line_ends)[0].lines[2].text.endswith("nâng cao uy")
+    assert with_corrections([page], structure.corrections)[0].lines[2].text.endswith("nâng cao uy")
 
 
 def test_a_damaged_numeral_without_its_dot_is_repaired_from_the_sequence() -> None:

@@ -16,6 +16,7 @@ from tests.structure.samples import (
     codes_of,
     ocr_line,
     ocr_page,
+    restored,
     signers_of,
     structure_of,
     value,
@@ -254,7 +255,7 @@ def test_positions(text: str, expected: bool) -> None:
 
 def restored_page(lines: list[tuple[str, str]]) -> Page:
     """A dump's page of (restored, raw) lines."""
-    return Page(1, TextSource.TEXT_FILE, tuple(Line(text, raw) for text, raw in lines))
+    return Page(1, TextSource.TEXT_FILE, tuple(restored(Line(raw, raw), text) for text, raw in lines))
 
 
 def test_a_damaged_level_at_a_recipients_end_is_put_right_as_its_siblings_have_it() -> None:

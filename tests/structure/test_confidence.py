@@ -12,7 +12,7 @@ from pipeline.structure import build_structure
 from pipeline.structure.lines.confidence import calibrated
 from pipeline.structure.lines.model import Place, Row, place_of
 from pipeline.values import Region
-from tests.structure.samples import ocr_line, ocr_page
+from tests.structure.samples import ocr_line, ocr_page, restored
 
 shares = st.floats(0.0, 1.0)
 lengths = st.integers(0, 3_000)
@@ -60,7 +60,7 @@ def test_low_reading_confidence_survives_to_the_signers_fields() -> None:
 def test_value_that_was_put_right_is_less_sure_than_one_that_was_read() -> None:
     line = ocr_line("KẾ HOẠCH", 100)
     row = Row(0, 1, line.text, line)
-    changed = Row(0, 1, line.text, replace(line, raw="KÉ HOACH"))
+    changed = Row(0, 1, line.text, restored(replace(line, text="KÉ HOACH"), line.text))
     read, mended = (place_of([one]).field("KẾ HOẠCH").confidence for one in (row, changed))
     assert read is not None
     assert mended is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.structure import build_structure, with_mended_ends
+from pipeline.structure import build_structure, with_corrections
 from pipeline.structure.loss import words
-from pipeline.values import Line, Page, TextSource, Word
+from pipeline.values import Line, Page, Region, TextSource, Word
 from tests.structure.samples import find, ocr_line, ocr_page
 
 
@@ -115,8 +117,8 @@ def test_reason_that_another_follows_ends_with_a_semicolon() -> None:
 def test_what_was_mended_stands_in_the_lines_and_in_the_steps() -> None:
     pages = [read(BULLETS)]
     structure = build_structure(pages)
-    (mended,) = with_mended_ends(pages, structure.line_ends)
-    assert [(end.read, end.sign) for end in structure.line_ends] == [(",", ".")]
+    (mended,) = with_corrections(pages, structure.corrections)
+    assert [(edit.read, edit.text, edit.by) for edit in mended.lines[1].edits] == [(",", ".", "line_ends")]
     assert mended.lines[1].text == "- Dọn vệ sinh đường làng."
     assert mended.lines[1].raw == "- Dọn vệ sinh đường làng,"
     assert [(step.step, step.settings) for step in mended.steps] == [("line_ends", {"signs": 1})]
@@ -155,3 +157,44 @@ def test_scribble_after_the_end_sign_is_a_mark() -> None:
     assert structure.sections[0].text.endswith("của xã./.")
     assert [mark.text for mark in structure.marks[1]] == ["ưẠ n"]
     assert not structure.problems
+
+
+def test_a_line_inside_a_frame_is_mended_on_its_page_too() -> None:
+    framed = [
+        replace(ocr_line(text, 260 + 60 * place, gap=0.5), cell=(0, 0, 0), region=Region.TABLE)
+        for place, text in enumerate(
+            ["- Tờ trình của đơn vị;", "- Báo cáo thành tích cá nhân:", "- Biên bản họp xét;", "- Danh sách."]
+        )
+    ]
+    pages = [ocr_page(1, [ocr_line("I. HỒ SƠ", 200, gap=0.5), *framed])]
+    structure = build_structure(pages)
+    assert find(structure.sections, "1").text.split("\n")[1] == "- Báo cáo thành tích cá nhân;"
+    (mended,) = with_corrections(pages, structure.corrections)
+    assert mended.lines[2].text == "- Báo cáo thành tích cá nhân;"
+    assert mended.lines[2].cell == (0, 0, 0)
+
+
+def test_the_end_of_a_title_that_a_table_cut_is_mended_in_the_piece_that_holds_it() -> None:
+    def piece(text: str, column: int, left: int) -> Line:
+        return replace(ocr_line(text, 260, left, gap=0.5), cell=(0, 0, column), region=Region.TABLE)
+
+    cut = [piece("- Dọn vệ sinh", 0, 240), piece("đường làng,", 1, 240 + 16 * 14)]
+    below = [ocr_line(text, 320 + 60 * place, gap=0.5) for place, text in enumerate(BULLETS[2:])]
+    pages = [ocr_page(1, [ocr_line("I. NỘI DUNG", 200, gap=0.5), *cut, *below])]
+    structure = build_structure(pages)
+    assert find(structure.sections, "1").text.split("\n")[0] == "- Dọn vệ sinh đường làng."
+    (mended,) = with_corrections(pages, structure.corrections)
+    assert [line.text for line in mended.lines[1:3]] == ["- Dọn vệ sinh", "đường làng."]
+
+
+def test_a_number_of_a_column_is_put_right_on_its_page_too() -> None:
+    numbers, names = ["1", "2.", "3", "4"], ["Bí thư", "Chủ tịch", "Phó bí thư", "Ủy viên"]
+    lines = []
+    for row, (number, name) in enumerate(zip(numbers, names, strict=True)):
+        top = 200 + 60 * row
+        lines.append(replace(ocr_line(number, top), cell=(0, row, 0), region=Region.TABLE))
+        lines.append(replace(ocr_line(name, top, 400), cell=(0, row, 1), region=Region.TABLE))
+    pages = [ocr_page(1, lines)]
+    (mended,) = with_corrections(pages, build_structure(pages).corrections)
+    assert [line.text for line in mended.lines[::2]] == ["1", "2", "3", "4"]
+    assert mended.lines[2].raw == "2."

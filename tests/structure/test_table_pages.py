@@ -20,6 +20,11 @@ from tests.structure.test_tables import cell_row, grid, values
 CHARACTER = 16  # pixels
 
 
+def settled(pages: list[Page]) -> list[Page]:
+    """The pages that `settle_tables` gives."""
+    return settle_tables(pages)[0]
+
+
 def line_of(*pieces: tuple[int, str], top: int = 100, text: str | None = None, region: Region = Region.BODY) -> Line:
     """A recognised line: pieces of text that begin at the given pixels, their words one character apart."""
     words = []
@@ -55,7 +60,7 @@ ROADS = [
 
 def test_lines_in_three_columns_are_a_table_with_boxes() -> None:
     lead = line_of((320, "Mức hỗ trợ cho mỗi km đường:"), top=40)
-    (page,) = settle_tables([page_of([lead, *ROADS])])
+    (page,) = settled([page_of([lead, *ROADS])])
     assert rows_of(page)[1:3] == [["Loại đường", "Bề rộng", "Xi măng"], ["Đường trục thôn", "3,0 m", "160 tấn"]]
     assert page.lines[0] == lead
     last = page.lines[-1]
@@ -66,13 +71,13 @@ def test_lines_in_three_columns_are_a_table_with_boxes() -> None:
 def test_columns_are_cut_in_the_restored_text_where_they_are_in_the_engines_words() -> None:
     damaged = line_of((250, "Đ ường ngõ xóm"), (700, "2,0 m"), (1100, "95 tấn"), text="Đường ngõ xóm 2,0 m 95 tấn")
     lines = [replace(line, gap_before=0.2) for line in (ROADS[0], damaged, *ROADS[2:])]
-    (page,) = settle_tables([page_of(lines)])
+    (page,) = settled([page_of(lines)])
     assert rows_of(page)[1] == ["Đường ngõ xóm", "2,0 m", "95 tấn"]
 
 
 def test_a_cells_second_line_goes_on_with_its_row() -> None:
     wrapped = line_of((250, "liên xã đi qua"), top=200)
-    (page,) = settle_tables([page_of([*ROADS[:2], wrapped, *ROADS[2:]])])
+    (page,) = settled([page_of([*ROADS[:2], wrapped, *ROADS[2:]])])
     assert rows_of(page)[1] == ["Đường trục thôn", "3,0 m", "160 tấn", "liên xã đi qua"]
 
 
@@ -150,7 +155,7 @@ Các thôn thực hiện kế hoạch.
 )  # fmt: skip
 def test_what_only_looks_like_columns_is_left_alone(text: str) -> None:
     pages = pages_of(text)
-    assert settle_tables(pages) == pages
+    assert settled(pages) == pages
 
 
 def test_justified_prose_is_left_alone() -> None:
@@ -159,7 +164,7 @@ def test_justified_prose_is_left_alone() -> None:
         line_of((100, "xã có trách nhiệm"), (480, "triển khai thực hiện"), (900, "nghiêm túc"), top=150),
         line_of((100, "các nội dung"), (340, "của Kế hoạch này"), (700, "theo đúng quy định"), top=200),
     ]
-    assert settle_tables([page_of(lines)]) == [page_of(lines)]
+    assert settled([page_of(lines)]) == [page_of(lines)]
 
 
 def cell_line(cell: tuple[int, int, int], left: int, right: int, top: int, text: str) -> Line:
@@ -173,7 +178,7 @@ def test_a_title_cut_at_a_tables_rules_is_text_again() -> None:
         cell_line((0, 0, 1), 610, 900, 152, "số 84/KH-SYT ngày 06/11"),
         cell_line((0, 0, 1), 604, 880, 197, "về kiểm tra năm 2017)"),
     ]
-    (page,) = settle_tables([page_of(title)])
+    (page,) = settled([page_of(title)])
     assert [line.text for line in page.lines] == [
         "(Kèm theo Kế hoạch số 84/KH-SYT ngày 06/11",
         "của Sở Y tế về kiểm tra năm 2017)",
@@ -183,12 +188,12 @@ def test_a_title_cut_at_a_tables_rules_is_text_again() -> None:
 
 def test_a_single_row_with_room_between_its_cells_stays_a_table() -> None:
     row = [cell_line((0, 0, 0), 280, 400, 150, "Tập thể"), cell_line((0, 0, 1), 500, 620, 150, "Cá nhân")]
-    assert settle_tables([page_of(row)]) == [page_of(row)]
+    assert settled([page_of(row)]) == [page_of(row)]
 
 
 def test_the_text_of_a_frame_is_text() -> None:
     frame = [cell_line((0, 0, 0), 280, 900, 150, "Ghi chú: hồ sơ gửi"), cell_line((0, 0, 0), 280, 700, 195, "về xã.")]
-    (page,) = settle_tables([page_of(frame)])
+    (page,) = settled([page_of(frame)])
     assert [line.cell for line in page.lines] == [None, None]
 
 

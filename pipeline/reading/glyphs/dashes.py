@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine
 from pipeline.values import Box, Word
 
@@ -29,7 +30,7 @@ def with_dashes(lines: Sequence[EngineLine], grey: NDArray[np.uint8], letter: fl
             if word.text in _DASHES:
                 width = dash_width(grey, _between(words, at, line.box))
                 if width:
-                    words[at] = replace(word, text="–" if width > _EN_DASH_WIDTH * letter else "-")
+                    words[at] = word.put_right("–" if width > _EN_DASH_WIDTH * letter else "-", By.DASHES)
         result.append(replace(line, words=tuple(words)) if line.words != tuple(words) else line)
     return result
 

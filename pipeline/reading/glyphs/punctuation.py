@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.glyphs.line_ink import baseline_of, is_within, line_ink, pieces_of
 from pipeline.values import Box, Word
@@ -69,7 +70,7 @@ def with_stops(lines: Sequence[EngineLine], grey: NDArray[np.uint8], letter: flo
         dot_if_tailless = (telling and number == len(words) - 1) or _opens_a_heading(words, number)
         text = _stopped(words[number].text, ink, dot_if_tailless=dot_if_tailless)
         if text != words[number].text:
-            words[number] = replace(words[number], text=text)
+            words[number] = words[number].put_right(text, By.PUNCTUATION)
             result[at] = replace(result[at], words=tuple(words))
     return result
 
@@ -83,10 +84,10 @@ def _at_their_words(words: Sequence[Word]) -> tuple[Word, ...]:
             continue
         before = moved[at - 1]
         if before.text[-1] not in _STOPS:
-            moved[at - 1] = replace(before, text=before.text + stray[0][0])
+            moved[at - 1] = before.put_right(before.text + stray[0][0], By.PUNCTUATION)
         elif before.text[-1] not in ".,;:":
             continue
-        moved[at] = replace(moved[at], text=moved[at].text[stray.end() :])
+        moved[at] = moved[at].put_right(moved[at].text[stray.end() :], By.PUNCTUATION)
     return tuple(moved)
 
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.glyphs.line_ink import is_within, line_ink, pieces_of, strokes_across
 from pipeline.values import Box, Word
@@ -63,7 +64,8 @@ def with_quotation_marks(lines: Sequence[EngineLine], grey: NDArray[np.uint8], l
     straight = styles.count(_STRAIGHT) * 2 > len(styles)
     for mark in _unread(_marks(lines, grey, letter)):
         words = list(result[mark.line].words)
-        words[mark.word] = replace(words[mark.word], text=_marked(words[mark.word].text, mark, straight=straight))
+        text = _marked(words[mark.word].text, mark, straight=straight)
+        words[mark.word] = words[mark.word].put_right(text, By.QUOTATION_MARKS)
         words[mark.word : mark.word + 2] = _with_one_stop(words[mark.word : mark.word + 2])
         result[mark.line] = replace(result[mark.line], words=tuple(words))
     return result
@@ -119,7 +121,7 @@ def _with_one_stop(words: Sequence[Word]) -> list[Word]:
         or words[0].text[-1] != words[1].text[0]
     ):
         return list(words)
-    return [words[0], replace(words[1], text=words[1].text[1:])]
+    return [words[0], words[1].put_right(words[1].text[1:], By.QUOTATION_MARKS)]
 
 
 def _in_ink(line: EngineLine, grey: NDArray[np.uint8], letter: float) -> Iterator[_Mark]:

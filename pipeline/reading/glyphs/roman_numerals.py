@@ -13,9 +13,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.glyphs.line_ink import is_within, line_ink, pieces_of, strokes_across
-from pipeline.values import Box, Word
+from pipeline.values import Box, Word, as_one
 from pipeline.vietnamese.folding import fold
 
 # What stems are read as, and a word that may be a numeral: some of its letters, perhaps stops.
@@ -61,7 +62,8 @@ def _with_numerals(line: EngineLine, grey: NDArray[np.uint8], letter: float) -> 
             words += group
             continue
         stop = match[2] or ("." if dotted and not words else "")
-        words.append(replace(group[0], text=numeral + stop, box=where) if numeral + stop != said else group[0])
+        told = as_one(group, numeral + stop, By.NUMERALS)
+        words.append(told if told is group[0] else replace(told, box=where))
     if tuple(words) == line.words:
         return line
     return replace(line, words=tuple(words), places=line.places if len(words) == len(line.words) else ())
@@ -79,7 +81,7 @@ def _quarters(
         run, _ = _run_at(where.left - box.left, pieces, letter)
         stems = [ink[piece.top : piece.bottom, piece.left : piece.right] for piece in run[: len(read[1])]]
         if len(stems) == len(read[1]) and all(_glyph(one, letter) == "I" and _is_even(one) for one in stems):
-            told[at] = replace(words[at], text="I" * len(stems) + words[at].text[read.end() :])
+            told[at] = words[at].put_right("I" * len(stems) + words[at].text[read.end() :], By.NUMERALS)
     return told
 
 

@@ -64,8 +64,8 @@ def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
             if fuzz.ratio(following, rest) >= _MOTTO_LIKENESS:
                 cut = len(word.text) - len(first)
                 middle = word.box.left + round(word.box.width * cut / len(word.text))
-                before = replace(word, text=word.text[:cut], box=replace(word.box, right=middle - 1))
-                after = replace(word, text=word.text[cut:], box=replace(word.box, left=middle))
+                before = replace(word, text=word.text[:cut], edit=None, box=replace(word.box, right=middle - 1))
+                after = replace(word, text=word.text[cut:], edit=None, box=replace(word.box, left=middle))
                 return (*words[:at], before, after, *words[at + 1 :])
     return tuple(words)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
+from pipeline.edits import By
 from pipeline.reading.layout.fragments import Fragment, fragment
 from pipeline.reading.layout.letterhead_columns import is_recipients_label
 
@@ -45,7 +45,7 @@ def with_semicolons(pieces: Sequence[Fragment], *, recipients: bool = False) -> 
             ends = bool(opener and below and below[0] == _successor(opener) and words >= _LEAST_WORDS)
         if ends:
             last = piece.words[-1]
-            mended[at] = fragment((*piece.words[:-1], replace(last, text=last.text[:-1] + ";")))
+            mended[at] = fragment((*piece.words[:-1], last.put_right(last.text[:-1] + ";", By.LIST)))
     return mended
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine, Place
 from pipeline.reading.recognition.language_judge import Judge
 from pipeline.values import Box, Word
@@ -33,7 +34,7 @@ def judged(lines: Sequence[EngineLine], judge: Judge, only: Container[int] | Non
 def _with_dot(words: list[Word]) -> list[Word]:
     """A number that opens a line is followed by a dot; at 200 dpi a comma there is a smudged one ("13, Nhiệm vụ")."""
     if words and _NUMBER_AND_COMMA.match(words[0].text):
-        return [replace(words[0], text=words[0].text[:-1] + "."), *words[1:]]
+        return [words[0].put_right(words[0].text[:-1] + ".", By.PUNCTUATION), *words[1:]]
     return words
 
 

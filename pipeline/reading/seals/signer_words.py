@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine
 from pipeline.values import Box, Word
 from pipeline.vietnamese.administrative.family_names import with_own_marks
@@ -54,7 +55,7 @@ def spelt(line: EngineLine) -> EngineLine:
     parts = f"{line.text[:start]}{office}".split()
     if len(parts) != len(line.words):
         return line
-    words = tuple(replace(word, text=part) for word, part in zip(line.words, parts, strict=True))
+    words = tuple(word.put_right(part, By.SIGNER) for word, part in zip(line.words, parts, strict=True))
     return replace(line, words=words, places=())
 
 
@@ -66,7 +67,7 @@ def _without_strokes(line: EngineLine) -> EngineLine:
     texts[0], texts[-1] = texts[0].lstrip(_STROKES), texts[-1].rstrip(_STROKES)
     if not all(texts) or not is_personal_name(" ".join(texts)):
         return line
-    words = tuple(replace(word, text=text) for word, text in zip(line.words, texts, strict=True))
+    words = tuple(word.put_right(text, By.SIGNER) for word, text in zip(line.words, texts, strict=True))
     return replace(line, words=words, places=())
 
 
@@ -75,7 +76,7 @@ def _with_family(line: EngineLine) -> EngineLine:
     for at, word in enumerate(line.words[:-1]):
         family = with_own_marks(word.text) if word.text.istitle() else word.text
         if family != word.text:
-            words = (*line.words[:at], replace(word, text=family), *line.words[at + 1 :])
+            words = (*line.words[:at], word.put_right(family, By.SIGNER), *line.words[at + 1 :])
             if is_personal_name(" ".join(one.text for one in words)):
                 return replace(line, words=words, places=())
         if not word.text.endswith("."):
@@ -105,4 +106,4 @@ def _with_rank(line: EngineLine) -> EngineLine:
         return line
     if not is_personal_name(" ".join(word.text for word in line.words[1:])):
         return line
-    return replace(line, words=(replace(line.words[0], text="ThS."), *line.words[1:]), places=())
+    return replace(line, words=(line.words[0].put_right("ThS.", By.SIGNER), *line.words[1:]), places=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.edits import Edit
 from pipeline.restoration.damage import DAMAGED
 from pipeline.restoration.results import Change, RestoredLine
 
@@ -39,13 +40,21 @@ def joined(own: Sequence[tuple[str, RestoredLine]]) -> RestoredLine:
     if len(own) == 1:
         return own[0][1]
     changes: list[Change] = []
-    start = 0
+    edits: list[Edit] = []
+    start = end = 0
     for raw, line in own:
         changes.extend(replace(change, start=change.start + start) for change in line.changes)
+        edits.extend(edit.moved(end) for edit in line.edits)
         start += len(raw)
+        end += len(line.text)
+    text = "".join(line.text for _, line in own)
+    sure = [share for _, line in own for share in line.sure or [1.0] * len(line.text.split())]
+    told = any(line.sure for _, line in own) and len(sure) == len(text.split())  # where no word was cut in two
     return RestoredLine(
-        "".join(line.text for _, line in own),
+        text,
         min(line.confidence for _, line in own),
         tuple(changes),
         max((line for _, line in own), key=lambda line: line.garble in DAMAGED).garble,
+        tuple(edits),
+        tuple(sure) if told else (),
     )

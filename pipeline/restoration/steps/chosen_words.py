@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.edits import By, Edit
 from pipeline.language.garble import Garble
 from pipeline.language.tokens import cut
 from pipeline.restoration.channel.candidates import CandidateFinder
@@ -21,12 +22,13 @@ _SURE_ENOUGH = 0.9  # numerals and signs that can be nothing else
 
 @dataclass(slots=True)
 class ChosenWord:
-    """What became of a word: its new text, the chance that it is right, its rivals."""
+    """What became of a word: its new text, the chance that it is right, its rivals, who chose it."""
 
     text: str
     confidence: float = 1.0
     score: float = 0.0
     rivals: tuple[Alternative, ...] = ()
+    by: str = By.RESTORATION
 
 
 class ChosenWords:
@@ -59,7 +61,8 @@ class ChosenWords:
         line = self._lines.setdefault(place.line, {})
         found = line.get(place.word)
         if found is None:
-            line[place.word] = ChosenWord(text, sure, own, rivals)
+            by = By.PROOFREADING if kind is Garble.CLEAN else By.RESTORATION
+            line[place.word] = ChosenWord(text, sure, own, rivals, by)
         else:
             found.text += text
             found.confidence = min(found.confidence, sure)
@@ -86,13 +89,15 @@ class ChosenWords:
 
     def replace(self, line: int, at: int, text: str) -> None:
         """Puts `text` in the place of a word, whatever became of it before."""
-        self._lines.setdefault(line, {})[at] = ChosenWord(text, _SURE_ENOUGH)
+        self._lines.setdefault(line, {})[at] = ChosenWord(text, _SURE_ENOUGH, by=By.SEQUENCE)
 
     def set_end(self, sign: MendedSign) -> None:
         """Replaces the signs at a word's end."""
-        as_read = ChosenWord(self._words[sign.line][sign.at], _SURE_ENOUGH)
+        as_read = ChosenWord(self._words[sign.line][sign.at], _SURE_ENOUGH, by=By.HALF_SIGNS)
         found = self._lines.setdefault(sign.line, {}).setdefault(sign.at, as_read)
         if found.text.endswith(sign.read):
+            if found.text != self._words[sign.line][sign.at]:
+                found.by = f"{found.by}+{By.HALF_SIGNS}"
             found.text = found.text.removesuffix(sign.read) + sign.printed
 
     def line(self, number: int, kind: Garble, style: ToneStyle) -> RestoredLine:
@@ -100,16 +105,27 @@ class ChosenWords:
         words, chosen = self._words[number], self._lines.get(number)
         if chosen is None:
             return RestoredLine("".join(words), 1.0, (), kind)
-        start, changes, out, least = 0, [], [], 1.0
+        start, changes, out, weighed = 0, [], [], []
         for at, word in enumerate(words):
             found = chosen.get(at)
             text = word
-            if found is not None:
-                least = min(least, found.confidence)
-                if found.text != word:
-                    text = in_style(found.text, style)
-                    sure = round(found.confidence, 4)
-                    changes.append(Change(start, word, text, round(found.score, 3), sure, found.rivals))
+            if found is not None and found.text != word:
+                text = in_style(found.text, style)
+                score, share = round(found.score, 3), round(found.confidence, 4)
+                changes.append(Change(start, word, text, score, share, found.rivals, found.by))
+            weighed += [found.confidence if found else 1.0] * len(text.split())
             out.append(text)
             start += len(word)
-        return RestoredLine("".join(out), round(least, 4), tuple(changes), kind)
+        least = min((found.confidence for found in chosen.values()), default=1.0)
+        sure = tuple(round(share, 4) for share in weighed)
+        return RestoredLine("".join(out), round(least, 4), tuple(changes), kind, _edits(changes), sure)
+
+
+def _edits(changes: Sequence[Change]) -> tuple[Edit, ...]:
+    edits, grown = [], 0
+    for change in changes:
+        if change.text != change.raw:
+            start = change.start + grown
+            edits.append(Edit(start, start + len(change.text), change.raw, change.text, change.confidence, change.by))
+            grown += len(change.text) - len(change.raw)
+    return tuple(edits)

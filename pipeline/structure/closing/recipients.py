@@ -228,7 +228,7 @@ def _recipients(parts: Sequence[Paragraph]) -> list[FieldValue]:
         if not value:
             continue
         rows = [piece.row for part in item for piece in part.pieces]
-        damaged = any(row.line.box is not None or row.line.raw.strip() != row.line.text.strip() for row in rows)
+        damaged = any(row.line.box is not None or row.line.edits for row in rows)
         fields.append((join(rows).place().field(value), damaged))
     return _with_whole_levels(fields)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.edits import Correction
 from pipeline.schema import Citation, Entity, FieldValue, Header, PlanValues, Problem, Section, Signer, Table
 from pipeline.structure.lines.confidence import calibrated
-from pipeline.values import Box, Line, PageMark, Region
+from pipeline.values import Box, Line, LineId, PageMark, Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,7 @@ def place_of(rows: Iterable[Row]) -> Place:
     weighted = [(row.line.confidence, len(row.text) + 1) for row in all_rows if row.line.confidence is not None]
     total = sum(weight for _, weight in weighted)
     confidence = sum(value * weight for value, weight in weighted) / total if total else None
-    mended = any(
-        row.line.raw is not row.line.text and row.line.raw.split() != row.line.text.split() for row in all_rows
-    )
+    mended = any(not edit.is_of_reading for row in all_rows for edit in row.line.edits)
     return Place(page, Box.around(boxes) if boxes else None, confidence, mended)
 
 
@@ -198,12 +197,20 @@ class LineEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCorrection:
+    """A correction of a line of the pages; it counts the characters of the line's text as restoration left it."""
+
+    line: LineId
+    correction: Correction
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """What `build_structure` found; the attributes named like `schema.Document`'s go there as they are.
 
     `marks` are the page marks by page number, those that came with the pages and those found among the lines.
-    `nodes` is the tree that `sections` was written from, in the same order and shape. `line_ends` are the rows whose
-    last sign was put right, which `with_mended_ends` does to the pages.
+    `nodes` is the tree that `sections` was written from, in the same order and shape. `corrections` are what was put
+    right in the pages' lines, which `with_corrections` makes there.
     """
 
     header: Header = field(default_factory=Header)
@@ -218,7 +225,7 @@ class Structure:
     problems: list[Problem] = field(default_factory=list)
     marks: dict[int, tuple[PageMark, ...]] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
-    line_ends: tuple[LineEnd, ...] = ()
+    corrections: tuple[LineCorrection, ...] = ()
 
     @property
     def signer(self) -> Signer | None:

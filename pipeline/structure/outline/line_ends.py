@@ -12,15 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import pipeline
 from pipeline.structure.lines.model import LineEnd, Node, Paragraph
 from pipeline.structure.outline.headings import is_lead_in
 from pipeline.structure.words.markers import bullet_length
 from pipeline.structure.words.matching import starts_like, starts_lower, word_count
-from pipeline.values import Line, Page, Step
 
 _SHORTEST = 4  # words of an item before a doubtful colon; "Cá nhân:" is a label
 _REASONS = ("Căn cứ", "Thực hiện", "Xét", "Theo")
+
+_Key = tuple[int, int]
+"""Where a paragraph ends: row number, and the place in the row's text. No two end alike."""
 
 
 @dataclass(slots=True)
@@ -46,14 +47,14 @@ def mend_line_ends(
     for position, item in enumerate(items):
         item.following = items[position + 1].paragraph.text if position + 1 < len(items) else None
         groups[item.group].append(item)
-    signs: dict[int, str] = {}
+    signs: dict[_Key, str] = {}
     for group in groups.values():
         for place, item in enumerate(group):
             sign = _sign_of(item, group, place)
             if sign is not None:
-                signs[id(item.paragraph)] = sign
+                signs[_key(item.paragraph)] = sign
     reasons = [_reason_sign(preamble, place) for place in range(len(preamble))]
-    signs.update({id(part): sign for part, sign in zip(preamble, reasons, strict=True) if sign is not None})
+    signs.update({_key(part): sign for part, sign in zip(preamble, reasons, strict=True) if sign is not None})
     if not signs:
         return list(preamble), list(nodes), []
     changes: list[LineEnd] = []
@@ -61,28 +62,9 @@ def mend_line_ends(
     return mended, [_mended_node(node, signs, changes) for node in nodes], changes
 
 
-def with_mended_ends(pages: Sequence[Page], ends: Sequence[LineEnd]) -> list[Page]:
-    """`pages` with the last signs of their lines put right, and a step that says how many on each page."""
-    if not ends:
-        return list(pages)
-    signs = {id(end.row.line): end for end in ends}
-    result = []
-    for page in pages:
-        lines = [_mended_line(line, signs.get(id(line))) for line in page.lines]
-        count = sum(new is not old for new, old in zip(lines, page.lines, strict=True))
-        lines = [line for line in lines if line.text]
-        if count:
-            step = Step("line_ends", "sohoa", pipeline.__version__, {"signs": count})
-            page = replace(page, lines=tuple(lines), steps=(*page.steps, step))  # noqa: PLW2901
-        result.append(page)
-    return result
-
-
-def _mended_line(line: Line, end: LineEnd | None) -> Line:
-    text = line.text.rstrip()
-    if end is None or not text.endswith(end.read):
-        return line
-    return replace(line, text=text[: -len(end.read)] + end.sign)
+def _key(paragraph: Paragraph) -> _Key:
+    last = paragraph.pieces[-1]
+    return last.row.number, last.offset + last.end - last.start
 
 
 def _items_of(nodes: Sequence[Node], path: tuple[int, ...] = ()) -> Iterator[_Item]:
@@ -149,15 +131,15 @@ def _reason_sign(preamble: Sequence[Paragraph], place: int) -> str | None:
     return ";" if all(any(starts_like(text, word, 0.9) for word in _REASONS) for text in pair) else None
 
 
-def _mended(paragraph: Paragraph, signs: dict[int, str], changes: list[LineEnd]) -> Paragraph:
-    sign = signs.get(id(paragraph))
+def _mended(paragraph: Paragraph, signs: dict[_Key, str], changes: list[LineEnd]) -> Paragraph:
+    sign = signs.get(_key(paragraph)) if paragraph.pieces else None
     if sign is None:
         return paragraph
     changes.append(LineEnd(paragraph.pieces[-1].row, paragraph.text[-1], sign))
     return replace(paragraph, text=paragraph.text[:-1] + sign)
 
 
-def _mended_node(node: Node, signs: dict[int, str], changes: list[LineEnd]) -> Node:
+def _mended_node(node: Node, signs: dict[_Key, str], changes: list[LineEnd]) -> Node:
     paragraphs = tuple(_mended(part, signs, changes) for part in node.paragraphs)
     children = tuple(_mended_node(child, signs, changes) for child in node.children)
     return replace(node, paragraphs=paragraphs, children=children)

@@ -65,13 +65,17 @@ class _Row:
     pieces: tuple[_Piece, ...]
     unit: float
 
-    def text_of(self, first: int, last: int) -> str:
-        """The line's text between two words, as restoration left it."""
-        tokens = self.line.text.split()
-        edges = (
-            (first, last) if len(tokens) == len(self.words) else (self._token(tokens, first), self._token(tokens, last))
-        )
-        return " ".join(tokens[edges[0] : edges[1]])
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where in the line's text, as restoration left it, the words between two stand."""
+        spans = [match.span() for match in re.finditer(r"\S+", self.line.text)]
+        if len(spans) != len(self.words):
+            tokens = self.line.text.split()
+            first, last = self._token(tokens, first), self._token(tokens, last)
+        return (spans[first][0], spans[last - 1][1]) if first < last else (0, 0)
+
+    def text_of(self, piece: _Piece) -> str:
+        """The text of one of its pieces."""
+        return self.line.text[slice(*self.span(piece.first, piece.last))]
 
     def _token(self, tokens: Sequence[str], word: int) -> int:
         """The token of the text that word number `word` has become: as many letters stand before it."""
@@ -191,7 +195,7 @@ def _is_aligned(column: Sequence[_Piece], unit: float) -> bool:
 
 def _is_table(block: Sequence[_Row], core: Sequence[_Row]) -> bool:
     """Whether the words of rows in columns are those of a table."""
-    cells = [[row.text_of(piece.first, piece.last) for piece in row.pieces] for row in block]
+    cells = [[row.text_of(piece) for piece in row.pieces] for row in block]
     texts = [text for row in cells for text in row]
     if any(has_motto(row.line.text) for row in block):
         return False
@@ -230,7 +234,7 @@ def _row_numbers(block: Sequence[_Row], bounds: Sequence[float]) -> list[int]:
     for row in block:
         columns = {_column(piece, bounds) for piece in row.pieces}
         partly = len(columns) <= len(bounds)
-        small = all(starts_lower(row.text_of(piece.first, piece.last)) for piece in row.pieces)
+        small = all(starts_lower(row.text_of(piece)) for piece in row.pieces)
         goes_on = bool(numbers) and partly and ((by_number and 0 not in columns) or small)
         numbers.append((numbers[-1] if numbers else -1) + (0 if goes_on else 1))
     return numbers
@@ -246,8 +250,7 @@ def _cell(row: _Row, piece: _Piece, cell: tuple[int, int, int]) -> Line:
     boxes = [word.box for word in words if word.box is not None]
     known = [word.confidence for word in words if word.confidence is not None]
     return replace(
-        line,
-        text=row.text_of(piece.first, piece.last),
+        line.part(*row.span(piece.first, piece.last)),
         raw=" ".join(row.words[piece.first : piece.last]),
         words=words,
         box=Box.around(boxes) if boxes else None,

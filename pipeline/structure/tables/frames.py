@@ -76,8 +76,7 @@ def _joined(pieces: Sequence[Line], page_width: int) -> Line:
     box = Box.around(map(_box, pieces))
     middle = abs((box.left + box.right) / 2 - page_width / 2) < 0.08 * page_width
     return replace(
-        pieces[0],
-        text=" ".join(piece.text for piece in pieces),
+        pieces[0].with_text_of(pieces),
         raw=" ".join(piece.raw for piece in pieces),
         box=box,
         words=tuple(word for piece in pieces for word in piece.words),

@@ -10,6 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.edits import By, Correction, composed, put_right
+from pipeline.structure.lines.corrections import at_place
+from pipeline.structure.lines.model import LineCorrection
 from pipeline.values import Line, Page, TextSource
 
 _NUMBER = re.compile(r"(\d{1,3})([.)]?)")
@@ -17,8 +20,8 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "i": "1", "!": "1", "|": "1", "S": "5", "B": "8"})
 
 
-def repair_numbers(pages: Sequence[Page]) -> list[Page]:
-    """`pages` with the damaged numbers in the first columns of recognised tables put right."""
+def repair_numbers(pages: Sequence[Page]) -> tuple[list[Page], list[LineCorrection]]:
+    """`pages` with the damaged numbers in the first columns of recognised tables put right; where, and what."""
     places = [
         (page, index)
         for page, content in enumerate(pages)
@@ -30,14 +33,19 @@ def repair_numbers(pages: Sequence[Page]) -> list[Page]:
     repaired = {
         place: text for place, text, old in zip(places, repaired_sequence(texts), texts, strict=True) if text != old
     }
-    result = list(pages)
-    for page in {page for page, _ in repaired}:
-        lines: list[Line] = list(pages[page].lines)
-        for (where, index), text in repaired.items():
-            if where == page:
-                lines[index] = replace(lines[index], text=text)
-        result[page] = replace(pages[page], lines=tuple(lines))
-    return result
+    result, corrections = list(pages), []
+    for (page, index), number in repaired.items():
+        lines = list(result[page].lines)
+        line = lines[index]
+        corrections.append(at_place(line, 0, line.text, number, By.NUMBER_COLUMN))
+        lines[index] = _with_number(line, number)
+        result[page] = replace(result[page], lines=tuple(lines))
+    return result, [one for one in corrections if one is not None]
+
+
+def _with_number(line: Line, number: str) -> Line:
+    text, edits = put_right(line.text, [Correction(0, line.text, number, None, By.NUMBER_COLUMN)])
+    return replace(line, text=text, edits=composed(text, line.edits, edits))
 
 
 def repaired_sequence(texts: Sequence[str]) -> list[str]:
