@@ -15,7 +15,7 @@ from pipeline.intake import open_source
 from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
 from pipeline.records import Reading, SourceRecord, Watch, doc_id, own_step
-from pipeline.restoration import Restorer, load_restorer
+from pipeline.restoration import Restorer, load_restorer, told
 from pipeline.schema import (
     Document,
     LineEdit,
@@ -39,6 +39,7 @@ _HARMLESS = frozenset(
     {
         ProblemCode.WRONG_EXTENSION,
         ProblemCode.LOW_CONFIDENCE,
+        ProblemCode.TEXT_RESTORED,
         ProblemCode.NUMBER_UNREADABLE,
         ProblemCode.NUMBER_CONTRADICTED,
         ProblemCode.DATE_PARTIAL,
@@ -118,6 +119,7 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
     """Restoration and structure: pages as read → document."""
     with watch.stage("restoration"):
         pages = stages.restorer.restore_pages(reading.pages)
+        reading = replace(reading, problems=(*reading.problems, *told(pages)))
     with watch.stage("structure"):
         structure = build_structure(pages)
         pages = with_corrections(pages, structure.corrections)
@@ -191,7 +193,7 @@ def _page_line(line: Line) -> PageLine:
         text=line.text,
         raw=line.raw,
         bbox=_bbox(line.box),
-        confidence=_confidence(line.confidence),
+        confidence=_confidence(line.sureness),
         edits=[
             LineEdit(
                 start=edit.start,

@@ -59,6 +59,8 @@ class ProblemCode(StrEnum):
     OCR_FAILED = "ocr_failed"
     OCR_TIMEOUT = "ocr_timeout"
     LOW_CONFIDENCE = "low_confidence"
+    # the text as a whole
+    TEXT_RESTORED = "text_restored"
     # a field
     NUMBER_UNREADABLE = "number_unreadable"
     NUMBER_CONTRADICTED = "number_contradicted"

@@ -489,7 +489,13 @@ class PageLine(Model):
     text: str = Field(description="restored; the document's text files hold these lines")
     raw: str = Field(description="as it was read, or as it stood in the file")
     bbox: BBox | None = None
-    confidence: Confidence | None = None
+    confidence: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.0,
+        description="how sure its words are, on the mean by their length: the engine of what it read, restoration of "
+        "what it weighed; null where neither had anything to say",
+    )
     edits: list[LineEdit] = Field(default=[], description="what was put right in it, from left to right")
 
 

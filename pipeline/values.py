@@ -181,6 +181,16 @@ class Line:
     sure: tuple[float, ...] = ()
     origin: tuple[Origin, ...] = ()
 
+    @property
+    def sureness(self) -> float | None:
+        """How sure the line is: the engine's confidence, and restoration's on the mean of its words by their length."""
+        words = self.text.split()
+        letters = sum(map(len, words))
+        if len(self.sure) != len(words) or not letters:
+            return self.confidence
+        mean = sum(len(word) * share for word, share in zip(words, self.sure, strict=True)) / letters
+        return mean if self.confidence is None else mean * self.confidence
+
     def part(self, start: int, end: int) -> Line:
         """The line with nothing but the characters `start`..`end` of its text, which cut no word; all else is kept."""
         before, inside = len(self.text[:start].split()), len(self.text[start:end].split())

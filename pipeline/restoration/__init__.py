@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from pipeline.restoration.restorer import Restorer, load_restorer
 from pipeline.restoration.results import Change, RestoredLine
+from pipeline.restoration.told import told
 
-__all__ = ["Change", "RestoredLine", "Restorer", "load_restorer"]
+__all__ = ["Change", "RestoredLine", "Restorer", "load_restorer", "told"]

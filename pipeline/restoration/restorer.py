@@ -37,6 +37,7 @@ from pipeline.restoration.steps.chosen_words import ChosenWords
 from pipeline.restoration.steps.doubtful_words import Doubter
 from pipeline.restoration.steps.proofread import proofread
 from pipeline.restoration.steps.repair import repair
+from pipeline.restoration.told import restoration_step
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page, TextSource
 from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphens
@@ -89,7 +90,7 @@ class Restorer:
         lines = [line for page in pages for line in page.lines]
         by_engine = [page.source is TextSource.OCR for page in pages for _ in page.lines]
         restored = iter(self.restore_lines([line.text for line in lines], by_engine=by_engine))
-        return [replace(page, lines=tuple(_with_text(line, next(restored)) for line in page.lines)) for page in pages]
+        return [_restored(page, [next(restored) for _ in page.lines]) for page in pages]
 
     def _restore_around(
         self, lines: Sequence[str], columns: Sequence[tuple[int, int]], by_engine: Sequence[bool] | None
@@ -236,6 +237,12 @@ def _from_beginning(restored: RestoredLine, came_in: str) -> RestoredLine:
     by = By.LEGACY_ENCODING if restored.garble is Garble.LEGACY_ENCODING else By.UNICODE
     first = differences(came_in, begun, by, 1.0)
     return replace(restored, edits=composed(restored.text, first, restored.edits))
+
+
+def _restored(page: Page, restored: Sequence[RestoredLine]) -> Page:
+    lines = tuple(map(_with_text, page.lines, restored))
+    changed = any(line.edits for line in restored)
+    return replace(page, lines=lines, steps=(*page.steps, restoration_step()) if changed else page.steps)
 
 
 def _with_text(line: Line, restored: RestoredLine) -> Line:

@@ -28,3 +28,8 @@ def calibrated(confidence: float, length: int, *, mended: bool = False) -> float
     share = min(max(confidence, _EDGE), _SUREST)
     odds = _BASE + _SURENESS * math.log(share / (1.0 - share)) + _LENGTH * math.log(max(1, length))
     return 1.0 / (1.0 + math.exp(-odds - (_MENDED if mended else 0.0)))
+
+
+def restored_rightly(chance: float, words: int) -> float:
+    """The probability that all of `words` words are right, each of which was restored rightly with this `chance`."""
+    return chance ** max(1, words)

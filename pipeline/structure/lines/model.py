@@ -6,13 +6,16 @@ which characters came from which row; so every field, node and typed value can n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.edits import Correction
 from pipeline.schema import Citation, Entity, FieldValue, Header, PlanValues, Problem, Section, Signer, Table
-from pipeline.structure.lines.confidence import calibrated
+from pipeline.structure.lines.confidence import calibrated, restored_rightly
 from pipeline.values import Box, Line, LineId, PageMark, Region
+
+_LEAST = 1e-4  # chances of 0 are taken for this
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,16 @@ class Row:
     indent: float = 0.0
     recognised: bool = False
 
+    def chances(self, first: int = 0, last: int | None = None) -> tuple[float, ...]:
+        """How sure restoration is of each word in the characters `first`..`last`; empty where it had none to weigh."""
+        sure, words = self.line.sure, self.text.split()
+        if not sure or words != self.line.text.split()[: len(words)]:
+            return sure  # signs of layout were among them: all words of the line have to do
+        before = len(self.text[:first].split())
+        if first > 0 and not any(map(str.isspace, self.text[first - 1 : first + 1])):
+            before -= 1  # cut within a word
+        return sure[before : len(self.text[:last].split())]
+
     @property
     def region(self) -> Region:
         """The part of the page the line belongs to; a letterhead stands on the first page only."""
@@ -49,19 +62,23 @@ class Place:
     """Where something stands: page, box and confidence, each None where the source does not tell.
 
     `confidence` is the engine's; `mended` says that restoration changed one of the lines, or that the value was put
-    right here.
+    right here; `sure` is the chance that a word here was restored rightly, on the geometric mean of all of them.
     """
 
     page: int | None = None
     box: Box | None = None
     confidence: float | None = None
     mended: bool = False
+    sure: float | None = None
 
     def field(self, value: str | None) -> FieldValue:
         """`value` as a contract field that stands here, with the probability that it is right to the letter."""
-        confidence = self.confidence
-        if confidence is not None:
-            confidence = round(calibrated(confidence, len(value or ""), mended=self.mended), 4)
+        chances = []
+        if self.confidence is not None:
+            chances.append(calibrated(self.confidence, len(value or ""), mended=self.mended))
+        if self.sure is not None:
+            chances.append(restored_rightly(self.sure, len((value or "").split())))
+        confidence = round(min(chances), 4) if chances else None
         return FieldValue(
             value=value, page=self.page, bbox=self.box.as_list() if self.box else None, confidence=confidence
         )
@@ -115,7 +132,22 @@ class Paragraph:
         whole = place_of(rows)
         boxes = [_box_within(piece, start, stop) for piece in inside if piece.row.page == whole.page]
         known = [box for box in boxes if box is not None]
-        return Place(whole.page, Box.around(known) if known else None, whole.confidence, whole.mended)
+        chances = [chance for piece in inside for chance in piece.row.chances(*_within(piece, start, stop))]
+        box = Box.around(known) if known else None
+        return replace(whole, box=box, sure=_mean_chance(chances))
+
+
+def _within(piece: Piece, start: int, stop: int) -> tuple[int, int]:
+    """The characters of the piece's row that the characters `start`..`stop` of a paragraph are."""
+    offset = piece.offset - piece.start
+    return max(piece.start, start) + offset, min(piece.end, stop) + offset
+
+
+def _mean_chance(chances: Sequence[float]) -> float | None:
+    """The geometric mean, as many of which make up the chance that all words are right; None where none is known."""
+    if not chances:
+        return None
+    return math.exp(math.fsum(math.log(max(chance, _LEAST)) for chance in chances) / len(chances))
 
 
 def _box_within(piece: Piece, start: int, stop: int) -> Box | None:
@@ -126,8 +158,7 @@ def _box_within(piece: Piece, start: int, stop: int) -> Box | None:
     box, text = piece.row.line.box, piece.row.text
     if box is None or not text:
         return box
-    offset = piece.offset - piece.start
-    first, last = max(piece.start, start) + offset, min(piece.end, stop) + offset
+    first, last = _within(piece, start, stop)
     if first <= 0 and last >= len(text):
         return box
     words = piece.row.line.words
@@ -151,7 +182,8 @@ def place_of(rows: Iterable[Row]) -> Place:
     total = sum(weight for _, weight in weighted)
     confidence = sum(value * weight for value, weight in weighted) / total if total else None
     mended = any(not edit.is_of_reading for row in all_rows for edit in row.line.edits)
-    return Place(page, Box.around(boxes) if boxes else None, confidence, mended)
+    sure = _mean_chance([chance for row in all_rows for chance in row.chances()])
+    return Place(page, Box.around(boxes) if boxes else None, confidence, mended, sure)
 
 
 @dataclass(frozen=True, slots=True)
