@@ -15,8 +15,8 @@ from PIL import ImageDraw
 
 from pipeline.training.recogniser.fonts import Face, face
 
-# The letter below, the mark, how far right of its top the mark's middle stands (of a letter's width), and how much of it
-# stands lower than that top: on capitals marks stand beside each other, a breve is hollow on top.
+# The letter below, the mark, how far right of its top the mark stands (of a letter's width), and how much of it stands
+# lower than that top: on capitals marks stand beside each other, a breve is hollow on top.
 _PARTS = {
     "ầ": ("â", "`", 0.3, 0.65),
     "ề": ("ê", "`", 0.3, 0.65),
