@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.evidence.calendar import is_date
 from pipeline.schema import Candidate, Document, Evidence
 from pipeline.structure.entities.citations import mentions
+from pipeline.vietnamese.administrative.dates import is_day
 from pipeline.vietnamese.administrative.document_numbers import labelled_number
 from pipeline.vietnamese.folding import fold
 
@@ -42,7 +42,7 @@ def from_attachments(document: Document) -> Iterator[tuple[Evidence | None, Evid
 
 
 def _said(words: str, value: str | None, precision: float) -> Evidence | None:
-    if value is None or ("-" in value and not is_date(value)):
+    if value is None or ("-" in value and not is_day(value)):
         return None
     return Evidence(
         source="attached", words=words, candidates=[Candidate(value=value, probability=round(precision, 4))]

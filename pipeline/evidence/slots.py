@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from pipeline.evidence.calendar import is_date
 from pipeline.schema import Candidate, DateValue, Evidence, NumberValue
 from pipeline.structure.head.written import slots_at
 from pipeline.values import Filling, Hypothesis, Page, Slot, SlotReading
+from pipeline.vietnamese.administrative.dates import is_day
 
 # The page's own engine was not made for handwriting: where its guess at a pen number is a number it is right 46 times
 # of 105, on 196 real letterheads.
@@ -37,7 +37,7 @@ def date_evidence(date: DateValue, pages: Sequence[Page]) -> Iterator[Evidence]:
     for slot in _trusted(slots_at(Slot.DAY, date, pages)):
         months = [Candidate(value=month, probability=1.0)] if month else list(_numbers(in_month.get(slot.reader), 12))
         dates = [_date(year, one, day) for one, day in product(months, _numbers(slot, 31))]
-        if possible := [one for one in dates if is_date(one.value) and one.probability >= _LEAST]:
+        if possible := [one for one in dates if is_day(one.value) and one.probability >= _LEAST]:
             yield _said(slot.reader, possible)
 
 

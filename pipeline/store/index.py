@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.schema import Document, FieldValue, Header, Section
 from pipeline.store.database import Database, database_error, open_database
+from pipeline.vietnamese.administrative.dates import parse_iso
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
 
@@ -141,20 +141,14 @@ def _parts(document: Document) -> Iterator[Part]:
 
 def _header_lines(header: Header) -> Iterator[str | None]:
     yield from map(_value, (header.parent_body, header.issuing_body, header.number))
-    yield ", ".join(filter(None, (_value(header.place), date_in_words(_value(header.date) or ""))))
+    yield ", ".join(filter(None, (_value(header.place), _in_words(_value(header.date)))))
     yield from map(_value, (header.document_type, header.subject))
 
 
-def date_in_words(iso: str) -> str:
-    """A date as documents print it; '' for what is no date.
-
-    >>> date_in_words("2024-03-08"), date_in_words("2024-03"), date_in_words("2024")
-    ('ngày 8 tháng 3 năm 2024', 'tháng 3 năm 2024', 'năm 2024')
-    """
-    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", iso):
-        return ""
-    named = zip(("năm", "tháng", "ngày"), map(int, iso.split("-")), strict=False)
-    return " ".join(reversed([f"{name} {value}" for name, value in named]))
+def _in_words(iso: str | None) -> str:
+    """A header's date as documents print it; empty for what is no date."""
+    date = parse_iso(iso or "")
+    return date.in_words if date else ""
 
 
 def _section_parts(section: Section, above: _Above | None = None) -> Iterator[Part]:

@@ -8,21 +8,15 @@ from dataclasses import dataclass
 
 from pipeline.errors import UsageError
 from pipeline.store.index import exact_form, folded_form
+from pipeline.vietnamese.administrative.dates import TYPED_DATE, parse_date
 from pipeline.vietnamese.administrative.document_numbers import TYPED_NUMBER, DocumentNumber, typed_number
+from pipeline.vietnamese.folding import flat
 
 TOKEN = re.compile(r"[^\W_]+")
 Tokens = tuple[str, ...]
 
-# Months are words or numbers, after 'tháng' or one of / . -; marks may be missing.
-_MONTH = r"(?:\s*[/.-]\s*|\s+th[aá]ng\s+)(?P<month{0}>\d{{1,2}})"
-_YEAR = r"(?:\s*[/.-]\s*|,?\s+n[aă]m\s+)(?P<year{0}>\d{{4}})"
-_DATE = (
-    r"(?:ng[aà]y\s+)?(?P<day1>\d{1,2})" + _MONTH.format(1) + _YEAR.format(1)
-    + r"|(?P<year2>\d{4})-(?P<month2>\d{1,2})(?:-(?P<day2>\d{1,2}))?"
-    + r"|(?:th[aá]ng\s+)?(?P<month3>\d{1,2})" + _YEAR.format(3)
-)  # fmt: skip
 _ITEM = re.compile(
-    rf'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<number>{TYPED_NUMBER})|(?P<date>(?:{_DATE})(?![\w/-]))|(?P<word>\S+))'
+    rf'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<number>{TYPED_NUMBER})|(?P<date>(?:{TYPED_DATE})(?![\w/-]))|(?P<word>\S+))'
 )
 
 
@@ -56,8 +50,9 @@ class Query:
         """The query that a person typed. Raises UsageError when it asks for nothing."""
         wanted: list[Item] = []
         left_out: list[Item] = []
-        for match in _ITEM.finditer(exact_form(text)):
-            if item := _item(match):
+        exact = exact_form(text)
+        for match in _ITEM.finditer(flat(exact)):
+            if item := _item(match, exact):
                 (left_out if match["minus"] else wanted).append(item)
         if not wanted:
             asked = "There is only what to leave out." if left_out else "There is no word to search for."
@@ -73,12 +68,14 @@ class Query:
         return tuple(token for forms in self.forms(exact=exact) for token in forms[0])
 
 
-def _item(match: re.Match[str]) -> Item | None:
-    if number := match["number"] and typed_number(match["number"]):
-        return Item.of(*dict.fromkeys(_serials(number)))
-    if match["date"]:
-        return Item.of(*dict.fromkeys(_dates(match)))
-    tokens = tuple(TOKEN.findall(match["word"] if match["phrase"] is None else match["phrase"]))
+def _item(match: re.Match[str], text: str) -> Item | None:
+    """What is asked for at a match of `text`, which was found in the text without marks."""
+    number, date, phrase, word = (text[slice(*match.span(part))] for part in ("number", "date", "phrase", "word"))
+    if number and (known := typed_number(number)):
+        return Item.of(*dict.fromkeys(_serials(known)))
+    if date:
+        return Item.of(*dict.fromkeys(_dates(date)))
+    tokens = tuple(TOKEN.findall(phrase if match["phrase"] is not None else word))
     return Item.of(tokens) if tokens else None
 
 
@@ -89,21 +86,8 @@ def _serials(number: DocumentNumber) -> Iterator[Tokens]:
     yield (number.words[0].lstrip("0") or "0", *number.words[1:])
 
 
-def _dates(match: re.Match[str]) -> Iterator[Tokens]:
+def _dates(typed: str) -> Iterator[Tokens]:
     """The ways in which documents write a date, and the index does: 8/3/2024, 08.03.2024, 8 tháng 3 năm 2024 …"""
-    yield tuple(TOKEN.findall(match["date"]))
-    day, month, year = _part(match, "day"), _part(match, "month"), _part(match, "year")
-    if not 1 <= int(month) <= 12 or (day and not 1 <= int(day) <= 31):
-        return
-    for months in (month.lstrip("0"), month.zfill(2)):
-        for days in dict.fromkeys((day.lstrip("0"), day.zfill(2))) if day else ("",):
-            before = (days,) if days else ()
-            yield (*before, "tháng", months, "năm", year)
-            yield (*before, months, year)
-    yield (year, month.zfill(2), day.zfill(2)) if day else (year, month.zfill(2))
-
-
-def _part(match: re.Match[str], name: str) -> str:
-    """The day, month or year of whichever way of writing a date has matched; '' when it has none."""
-    found = (match.groupdict().get(f"{name}{way}") for way in (1, 2, 3))
-    return next(filter(None, found), "")
+    date = parse_date(typed)
+    for way in (typed, *(date.ways() if date else ())):
+        yield tuple(TOKEN.findall(way))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _D_BAR = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 
@@ -29,3 +30,14 @@ _BARE = str.maketrans({letter: _decomposed(letter) for letter in _LATIN if _deco
 def fold(text: str) -> str:
     """The form under which two spellings count as the same: no marks, lower case."""
     return strip_marks(text).lower()
+
+
+def flat(text: str) -> str:
+    """`text` without marks and in lower case, every character at its place (unlike `fold`, for any input)."""
+    return "".join(map(_fold_char, text))
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    folded = fold(char)
+    return folded if len(folded) == 1 else char

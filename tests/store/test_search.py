@@ -25,7 +25,7 @@ from pipeline.schema import (
 )
 from pipeline.store.atomic import write_atomic
 from pipeline.store.documents import to_json
-from pipeline.store.index import CorpusIndex, date_in_words, index_entry
+from pipeline.store.index import CorpusIndex, index_entry
 from pipeline.store.layout import document_name
 from pipeline.store.search import search
 from pipeline.store.suggesting import unknown_words
@@ -257,13 +257,6 @@ def test_other_dates_and_numbers_that_only_look_like_dates_find_nothing(query: s
 
 def test_a_document_is_found_by_its_place(dated: Path) -> None:
     assert found(dated, "son ha") == [("dated.txt", None)]
-
-
-@pytest.mark.parametrize(
-    ("iso", "words"), [("2024-03", "tháng 3 năm 2024"), ("2024", "năm 2024"), ("", ""), ("8/3/2024", "")]
-)
-def test_a_date_known_in_part_is_indexed_in_part(iso: str, words: str) -> None:
-    assert date_in_words(iso) == words
 
 
 def test_a_word_after_a_minus_leaves_out(dated: Path) -> None:

@@ -15,6 +15,7 @@ from statistics import median
 
 from pipeline.reading.glyphs.typeface_match import PrintMatch
 from pipeline.values import Box, Filling, Hypothesis, Line, MarkKind, PageMark, Region, Slot, SlotReading, Word
+from pipeline.vietnamese.administrative.dates import DATE_LINE
 from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
 from pipeline.vietnamese.folding import fold
 
@@ -30,7 +31,6 @@ _SYMBOL = (
 # The label's sign is no dash before letters: that is the Party's joint ("Số -KH/ĐU").
 _NUMBER = re.compile(rf"{_LABEL}\s*[:;.,]?\s*(?P<filled>.{{0,16}}?){_SYMBOL}")
 _STRICT_NUMBER = re.compile(rf"^\W*(?:\w\s+)?s[o60]\s*(?:[:;.]|[–-](?=\s*\d))\s*(?P<filled>.{{0,16}}?){_SYMBOL}")
-_DATE = re.compile(r"ngay\s*(?P<day>.{0,8}?)\s*thang\s*(?P<month>.{0,8}?)\s*nam(?:\s*(?P<year>\d{4}))?")
 _PRINTED_NUMBER = re.compile(r"^(?P<digits>\d{1,5}|\d[\d ]{1,6}\d)[A-Ea-eĐđ]?$")
 _PRINTED_DAY = re.compile(r"^(?P<digits>\d{1,2}|\d \d)$")
 # Leaders under what is filled in, dashes, and a colon that is read twice.
@@ -122,7 +122,7 @@ def filled_fields(line: Line) -> Iterator[FilledField]:
         return
     in_letterhead = line.region in _LETTERHEAD
     number = (_NUMBER if in_letterhead else _STRICT_NUMBER).match(folded)
-    date = _DATE.search(folded)
+    date = DATE_LINE.search(folded)
     if number and date and number.end("filled") > date.start():
         number = None  # "Sơn Hà, ngày - tháng": no label
     if not in_letterhead and (line.region is not Region.BODY or number is None):
@@ -132,7 +132,7 @@ def filled_fields(line: Line) -> Iterator[FilledField]:
         beside = symbol, symbol + _BESIDE
         yield from _filled(Slot.NUMBER, line.text, number.span("filled"), beside, _PRINTED_NUMBER)
     if date:
-        year = date.span("year") if date["year"] else None
+        year = date.span("year") if re.match(r"\d{4}", date["year"]) else None
         for slot in (Slot.DAY, Slot.MONTH):
             yield from _filled(slot, line.text, date.span(str(slot)), year, _PRINTED_DAY)
 

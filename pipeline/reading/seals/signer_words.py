@@ -11,7 +11,7 @@ from pipeline.reading.engines.base import EngineLine
 from pipeline.values import Box, Word
 from pipeline.vietnamese.administrative.family_names import with_own_marks
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
-from pipeline.vietnamese.administrative.posts import CHIEF_POSTS, DEPUTY, POSTS, SIGNING_BODIES, USUAL_POSTS
+from pipeline.vietnamese.administrative.posts import CHIEF_POSTS, DEPUTY, POSTS, SIGNING_BODIES
 from pipeline.vietnamese.administrative.ranks import glued_length
 from pipeline.vietnamese.folding import fold
 
@@ -20,7 +20,7 @@ _STROKES = "'’‘`\"“”.,:;-–_/|\\()*~^ "
 _MASTER = re.compile(r"T[h6bnl1iI][sS][.,:]")
 _POSTS = frozenset(POSTS)
 _BODIES = frozenset(SIGNING_BODIES)
-_CHIEFS = sorted(USUAL_POSTS)
+_CHIEFS = sorted(CHIEF_POSTS)
 TITLES = (
     *(f"{deputy}{post}" for deputy in ("", DEPUTY) for post in _CHIEFS),
     *(f"{letters} {post}" for letters in ("KT.", "TL.", "Q.", "TUQ.") for post in _CHIEFS),

@@ -12,6 +12,7 @@ from pipeline.schema import Citation
 from pipeline.structure.lines.model import Node, Paragraph, Place, with_ids
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import skeleton
+from pipeline.vietnamese.administrative.dates import date_in, date_pattern, year_in
 from pipeline.vietnamese.administrative.document_numbers import DocumentNumber, find_numbers
 from pipeline.vietnamese.folding import fold, strip_marks
 from pipeline.vietnamese.letters import UPPER
@@ -45,12 +46,7 @@ _TYPE_BEFORE = re.compile(
 )
 _LABEL_BEFORE = re.compile(r"(?<![^\W_])(?:so|s[e6o0])\s?[:.]?\s*$")
 _LONGEST = 4_000  # characters of a paragraph, and far more than any author's
-_DATE = re.compile(
-    r"^[\s,(]*(?:ban hanh |ky )?ngay\s+(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
-    r"|(?P<d2>\d{1,2})\s+thang\s+(?P<m2>\d{1,2})\s+nam\s+(?P<y2>\d{4}))"
-)
-_MONTH = re.compile(r"^[\s,(]*thang\s+(?P<m>\d{1,2})(?:\s+nam\s+|/)(?P<y>\d{4})")
-_YEAR = re.compile(r"^[\s,(]*nam\s+(?P<y>(?:19|20)\d{2})")
+_DATE = re.compile(rf"[\s,(]*(?:ban hanh |ky )?(?=ngay|thang|nam){date_pattern(1)}")
 _OF = re.compile(r"^[\s,)]*cua\s+")
 # Small words that end an issuer's name; written with a capital they belong to it.
 _STOPS = frozenset(
@@ -256,17 +252,11 @@ def _rest(text: str, folded: str, at: int, symbol: str) -> tuple[str | None, str
 
 def _date(folded: str, at: int) -> tuple[str | None, int]:
     """(ISO date, offset after it) of a date that stands at `at`."""
-    rest = folded[at:]
-    if match := _DATE.match(rest):
-        day, month, year = (int(match[name] or match[f"{name}2"]) for name in "dmy")
-        if 1 <= day <= 31 and 1 <= month <= 12:
-            return f"{year:04d}-{month:02d}-{day:02d}", at + match.end()
-        return f"{year:04d}", at + match.end()
-    if (match := _MONTH.match(rest)) and 1 <= int(match["m"]) <= 12:
-        return f"{match['y']}-{int(match['m']):02d}", at + match.end()
-    if match := _YEAR.match(rest):
-        return match["y"], at + match.end()
-    return None, at
+    match = _DATE.match(folded, at)
+    year = match and year_in(match, 1)
+    if match is None or year is None:
+        return None, at
+    return (date_in(match, 1) or year).iso, match.end()
 
 
 def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:

@@ -23,17 +23,13 @@ from pipeline.structure.entities.names import (
     word_lists,
 )
 from pipeline.structure.lines.model import Node, with_ids
-from pipeline.structure.plan_values.passages import flat
+from pipeline.vietnamese.administrative.dates import DAYS_OF_MONTH, QUARTER, YEARS, date_in, date_pattern
+from pipeline.vietnamese.folding import flat
 
+# A day without "ngày" begins nothing that goes on before it, as a number or a file's name does.
 _DATE = re.compile(
-    r"\bngay\s+\d{1,2}(?:\s*(?:-|–|den)\s*\d{1,2})?\s*/\s*\d{1,2}\s*/\s*\d{4}\b"
-    r"|(?<![\w/.-])\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}\b"
-    r"|\bngay\s+\d{1,2}\s+thang\s+\d{1,2}(?:\s+nam\s+\d{4})?\b"
-    r"|\bngay\s+\d{1,2}\s*[/-]\s*\d{1,2}\b(?!\s*[/-]\s*\d)"
-    r"|\bthang\s+\d{1,2}(?:\s*/\s*|\s+nam\s+)\d{4}\b"
-    r"|\bquy\s+(?:i{1,3}|iv|[1-4])(?:\s*/\s*|\s+nam\s+)\d{4}\b"
-    r"|\b(?:giai doan|cac nam)\s+\d{4}\s*(?:-|–|den)\s*\d{4}\b"
-    r"|\bnam\s+(?:19|20)\d{2}\b"
+    rf"\b{DAYS_OF_MONTH}|\b{QUARTER}(?:\s*/\s*|\s+nam\s+)\d{{4}}\b|\b{YEARS}"
+    rf"|(?<![\w/.-])(?P<date>{date_pattern(1)})(?!\s*[/-]\s*\d)"
 )
 _RANK = {label: rank for rank, label in enumerate((Label.ACT, Label.DATE, Label.BODY, Label.PERSON, Label.PLACE))}
 
@@ -78,7 +74,14 @@ def find_acts(text: str) -> Iterator[Span]:
 def find_dates(text: str) -> Iterator[Span]:
     """Days, months, quarters, years and stages of years."""
     for match in _DATE.finditer(flat(text)):
-        yield Span(Label.DATE, *match.span())
+        if match["date"] is None or _is_named(match):
+            yield Span(Label.DATE, *match.span())
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """Whether a date exists, and says that it is one: by its word or its year."""
+    found = date_in(match, 1)
+    return found is not None and (found.year is not None or match["date"].startswith("ngay"))
 
 
 _DAY_BEFORE = re.compile(r"ngày\s+$", re.IGNORECASE)  # "ngày 20 tháng cuối quý": a day, no twenty months

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.structure.entities.units import Rank, all_units
-from pipeline.structure.plan_values.passages import flat
+from pipeline.vietnamese.folding import flat
 
 PROVINCE = Rank.PROVINCE
 MOST_SYLLABLES = 6  # "Thành phố" aside, no name in the list is longer

@@ -20,6 +20,7 @@ from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
 from pipeline.values import Region, Slot
+from pipeline.vietnamese.administrative.dates import DATE_LINE, date_of
 from pipeline.vietnamese.administrative.document_numbers import (
     DASHES,
     SLASH,
@@ -28,7 +29,7 @@ from pipeline.vietnamese.administrative.document_numbers import (
     labelled_number,
     whole_number,
 )
-from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.folding import flat, fold
 
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
@@ -47,13 +48,8 @@ _NUMBER_LABEL = re.compile(
     r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&]{1,2}\s?[:;.,]?\s*"
     rf"(?:(?<=:)|(?<=:\s)|(?=[\d{SLASHES}\\|.…_{re.escape(DASHES)}]|\S{{0,7}}(?:\s\S{{1,4}})?\s*{SLASH}|\s*$))"
 )
-_DATE = re.compile(
-    # a place begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày")
-    r"(?:(?<![^\s,;.:])(?!(?-i:[A-ZĐ]{2,5}[-–][A-ZĐ]{2}))(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+)?(?P<label>ng[aàáảãạâăđ]y)\s*"
-    r"(?P<day>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*th[aáàảãạâăeé]ng\s*"
-    r"(?P<month>[^\s]{0,4}(?:\s[^\s]{1,2})?)\s*n[aăâáàãảắặ]m\s*(?P<year>[\d.…lIOoZS]{0,6}(?:\s\d{1,2})?)",
-    re.IGNORECASE,
-)
+# The place before a date begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày").
+_PLACE = re.compile(r"(?<![^\s,;.:])(?![A-ZĐ]{2,5}[-–][A-ZĐ]{2})(?P<place>[^,;:/\d]{2,60}?)[\s,;.]+$")
 _ABOUT = re.compile(r"^[\"“'*]?\s*V\s?[/.]\s?v\b", re.IGNORECASE)
 _RULES = re.compile(r"^[\W_]+$")
 _SURE = 0.55  # an OCR confidence below this makes digits a guess
@@ -122,10 +118,11 @@ def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
     label = _NUMBER_LABEL.search(piece.text) if head.number is None else None
     if label and _read_number(piece, label, row, head):
         return
-    dated = _DATE.search(piece.text) if head.date is None and row.region is not Region.LETTERHEAD_LEFT else None
-    if dated and _read_date(piece, dated, row, head):
-        before, after = piece.cut(0, dated.start()), piece.cut(dated.end())
-        for part in (before, after):
+    may_date = head.date is None and row.region is not Region.LETTERHEAD_LEFT
+    dated = DATE_LINE.search(flat(piece.text)) if may_date else None
+    start = _read_date(piece, dated, row, head) if dated else None
+    if dated and start is not None:
+        for part in (piece.cut(0, start), piece.cut(dated.end())):
             _sort_piece(part, row, head)
         return
     if head.number is None and (alone := whole_number(piece.text)):
@@ -262,32 +259,29 @@ def _digits_confidence(piece: Paragraph, digits: str) -> float:
     return min(values) if values else 1.0
 
 
-def _read_date(piece: Paragraph, match: re.Match[str], row: Row, head: Letterhead) -> bool:
-    """Take place and date from a match; False when it is no letterhead's date line."""
-    year = _to_number(match["year"], 1945, 2100)
-    if year is None and not match["place"]:
-        return False
-    month = _sure_number(piece, match["month"], 12)
-    day = _sure_number(piece, match["day"], 31)
-    place_text = squeeze(match["place"] or "").strip(" .,;-–—'\"“”*_")
+def _read_date(piece: Paragraph, match: re.Match[str], row: Row, head: Letterhead) -> int | None:
+    """Take place and date from a match; where they begin, None when it is no letterhead's date line."""
+    place = _PLACE.search(piece.text, 0, match.start())
+    slots = {slot: piece.text[slice(*match.span(str(slot)))] for slot in (Slot.DAY, Slot.MONTH, Slot.YEAR)}
+    year = _to_number(slots[Slot.YEAR], 1945, 2100)
+    if year is None and not place:
+        return None
+    month = _sure_number(piece, slots[Slot.MONTH], 12)
+    day = _sure_number(piece, slots[Slot.DAY], 31)
+    place_text = squeeze(place["place"] if place else "").strip(" .,;-–—'\"“”*_")
     # In a dump the left column's end may stand before the place on the same line.
-    if place_text and "place" in match.groupdict() and match.start("place") >= 0:
-        start = match.start("place")
-        where = piece.cut(start, match.end("place"))
+    if place and place_text:
+        where = piece.cut(place.start(), place.end("place"))
         head.place = where.place().field(place_text)
         head.used.append(where)
-    value = f"{year:04d}" if year else None
-    if value and month:
-        value += f"-{month:02d}"
-        if day:
-            value += f"-{day:02d}"
+    date = year and ((month and date_of(year, month, day)) or date_of(year, month))
     dated = piece.cut(match.start("label"), match.end())
-    head.date = dated.place().field(value)
-    head.filled |= {slot: (match[str(slot)], row) for slot in (Slot.DAY, Slot.MONTH, Slot.YEAR)}
+    head.date = dated.place().field(date.iso if date else None)
+    head.filled |= {slot: (text, row) for slot, text in slots.items()}
     head.used.append(dated)
-    if value is None or len(value) < 10:
+    if not date or date.day is None:
         head.problems.append(date_problem(head.date))
-    return True
+    return place.start() if place else match.start()
 
 
 def _sure_number(piece: Paragraph, text: str, highest: int) -> int | None:
@@ -325,9 +319,11 @@ def looks_like_letterhead(row: Row) -> bool:
     if _NUMBER_LABEL.match(text) and set(SLASHES) & set(text) and word_count(text) < 16:
         return True
     short = word_count(text) < 18
-    if short and (found := _DATE.search(text)) and _to_number(found["year"], 1945, 2100):
-        beside = found.start() == 0 or bool(_NUMBER_LABEL.match(text))
-        return bool(found["place"]) and beside and found["place"].lstrip()[:1].isupper() and found["label"][0] == "n"
+    if short and (found := DATE_LINE.search(flat(text))) and _to_number(found["year"], 1945, 2100):
+        place = _PLACE.search(text, 0, found.start())
+        if place is None or not (place.start() == 0 or _NUMBER_LABEL.match(text)):
+            return False
+        return place["place"].lstrip()[:1].isupper() and text[found.start()] == "n"
     return is_capitals(text) and bool(lexicon().body.match(fold(text) + " ")) and not starts_like(text, "BAN HÀNH")
 
 

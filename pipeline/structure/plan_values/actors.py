@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from pipeline.schema import Bearer, Role
-from pipeline.structure.plan_values.passages import Branch, flat
+from pipeline.structure.plan_values.passages import Branch
+from pipeline.vietnamese.folding import flat
 
 
 def _any(phrases: str) -> str:

@@ -1,4 +1,4 @@
-"""Typed values about time: the periods of a plan, and how dates are printed."""
+"""Typed values about time: the periods of a plan."""
 
 from __future__ import annotations
 
@@ -8,39 +8,24 @@ from dataclasses import dataclass
 
 from pipeline.schema import Period, Role
 from pipeline.structure.plan_values.passages import Branch, Passage
+from pipeline.vietnamese.administrative.dates import DAYS_OF_MONTH, HOUR, YEARS, date_in, date_of, date_pattern
 
-# Without "ngày" or a year "5.16" and "1-2" are numbers, "15/11" is a day.
-_DAY_SIGN = r"(?:/|(?:(?<=ngay \d\d)|(?<=ngay \d)|(?=[.-]\d{{1,2}}[.-]\d{{4}}))[.-]|\s+thang\s+)"
-_DAY = (
-    rf"(?:ngay\s+)?(?P<d{{0}}>\d{{{{1,2}}}})\s*{_DAY_SIGN}\s*(?P<m{{0}}>\d{{{{1,2}}}})"
-    r"(?:\s*(?:[/.-]|\s+nam\s+)\s*(?P<y{0}>\d{{4}}))?"
-)
-_MONTH = r"thang\s*(?P<mm{0}>\d{{1,2}})\s*(?:[/.-]|(?:\s+nam)?\s+)\s*(?P<my{0}>\d{{4}})"
-_YEAR = r"nam\s+(?P<yy{0}>\d{{4}})"
 _EVENT = (
     r"(?:(?:ke tu|tu)\s+)?(?P<event>(?:khi|ngay)\s+[^.;:\d]{0,60}?(?:ban hanh|ky|co hieu luc|phat dong)"
     r"(?:\s+(?:ke hoach|van ban|quyet dinh)(?:\s+(?:nay|phat dong phong trao thi dua))?)?)"
 )
 
 
-def date_pattern(index: int) -> str:
-    """A printed date: a day (with or without its year), a month or a year; its groups end with `index`."""
-    return "(?:" + "|".join(part.format(index) for part in (_DAY, _MONTH, _YEAR)) + ")"
-
-
-_HOUR = r"(?:\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?\s*,?\s*)?"
-_UNTIL = rf"\s*(?:,\s*)?(?:den|toi|-|–)\s*(?:het\s+)?{_HOUR}(?:ngay\s+)?"
-_RANGE = re.compile(rf"(?:(?:ke\s+)?tu\s+){_HOUR}{date_pattern(1)}{_UNTIL}{date_pattern(2)}")
-_DAY_RANGE = re.compile(
-    r"(?:tu\s+)?ngay\s+(?P<a>\d{1,2})\s*(?:-|–|den)\s*(?P<b>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4})"
-)
+_UNTIL = rf"\s*(?:,\s*)?(?:den|toi|-|–)\s*(?:het\s+)?{HOUR}?(?:ngay\s+)?"
+_RANGE = re.compile(rf"(?:(?:ke\s+)?tu\s+){HOUR}?{date_pattern(1)}{_UNTIL}{date_pattern(2)}")
+_DAY_RANGE = re.compile(rf"(?:tu\s+)?{DAYS_OF_MONTH}")
 _FROM_EVENT = re.compile(rf"{_EVENT}\s*(?:,\s*)?(?:den|toi)\s+(?:het\s+)?(?:ngay\s+)?{date_pattern(2)}")
-_STAGE = re.compile(r"(?:giai doan|tu nam|trong cac nam)\s+(?P<a>\d{4})\s*(?:-|–|den)\s*(?:nam\s+)?(?P<b>\d{4})")
+_STAGE = re.compile(YEARS)
 _UNTIL_ONLY = re.compile(rf"den\s+het\s+{date_pattern(2)}")
 _IN_LABEL = re.compile(rf"^(?:ngay\s+)?{date_pattern(1)}$")
 # "- Chung kết: dự kiến sáng ngày 20/9/2026 tại …"
 _ONE_DAY = re.compile(
-    rf"(?:(?:du kien|vao|trong|luc|buoi|sang|chieu|toi)\s+)*{_HOUR}(?:(?:sang|chieu|toi)\s+)?"
+    rf"(?:(?:du kien|vao|trong|luc|buoi|sang|chieu|toi)\s+)*{HOUR}?(?:(?:sang|chieu|toi)\s+)?"
     rf"(?P<day>{date_pattern(1)})(?=\s*(?:$|[.,;(]|tai\b))"
 )
 _LABEL_BEFORE = re.compile(r"(?P<name>[^:;.\n]{2,60}):\s*$")  # "…; Đợt 2: từ ngày …"
@@ -74,7 +59,7 @@ def _subject_periods(subject: str | None) -> list[Period]:
     passage = Passage(None, None, subject)
     matches = list(_STAGE.finditer(passage.folded))
     if matches:
-        return [Period(begins=m["a"], ends=m["b"], **passage.span(*m.span())) for m in matches[:1]]
+        return [Period(begins=m["first_year"], ends=m["last_year"], **passage.span(*m.span())) for m in matches[:1]]
     years = list(_IN_YEAR.finditer(passage.folded))
     if len(years) == 1:
         return [Period(begins=years[0]["y"], ends=years[0]["y"], **passage.span(*years[0].span()))]
@@ -97,15 +82,15 @@ def _periods_of(passage: Passage, about_time: bool) -> Iterator[Period]:
         )
     label = passage.label
     if label and not taken and (match := _IN_LABEL.match(passage.folded[passage.body_start : label[1]].rstrip(" :"))):
-        date = iso_date(match, 1)
+        date = _iso(match, 1)
         span = passage.span(passage.body_start, passage.body_start + match.end())
         yield Period(begins=date, ends=date, what=_clause(passage, label[1]), **span)
     elif not label and not taken and _is_step(passage) and (day := _ONE_DAY.match(passage.folded)):
-        date = iso_date(day, 1)
+        date = _iso(day, 1)
         if date is not None and passage.node is not None:
             yield Period(begins=date, ends=date, what=passage.node.heading, **passage.span(day.start("day"), day.end()))
     elif label and not taken and about_time and (day := _ONE_DAY.match(passage.folded, label[1])):
-        date = iso_date(day, 1)
+        date = _iso(day, 1)
         name = None if "thoi gian" in passage.folded[: label[1]] else label[0]
         if date is not None:
             yield Period(begins=date, ends=date, what=name, **passage.span(day.start("day"), day.end()))
@@ -121,20 +106,22 @@ def _is_step(passage: Passage) -> bool:
 
 def _ranges(folded: str, about_time: bool) -> Iterator[_Found]:
     for match in _FROM_EVENT.finditer(folded):
-        yield _Found(None, iso_date(match, 2), match.span("event"), *match.span())
+        yield _Found(None, _iso(match, 2), match.span("event"), *match.span())
     for match in _RANGE.finditer(folded):
-        begins, ends = iso_date(match, 1), iso_date(match, 2)
+        begins, ends = _iso(match, 1), _iso(match, 2)
         if begins and begins.startswith("--") and ends and not ends.startswith("--"):
             begins = f"{ends[:4]}-{begins[2:]}"  # "từ ngày 06/11 đến ngày 15/11/2017" prints the year once
         yield _Found(begins, ends, None, *match.span())
     for match in _DAY_RANGE.finditer(folded):
-        month = f"{match['y']}-{int(match['m']):02d}"
-        yield _Found(f"{month}-{int(match['a']):02d}", f"{month}-{int(match['b']):02d}", None, *match.span())
+        month = match["their_year"], match["their_month"]
+        first, last = date_of(*month, match["first_day"]), date_of(*month, match["last_day"])
+        if first and last:
+            yield _Found(first.iso, last.iso, None, *match.span())
     if about_time:
         for match in _STAGE.finditer(folded):
-            yield _Found(match["a"], match["b"], None, *match.span())
+            yield _Found(match["first_year"], match["last_year"], None, *match.span())
         for match in _UNTIL_ONLY.finditer(folded):
-            yield _Found(None, iso_date(match, 2), None, *match.span())
+            yield _Found(None, _iso(match, 2), None, *match.span())
 
 
 def _what_happens(passage: Passage, start: int, end: int, about_time: bool) -> str | None:
@@ -161,15 +148,6 @@ def _clause(passage: Passage, start: int) -> str | None:
     return passage.text[start:end].strip(" ,:") or None
 
 
-def iso_date(match: re.Match[str], index: int) -> str | None:
-    """The date of group set `index` in ISO 8601 in the precision printed; None for an impossible one."""
-    groups = match.groupdict()
-    day, month, year = (groups.get(f"{name}{index}") for name in "dmy")
-    if day and month:
-        if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
-            return None
-        return f"{year or '-'}-{int(month):02d}-{int(day):02d}"
-    if groups.get(f"mm{index}"):
-        month_number = int(groups[f"mm{index}"])
-        return f"{groups[f'my{index}']}-{month_number:02d}" if 1 <= month_number <= 12 else None
-    return groups.get(f"yy{index}")
+def _iso(match: re.Match[str], index: int) -> str | None:
+    found = date_in(match, index)
+    return found.iso if found else None

@@ -9,16 +9,23 @@ from itertools import chain
 
 from pipeline.schema import Bound, Deadline, Recurrence, Role, Span
 from pipeline.structure.plan_values.actors import owner_of, tells_duty
-from pipeline.structure.plan_values.dates import date_pattern, iso_date
 from pipeline.structure.plan_values.parties import Parties, parties_after, parties_before, tells_what
 from pipeline.structure.plan_values.passages import Branch, Passage
+from pipeline.vietnamese.administrative.dates import (
+    HOUR,
+    QUARTER,
+    date_in,
+    date_of,
+    date_pattern,
+    has_day,
+    quarter_number,
+)
 
-_HOUR = r"(?:\d{1,2}\s*(?:gio|h)\s*(?:\d{1,2}\s*(?:phut)?)?\s*,?\s*)?"
 _LATEST = (
     r"(?:cham nhat(?:\s+(?:la|vao))?|muon nhat(?:\s+(?:la|vao))?"
     r"|han cuoi(?:\s+la)?|thoi han(?:\s+la)?|han chot(?:\s+la)?)"
 )
-_DEADLINE = re.compile(rf"\b(?:(?P<latest>{_LATEST})\s+)?(?P<before>truoc)?\s*{_HOUR}(?P<date>{date_pattern(1)})")
+_DEADLINE = re.compile(rf"\b(?:(?P<latest>{_LATEST})\s+)?(?P<before>truoc)?\s*{HOUR}?(?P<date>{date_pattern(1)})")
 _EVERY_WORD = r"(?:hang|moi|thang (?:cuoi|dau)(?: tien)?(?: cua)?)\s*(?P<every>tuan|thang|quy|nam)\b"
 _RECURRING = re.compile(
     r"\b(?:(?P<bound>truoc|vao|cham nhat(?: la)?(?: vao)?(?: truoc)?)\s+)?(?:ngay\s+)(?P<d>\d{1,2})"
@@ -31,7 +38,7 @@ _WEEKDAY = re.compile(
 # "trong quý II năm 2025", "vào quý IV hằng năm", "trong tháng 8/2025", "tháng 6 hằng năm": no day is named.
 _WHOLE = re.compile(
     r"\b(?P<bound>trong|vao|truoc(?=\s+quy))\s+(?:thoi gian\s+)?"
-    r"(?:quy\s+(?P<q>i{1,3}|iv|[1-4])|thang\s*(?P<m>\d{1,2}))\b"
+    rf"(?:{QUARTER}|thang\s*(?P<m>\d{{1,2}}))\b"
     r"(?:\s*(?:[/.-]|,?\s+nam\s+|\s+)\s*(?P<y>\d{4})\b|\s+(?P<every>(?:hang|moi)\s+nam)\b)?"
     r"(?!\s*(?:[/-]|,|va|den)\s*(?:thang\s+|quy\s+)?(?:\d|i))"
 )
@@ -94,7 +101,6 @@ _EVERY = {
     "sau thang": Recurrence.HALF_YEAR,
     "nam": Recurrence.YEAR,
 }
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _WEEKDAYS = {"hai": 1, "ba": 2, "tu": 3, "nam": 4, "sau": 5, "bay": 6, "nhat": 7}
 # What makes a date the date something is due rather than the date of a cited act or an event.
 _SENDS = re.compile(r"\b(?:gui|cung cap|nop|bao cao|hoan thanh|ve|trinh|dang ky|tong hop|xong)\b")
@@ -191,8 +197,8 @@ def _times(passage: Passage, *, about_time: bool) -> Iterator[_Due]:
     yield from _dates(passage)
     yield from _steps(passage)
     day = _STEP_DAY.match(passage.folded, passage.body_start) if about_time else None
-    if day is not None and day["d1"] and (due := iso_date(day, 1)):
-        yield _Due(*day.span(), Bound.ON, due)
+    if day is not None and has_day(day, 1) and (due := date_in(day, 1)):
+        yield _Due(*day.span(), Bound.ON, due.iso)
     yield from _relative(passage)
     yield from _whole_spans(passage)
     for match in _PERIODIC.finditer(passage.folded):
@@ -236,7 +242,7 @@ def _whole_spans(passage: Passage) -> Iterator[_Due]:
         month = _in_range(match["m"], 12)
         if match["m"] and month is None:
             continue
-        part = f"Q{_QUARTERS[match['q']]}" if match["q"] else f"{month:02d}"
+        part = f"Q{quarter_number(match['quarter'])}" if match["quarter"] else f"{month:02d}"
         yearly = match["every"] is not None
         due = f"{match['y'] or '-'}-{part}" if not (yearly and month) else None
         bound = Bound.BEFORE if match["bound"] == "truoc" else Bound.DURING
@@ -258,14 +264,15 @@ def _lists(passage: Passage) -> Iterator[_Due]:
             day, month = int(days[place][1]), int(days[place][2])
             year = days[place][3] or (year if (month, day) <= following else None)
             following = (month, day)
-            if not (1 <= day <= 31 and 1 <= month <= 12):
+            listed = date_of(year, month, day)
+            if listed is None:
                 break
             start = match.start() if place == 0 else days[place].start()
             end = match.end() if place == len(days) - 1 else days[place].end()
             if yearly:
                 found.insert(0, _Due(start, end, bound, every=Recurrence.YEAR, day=day, month=month))
             else:
-                found.insert(0, _Due(start, end, bound, f"{year or '-'}-{month:02d}-{day:02d}"))
+                found.insert(0, _Due(start, end, bound, listed.iso))
         else:
             yield from found
 
@@ -296,17 +303,19 @@ def _steps(passage: Passage) -> Iterator[_Due]:
     for match in _STEP.finditer(passage.folded):
         day = _STEP_DAY.match(passage.folded, match.start("when"))
         told = "đã" in passage.text[slice(*passage.sentence(match.start()))].lower().split()
-        if day is not None and day["d1"] and not told and (due := iso_date(day, 1)):
-            yield _Due(*day.span(), Bound.ON, due, step=match.start())
+        if day is not None and has_day(day, 1) and not told and (due := date_in(day, 1)):
+            yield _Due(*day.span(), Bound.ON, due.iso, step=match.start())
 
 
 def _dates(passage: Passage) -> Iterator[_Due]:
     for match in _DEADLINE.finditer(passage.folded):
         if not (match["before"] or match["latest"]) or _is_past(passage, match.start()):
             continue
-        if match["yy1"] and not _DONE.search(passage.folded, passage.sentence(match.start())[0], match.start()):
+        due = date_in(match, 1)
+        begin = passage.sentence(match.start())[0]
+        if due and due.month is None and not _DONE.search(passage.folded, begin, match.start()):
             continue  # "hồ sơ hình thành trước năm 2005"
-        yield _Due(*match.span(), Bound.BEFORE if match["before"] else Bound.BY, iso_date(match, 1))
+        yield _Due(*match.span(), Bound.BEFORE if match["before"] else Bound.BY, due.iso if due else None)
 
 
 def _bound(words: str | None) -> Bound:

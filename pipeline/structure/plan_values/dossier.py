@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.schema import DossierItem, Role
-from pipeline.structure.plan_values.passages import Branch, Passage, flat
+from pipeline.structure.plan_values.passages import Branch, Passage
+from pipeline.vietnamese.folding import flat
 
 _PAPER_NAMES = (
     r"to trinh|bien ban|bao cao|danh sach|van ban|cong van|quyet dinh|ban tom tat|ban sao|ban photo|ban khai|"

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from pipeline.structure.plan_values.actors import actor_of, is_actor
-from pipeline.structure.plan_values.passages import Passage, flat
+from pipeline.structure.plan_values.passages import Passage
+from pipeline.vietnamese.folding import flat
 
 _HANDOVER = re.compile(
     r"\b(?P<verb>gui|nop|bao cao|(?<!to )trinh|dang ky)\b(?P<what>.*?)\b"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypedDict
 
 from pipeline.structure.lines.model import Node, Place, with_ids
-from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.folding import flat
 
 _BULLET = re.compile(r"\s*([-–—+•*])\s*")
 # A short label before a colon, with no end of a sentence in it: "- Tập thể: …", "Ngày 16/11/2017: …".
@@ -32,17 +32,6 @@ class SpanFields(TypedDict):
     page: int | None
     bbox: list[int] | None
     confidence: float | None
-
-
-@lru_cache(maxsize=4096)
-def _fold_char(char: str) -> str:
-    folded = fold(char)
-    return folded if len(folded) == 1 else char
-
-
-def flat(text: str) -> str:
-    """`text` without marks and in lower case, every character at its place (unlike `fold`, for any input)."""
-    return "".join(map(_fold_char, text))
 
 
 @dataclass(frozen=True)

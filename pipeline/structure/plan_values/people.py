@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.schema import Bearer, Funding, Participant, Role, Task
 from pipeline.structure.plan_values.actors import actor_of, bearer_of, is_actor, owner_of
-from pipeline.structure.plan_values.passages import Branch, Passage, flat, whole_text
+from pipeline.structure.plan_values.passages import Branch, Passage, whole_text
+from pipeline.vietnamese.folding import flat
 
 _KIND_LABEL = re.compile(r"^(?:doi voi\s+|ve\s+)?(?:cac\s+)?(?P<kind>tap the|ca nhan)\b")
 # "Tập thể các phòng … và toàn thể công chức, …": two groups in one sentence.

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from pipeline.schema import Bearer, Reward, Role
 from pipeline.structure.plan_values.actors import COUNTED_GROUPS, bearer_of
-from pipeline.structure.plan_values.passages import Branch, Passage, flat, heading_of
+from pipeline.structure.plan_values.passages import Branch, Passage, heading_of
+from pipeline.vietnamese.folding import flat
 
 REWARD_ROLES = frozenset(
     {

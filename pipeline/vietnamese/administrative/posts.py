@@ -7,9 +7,7 @@ from pipeline.vietnamese.administrative.tables import table
 _POSTS = table("people")["posts"]
 
 DEPUTY = "PHÓ "
-USUAL_POSTS: tuple[str, ...] = tuple(_POSTS["usual"])
-"""The posts by whose holders most documents are signed."""
-CHIEF_POSTS: tuple[str, ...] = (*USUAL_POSTS, *_POSTS["others"])
+CHIEF_POSTS: tuple[str, ...] = tuple(_POSTS["chiefs"])
 """All posts that a deputy's "PHÓ" may stand before."""
 POSTS: tuple[str, ...] = (*CHIEF_POSTS, *(f"{DEPUTY}{post}" for post in CHIEF_POSTS), *_POSTS["deputies"])
 """All posts, in capitals as they are printed, tone marks placed the old way."""
