@@ -91,7 +91,7 @@ def read_source(
     """
     with watch.stage("reading"), open_source(path, stages.settings.intake) as opened:
         inputs = _announced(opened.pages(), opened.page_count, watch, wanted)
-        pages = tuple(stages.reader.read(inputs, kept))
+        pages = tuple(stages.reader.read(inputs, kept, watch.observer))
         log.info("%s, %s pages, %d read", opened.media_type, opened.page_count or "unknown", len(pages))
         # Intake adds to its problems while it reads: what was cut off is known only at the end.
         return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
@@ -117,12 +117,15 @@ def _announced(
 
 def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
     """Restoration and structure: pages as read → document."""
+    watch.observer.pages("reading", reading.pages)
     with watch.stage("restoration"):
         pages = stages.restorer.restore_pages(reading.pages)
+        watch.observer.pages("restoration", pages)
         reading = replace(reading, problems=(*reading.problems, *told(pages)))
     with watch.stage("structure"):
         structure = build_structure(pages)
         pages = with_corrections(pages, structure.corrections)
+        watch.observer.pages("structure", pages)
         document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
         document = settled(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
         document = document.model_copy(update={"derived": derive(document)})

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import pipeline
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.schema import Document, Problem, ProvenanceStep, Source, Status
-from pipeline.values import Page, PageProblem
+from pipeline.values import Page, PageProblem, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,41 @@ class SourceRecord:
             ) from error
 
 
+class Observer(Protocol):
+    """Is shown the values that pass from step to step of one document, and changes none of them."""
+
+    def picture(self, page: int, step: str, pixels: NDArray[np.uint8]) -> None:
+        """A page's picture (height x width, or x 3 for RGB) as it is at `step`."""
+
+    def words(self, page: int, step: str, lines: Sequence[Sequence[Word]]) -> None:
+        """What `step`, an engine for one, made of a page; boxes in pixels of the page's own picture."""
+
+    def pages(self, step: str, pages: Sequence[Page]) -> None:
+        """All pages as they are after `step`."""
+
+
+class Unobserved:
+    """An observer that looks at nothing."""
+
+    def picture(self, page: int, step: str, pixels: NDArray[np.uint8]) -> None:
+        """See `Observer`."""
+
+    def words(self, page: int, step: str, lines: Sequence[Sequence[Word]]) -> None:
+        """See `Observer`."""
+
+    def pages(self, step: str, pages: Sequence[Page]) -> None:
+        """See `Observer`."""
+
+
 @dataclass(slots=True)
 class Watch:
-    """Is told what the work is at, and adds up what each stage took."""
+    """Is told what the work is at, and adds up what each stage took; `observer` is shown what it works on."""
 
     on_stage: Callable[[str], None] = lambda _stage: None
     on_page: Callable[[int, int | None], None] = lambda _number, _count: None
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     wall_seconds: dict[str, float] = field(default_factory=dict)
+    observer: Observer = field(default_factory=Unobserved)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

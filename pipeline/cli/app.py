@@ -182,17 +182,22 @@ def ingest(
 
 @app.command(short_help="Print the JSON document of one file.")
 def extract(
-    file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")], log_level: LogLevelOption = None
+    file: Annotated[Path, typer.Argument(help="A PDF, image, DOCX, text file ...")],
+    trace: Annotated[
+        Path | None, typer.Option("--trace", help="Folder for what became of each line: pictures, readings, edits.")
+    ] = None,
+    log_level: LogLevelOption = None,
 ) -> ExitCode:
     """Print the JSON document of one file.
 
     \b
     Example:
       sohoa extract plan.pdf > plan.json
+      sohoa extract scan.pdf --trace ./trace > scan.json
     """
     from pipeline.cli.single import extract_file
 
-    return extract_file(file)
+    return extract_file(file, trace)
 
 
 @app.command(short_help="Print the restored text of one file.")

@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
@@ -14,12 +14,23 @@ from pipeline.schema import Document, Status
 from pipeline.settings import Settings
 from pipeline.vietnamese.tones import ToneStyle, in_style
 
+if TYPE_CHECKING:
+    from pipeline.records import Watch
 
-def extract_file(file: Path) -> ExitCode:
-    """Print the document of `file`."""
+
+def extract_file(file: Path, trace: Path | None = None) -> ExitCode:
+    """Print the document of `file`; `trace` is a folder for what became of each of its lines."""
+    from pipeline.records import Watch
     from pipeline.store.documents import to_json
 
-    document = _digitise(file)
+    if trace is None:
+        document = _digitise(file)
+    else:
+        from pipeline.cli.trace import Trace
+
+        observer = Trace(trace)
+        document = _digitise(file, Watch(observer=observer))
+        say(f"sohoa: what became of each line: {observer.finish(file.name)}")
     _write_bytes(to_json(document))
     return _told(document)
 
@@ -56,7 +67,7 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
     return ranges
 
 
-def _digitise(file: Path) -> Document:
+def _digitise(file: Path, watch: Watch | None = None) -> Document:
     from pipeline.digitise import Stages, digitise
     from pipeline.records import SourceRecord
     from pipeline.run.workers.forking import one_thread_each
@@ -70,7 +81,7 @@ def _digitise(file: Path) -> Document:
         )
     one_thread_each()
     with own_temporaries():
-        return digitise(file, SourceRecord.of(file, file.name), Stages.load(Settings()))
+        return digitise(file, SourceRecord.of(file, file.name), Stages.load(Settings()), watch)
 
 
 def _told(document: Document) -> ExitCode:

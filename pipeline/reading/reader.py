@@ -33,6 +33,7 @@ from pipeline.reading.recognition.recognise import Recogniser, Recognition
 from pipeline.reading.seals.find_seals import Seal, find_seals
 from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
 from pipeline.reading.text_layer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
+from pipeline.records import Observer, Unobserved
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,
@@ -83,21 +84,24 @@ class Reader:
             engine, second=second, judge=self._judge, page_seconds=settings.page_timeout_seconds
         )
 
-    def read(self, pages: Iterable[PageInput], kept: PageMemory | None = None) -> Iterator[Page]:
+    def read(
+        self, pages: Iterable[PageInput], kept: PageMemory | None = None, observer: Observer | None = None
+    ) -> Iterator[Page]:
         """Read pages one by one, as they come; a page that fails comes out without lines and with a problem.
 
-        What is recognised is put into `kept`, and taken from there when the picture is the same.
+        What is recognised is put into `kept`, and taken from there when the picture is the same. Pictures and what
+        engines made of them are shown to `observer`.
         Raises MissingToolError when a page needs an engine that is not installed.
         """
         for page in pages:
             with at_page(page.number):
-                read = self._read_page(page, kept)
+                read = self._read_page(page, kept, observer or Unobserved())
                 log.debug("%s, %d lines, %s", read.source, len(read.lines), read.quality)
             yield read
 
-    def _read_page(self, page: PageInput, kept: PageMemory | None) -> Page:
+    def _read_page(self, page: PageInput, kept: PageMemory | None, observer: Observer) -> Page:
         try:
-            read = self._dispatch(page, kept)
+            read = self._dispatch(page, kept, observer)
         except SohoaError:
             raise
         except Exception as error:  # whatever one page's picture provokes must not cost the others
@@ -112,7 +116,7 @@ class Reader:
             slots=(*typed_slots(page.marks, read.lines), *read.slots),
         )
 
-    def _dispatch(self, page: PageInput, kept: PageMemory | None) -> Page:
+    def _dispatch(self, page: PageInput, kept: PageMemory | None, observer: Observer) -> Page:
         if page.problem is not None:
             return Page(page.number, page.source or TextSource.OCR, problems=(page.problem,))
         if page.lines or (page.image is None and page.layer is None):
@@ -123,11 +127,11 @@ class Reader:
             return from_layer(page, size, view)
         if page.image is None:
             return Page(page.number, TextSource.TEXT_LAYER, width=size[0], height=size[1])
-        read = self._recognise(page.number, page.image, kept)
+        read = self._recognise(page.number, page.image, kept, observer)
         marks = _overlay_marks(page) if view.verdict is LayerVerdict.OVERLAY else ()
         return replace(read, marks=(*read.marks, *marks))
 
-    def _recognise(self, number: int, image: PageImage, kept: PageMemory | None) -> Page:
+    def _recognise(self, number: int, image: PageImage, kept: PageMemory | None, observer: Observer) -> Page:
         width, height = image.size
         failed = Page(number, TextSource.OCR, width=width, height=height)
         try:
@@ -139,18 +143,18 @@ class Reader:
             message = f"The picture of page {number} {wrong}. Scan or copy it again."
             return replace(failed, problems=(PageProblem(ProblemCode.PAGE_UNREADABLE, message, number),))
         if kept is None:
-            return self._read_picture(failed, pixels, image.dpi)
+            return self._read_picture(failed, pixels, image.dpi, observer)
         picture = picture_digest(pixels, usable_dpi(image.dpi, height))
         known = kept.get(picture)
         if known is not None:
             return replace(known, number=number)
-        page = self._read_picture(failed, pixels, image.dpi)
+        page = self._read_picture(failed, pixels, image.dpi, observer)
         # What went wrong may go right the next time; what is hard to read will not.
         if all(problem.code == ProblemCode.LOW_CONFIDENCE for problem in page.problems):
             kept.put(picture, page)
         return page
 
-    def _read_picture(self, failed: Page, pixels: NDArray[np.uint8], dpi: float | None) -> Page:
+    def _read_picture(self, failed: Page, pixels: NDArray[np.uint8], dpi: float | None, observer: Observer) -> Page:
         """The page of a picture; `failed` is the page without lines that stands for it when it cannot be read."""
         number, height = failed.number, failed.height
         try:
@@ -161,6 +165,7 @@ class Reader:
                 grey = without_red(pixels, grey)
             usable = usable_dpi(dpi, height)
             read = self._recogniser.recognise(grey, usable)
+            _show(observer, failed, pixels, read)
             under = read_under_seals(
                 read.lines,
                 read.page,
@@ -175,6 +180,18 @@ class Reader:
         known = self._judge.knows if self._judge else lambda _text: True
         page = _laid_out(failed, read, under, (inks, seals), self._settings, known)
         return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
+
+
+def _show(observer: Observer, page: Page, pixels: NDArray[np.uint8], read: Recognition) -> None:
+    """Show what a page was read from, and what each engine made of it."""
+    observer.picture(page.number, "page", pixels)
+    observer.picture(page.number, "treated", read.page.grey)
+    for heard in read.heard:
+        lines = [
+            [replace(word, box=read.page.box_on_page(word.box, page.width, page.height)) for word in line if word.box]
+            for line in heard.lines
+        ]
+        observer.words(page.number, heard.by, lines)
 
 
 def _unusable(pixels: NDArray[np.uint8]) -> str | None:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -92,6 +93,13 @@ _SURE_CELL, _LEGIBLE = 0.6, 6.0
 _FRAME = 8
 
 
+class Heard(NamedTuple):
+    """What an engine alone made of a page, or the language model of all engines together: its words by lines."""
+
+    by: str
+    lines: tuple[tuple[Word, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """What was read, on the picture that it was read from."""
@@ -101,6 +109,7 @@ class Recognition:
     lines: tuple[EngineLine, ...] = ()
     seen: tuple[EngineLine, ...] = ()  # the same lines before the language model chose
     engines: tuple[Engine | LineEngine, ...] = ()
+    heard: tuple[Heard, ...] = ()
     tried: int = 1
     heard_twice: int = 0
     unheard: int = 0  # doubtful lines that the second engine failed on
@@ -167,8 +176,11 @@ class Recogniser:
         tried += again
         if best.behind or best.illegible:
             return replace(best, tried=tried)
-        read = self._with_second(self._with_cells(best), dpi, ends)
-        return replace(read, lines=tuple(_told_by_ink(read)), tried=tried)
+        first = self._with_cells(best)
+        first = replace(first, heard=(_heard(self._engine.name, first.seen),))
+        read = self._with_second(first, dpi, ends)
+        heard = (*read.heard, _heard("chosen", read.lines))
+        return replace(read, lines=tuple(_told_by_ink(read)), tried=tried, heard=heard)
 
     def _not_from_behind(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
         """What is read mirrored where that reads better, and no lines where nothing reads as text.
@@ -272,11 +284,22 @@ class Recogniser:
         except EngineFailureError:
             return replace(read, unheard=len(doubtful))
         seen = list(read.seen)
-        for at, cut, words in zip(doubtful, cuts, heard, strict=True):
-            seen[at] = combined(seen[at], [cut.on_page(word) for word in words], _trust(read.lines[at]))
+        on_page = [[cut.on_page(word) for word in words] for cut, words in zip(cuts, heard, strict=True)]
+        for at, words in zip(doubtful, on_page, strict=True):
+            seen[at] = combined(seen[at], words, _trust(read.lines[at]))
         chosen = judged(seen, self._judge, only=set(doubtful))
         lines = [chosen[at] if at in set(doubtful) else line for at, line in enumerate(read.lines)]
-        return replace(read, lines=tuple(lines), engines=(*read.engines, self._second), heard_twice=len(doubtful))
+        return replace(
+            read,
+            lines=tuple(lines),
+            engines=(*read.engines, self._second),
+            heard=(*read.heard, Heard(self._second.name, tuple(map(tuple, on_page)))),
+            heard_twice=len(doubtful),
+        )
+
+
+def _heard(by: str, lines: Sequence[EngineLine]) -> Heard:
+    return Heard(by, tuple(line.words for line in lines))
 
 
 def _told_by_ink(read: Recognition) -> Sequence[EngineLine]:
