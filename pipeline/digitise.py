@@ -14,7 +14,7 @@ from pipeline.evidence.settle import settled, with_inner_evidence
 from pipeline.intake import open_source
 from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
-from pipeline.records import Reading, SourceRecord, Watch, doc_id, own_step
+from pipeline.records import SourcePages, SourceRecord, Watch, doc_id, own_step
 from pipeline.restoration import Restorer, load_restorer, told
 from pipeline.schema import (
     Document,
@@ -84,7 +84,7 @@ def read_source(
     watch: Watch,
     wanted: Callable[[int], bool] | None = None,
     kept: PageMemory | None = None,
-) -> Reading:
+) -> SourcePages:
     """Intake and reading: `path` as pages of lines; of those pages only whose number is `wanted`.
 
     Pictures that `kept` knows are not recognised again. Raises UnusableInputError when nothing can be had.
@@ -94,7 +94,7 @@ def read_source(
         pages = tuple(stages.reader.read(inputs, kept, watch.observer))
         log.info("%s, %s pages, %d read", opened.media_type, opened.page_count or "unknown", len(pages))
         # Intake adds to its problems while it reads: what was cut off is known only at the end.
-        return Reading(opened.media_type, opened.page_count, pages, tuple(opened.problems))
+        return SourcePages(opened.media_type, opened.page_count, pages, tuple(opened.problems))
 
 
 def read_ahead(path: Path, stages: Stages, watch: Watch, span: tuple[int, int], kept: PageMemory) -> None:
@@ -115,7 +115,7 @@ def _announced(
             yield page
 
 
-def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
+def finish_document(reading: SourcePages, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
     """Restoration and structure: pages as read → document."""
     watch.observer.pages("reading", reading.pages)
     with watch.stage("restoration"):
@@ -135,7 +135,7 @@ def finish_document(reading: Reading, source: SourceRecord, stages: Stages, watc
     return document
 
 
-def _assemble(reading: Reading, source: SourceRecord, structure: Structure) -> Document:
+def _assemble(reading: SourcePages, source: SourceRecord, structure: Structure) -> Document:
     problems = [_problem(problem) for problem in reading.problems]
     problems += [_problem(problem, page.number) for page in reading.pages for problem in page.problems]
     problems += structure.problems

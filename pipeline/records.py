@@ -99,7 +99,7 @@ def cpu_seconds() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourcePages:
     """What intake and reading give of a source file: all that lies before restoration."""
 
     media_type: str

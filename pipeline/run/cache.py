@@ -21,7 +21,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import OutputError
-from pipeline.records import Reading
+from pipeline.records import SourcePages
 from pipeline.run.tasks import TRANSIENT
 from pipeline.store.atomic import write_atomic
 from pipeline.values import Page, TextSource
@@ -31,8 +31,8 @@ _PART = 64  # a worker looks at the folder's size each time it has written this 
 
 
 @lru_cache(maxsize=1)
-def _readings() -> TypeAdapter[Reading]:
-    return TypeAdapter(Reading)
+def _readings() -> TypeAdapter[SourcePages]:
+    return TypeAdapter(SourcePages)
 
 
 @lru_cache(maxsize=1)
@@ -116,11 +116,11 @@ class ReadingCache:
         self._shelf = Shelf(self.folder, self.folder / "reading", self.max_bytes)
         self.images = ImageCache(Shelf(self.folder, self.folder / "pages", self.max_bytes), self.image_fingerprint)
 
-    def get(self, sha256: str, suffix: str) -> Reading | None:
+    def get(self, sha256: str, suffix: str) -> SourcePages | None:
         """What was read of the file with this content and ending, or None; a damaged entry counts as none."""
         return self._shelf.get(_key(sha256, suffix, self.fingerprint), _readings().validate_json)
 
-    def put(self, sha256: str, suffix: str, reading: Reading) -> None:
+    def put(self, sha256: str, suffix: str, reading: SourcePages) -> None:
         """Keep `reading` if it cost OCR and nothing in it may turn out better the next time."""
         if not any(page.source is TextSource.OCR for page in reading.pages):
             return

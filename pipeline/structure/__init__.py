@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pipeline.structure.build import build_structure
 from pipeline.structure.lines.corrections import with_corrections
-from pipeline.structure.lines.model import Node, Paragraph, Place, Structure
+from pipeline.structure.lines.model import Location, Node, Paragraph, Structure
 
-__all__ = ["Node", "Paragraph", "Place", "Structure", "build_structure", "with_corrections"]
+__all__ = ["Location", "Node", "Paragraph", "Structure", "build_structure", "with_corrections"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pipeline.schema import Role
 from pipeline.structure.closing.recipients import SIDES, is_recipients_label, is_signature_row
 from pipeline.structure.head.title import read_subject, title_type
-from pipeline.structure.lines.model import Node, Paragraph, Row, place_of
+from pipeline.structure.lines.model import Node, Paragraph, Row, location_of
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.markers import bullet_length, readings
 from pipeline.structure.words.matching import is_capitals, squeeze, starts_lower, word_count
@@ -107,7 +107,7 @@ def _annex(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Pa
         roles=(Role.PHU_LUC,),
         paragraphs=(*above, *text),
         children=tuple(children),
-        place=place_of(rows[: max(1, after)]),
+        place=location_of(rows[: max(1, after)]),
         printed=label,
         heading_printed=printed_title,
         start=rows[0].number,
@@ -123,7 +123,7 @@ def _attached(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list
         roles=(Role.PHU_LUC,),
         paragraphs=tuple(text),
         children=tuple(children),
-        place=place_of(rows[:after]),
+        place=location_of(rows[:after]),
         start=rows[0].number,
     )
 

@@ -17,7 +17,7 @@ from pipeline.structure.head.stamped import Marks, arrival_of, e_signatures, sec
 from pipeline.structure.head.title import Title, find_title
 from pipeline.structure.head.written import date_value, number_value
 from pipeline.structure.lines.corrections import of_line_ends
-from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, place_of, to_sections
+from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, location_of, to_sections
 from pipeline.structure.lines.paragraphs import join, measure_shape
 from pipeline.structure.loss import check_loss
 from pipeline.structure.outline.beam_search import decide, split_units
@@ -40,8 +40,8 @@ _OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
 def build_structure(pages: Sequence[Page]) -> Structure:
     """The structure of a document from its pages in order; never raises on any text."""
     settled, numbers = settle_tables([page.identified() for page in pages])
-    reading = collect(settled)
-    rows = reading.rows
+    gathered = collect(settled)
+    rows = gathered.rows
     title = find_title(rows)
     top = title.first if title else letterhead_end(rows)
     begin = title.after if title else top
@@ -51,23 +51,23 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     signed_on = {row.page for row in rows[closing_at:annex_at]}
-    covered = any(mark.kind in _COVERS for page in signed_on for mark in reading.marks.get(page, ()))
+    covered = any(mark.kind in _COVERS for page in signed_on for mark in gathered.marks.get(page, ()))
     closing = read_closing(rows[closing_at:annex_at], covered=covered)
 
-    preamble, nodes = outline_of(rows[begin:closing_at], reading.is_ocr)
+    preamble, nodes = outline_of(rows[begin:closing_at], gathered.is_ocr)
     if not nodes and preamble:
         preamble, nodes = _body_without_items(preamble)
-    nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, reading.is_ocr))
+    nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, gathered.is_ocr))
     preamble, nodes, line_ends = mend_line_ends(preamble, nodes)
     tree = assign_roles(nodes)
     stray = [title.stray] if title and title.stray else []
     left_over = [*head.left_over, *stray, *closing.left_over]
     beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks(left_over, MarkKind.OTHER)]
     for page, mark in beside:
-        reading.marks.setdefault(page, []).append(mark)
+        gathered.marks.setdefault(page, []).append(mark)
     title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
     used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used]
-    header = _header(head, title, pages, reading.marks)
+    header = _header(head, title, pages, gathered.marks)
     subject = header.subject
     return Structure(
         header=header,
@@ -87,9 +87,9 @@ def build_structure(pages: Sequence[Page]) -> Structure:
             *closing.problems,
             *check_loss(rows, used, preamble, tree),
         ],
-        marks={number: tuple(marks) for number, marks in reading.marks.items()},
+        marks={number: tuple(marks) for number, marks in gathered.marks.items()},
         nodes=tree,
-        corrections=(*numbers, *of_line_ends([*reading.ends, *line_ends, *closing.strays])),
+        corrections=(*numbers, *of_line_ends([*gathered.ends, *line_ends, *closing.strays])),
     )
 
 
@@ -161,4 +161,4 @@ def _body_without_items(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], l
     if not body:
         return preamble, []
     rows = [piece.row for paragraph in body for piece in paragraph.pieces]
-    return preamble, [Node(paragraphs=tuple(body), place=place_of(rows), start=rows[0].number)]
+    return preamble, [Node(paragraphs=tuple(body), place=location_of(rows), start=rows[0].number)]

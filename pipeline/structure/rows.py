@@ -55,7 +55,7 @@ _EDGE = 1  # rows at a page's top and bottom where running heads and numbers sta
 
 
 @dataclass(slots=True)
-class Reading:
+class Gathered:
     """Rows of the whole document and the marks by page, while they are being sorted."""
 
     rows: list[Row] = field(default_factory=list)
@@ -72,14 +72,14 @@ def clean(text: str) -> str:
     return squeeze(_STRAY_EMPHASIS.sub("", text))
 
 
-def collect(pages: Sequence[Page]) -> Reading:
+def collect(pages: Sequence[Page]) -> Gathered:
     """All rows of `pages` in reading order, and every page's marks."""
-    reading = Reading(is_ocr=any(page.source in (TextSource.OCR, TextSource.TEXT_LAYER) for page in pages))
+    gathered = Gathered(is_ocr=any(page.source in (TextSource.OCR, TextSource.TEXT_LAYER) for page in pages))
     heads = _running_heads(pages)
     number = 0
     last_page_number = 0
     for page in map(_with_whole_title, pages):
-        marks = reading.marks.setdefault(page.number, [])
+        marks = gathered.marks.setdefault(page.number, [])
         marks.extend(_told(mark) for mark in page.marks)
         texts = [clean(line.text) for line in page.lines]
         filled = [index for index, text in enumerate(texts) if text]
@@ -94,7 +94,7 @@ def collect(pages: Sequence[Page]) -> Reading:
             if closes and line.region in _SIDES:
                 line = replace(line, region=_SIDES[line.region])
             kind = _edge_mark(line, text, heads) if index in edge else None
-            kind = kind or _stamp(line, text, page.number == 1 and len(reading.rows) < _TOP_ROWS)
+            kind = kind or _stamp(line, text, page.number == 1 and len(gathered.rows) < _TOP_ROWS)
             if kind is None and _is_number_between(page.lines, texts, index, last_page_number):
                 kind = MarkKind.PAGE_NUMBER
             if kind is MarkKind.PAGE_NUMBER and (match := _PAGE_NUMBER.match(text)):
@@ -108,23 +108,23 @@ def collect(pages: Sequence[Page]) -> Reading:
             hint = bool(_MARKDOWN_HEADING.match(line.raw))
             centred = line.centred and _has_margins(line, extent)
             indent = line.indent - edge_left
-            reading.rows.append(Row(number, page.number, text, line, first, hint, centred, indent, recognised))
+            gathered.rows.append(Row(number, page.number, text, line, first, hint, centred, indent, recognised))
             first = False
             number += 1
-    _drop_specks(reading)
-    return reading
+    _drop_specks(gathered)
+    return gathered
 
 
-def _drop_specks(reading: Reading) -> None:
+def _drop_specks(gathered: Gathered) -> None:
     """Take the stop off a recognised row that the next goes on from in small letters: a speck at the line's end."""
-    for index, (row, following) in enumerate(pairwise(reading.rows)):
+    for index, (row, following) in enumerate(pairwise(gathered.rows)):
         beside = row.page != following.page or row.region is not following.region or row.line.cell is not None
         if not row.recognised or row.line.box is None or beside or not _SPECK.search(row.text):
             continue
         goes_on = starts_lower(following.text) and following.line.gap_before < _CLOSE and following.indent < 1.5
         if goes_on and not bullet_length(following.text) and not readings(following.text):
-            reading.ends.append(LineEnd(row, ".", ""))
-            reading.rows[index] = replace(row, text=row.text[:-1])
+            gathered.ends.append(LineEnd(row, ".", ""))
+            gathered.rows[index] = replace(row, text=row.text[:-1])
 
 
 def _with_whole_title(page: Page) -> Page:

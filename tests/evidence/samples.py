@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.digitise import _assemble
 from pipeline.evidence.settle import settled, with_inner_evidence
-from pipeline.records import Reading, SourceRecord
+from pipeline.records import SourcePages, SourceRecord
 from pipeline.schema import Document
 from pipeline.structure import build_structure
 from pipeline.values import Box, Filling, Hypothesis, Page, Region, Slot, SlotReading
@@ -50,7 +50,7 @@ def page_of(
 
 def read(page: Page, path: str = "a.pdf") -> Document:
     """The document of a page before anything is weighed."""
-    reading = Reading("application/pdf", 1, (page,))
+    reading = SourcePages("application/pdf", 1, (page,))
     document = _assemble(reading, SourceRecord(path, "00", 1), build_structure([page]))
     return with_inner_evidence(document, [page])
 

@@ -17,7 +17,7 @@ from pipeline.bench.reading_pages import make_sheet
 from pipeline.digitise import Stages, read_source
 from pipeline.errors import ProblemCode
 from pipeline.reading import Reader
-from pipeline.records import Reading, Watch
+from pipeline.records import SourcePages, Watch
 from pipeline.run.cache import ImageCache, ReadingCache, Shelf, bound_cache
 from pipeline.run.fingerprints import image_fingerprint
 from pipeline.settings import IntakeSettings, ReadingSettings, Settings
@@ -134,7 +134,7 @@ def test_a_page_with_a_problem_is_read_anew_the_next_time(tmp_path: Path) -> Non
 def test_a_damaged_entry_is_a_miss_and_is_written_anew(tmp_path: Path, damage: bytes | str | None) -> None:
     cache = cache_in(tmp_path / "cache")
     cache.images.put("picture", PAGE)
-    cache.put("sha", ".pdf", Reading("application/pdf", 1, (PAGE,)))
+    cache.put("sha", ".pdf", SourcePages("application/pdf", 1, (PAGE,)))
     for entry in entries(cache.folder):
         data = bytearray(entry.read_bytes())
         if damage is None:

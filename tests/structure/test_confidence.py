@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.schema import Signer
 from pipeline.structure import build_structure
 from pipeline.structure.lines.confidence import calibrated
-from pipeline.structure.lines.model import Place, Row, place_of
+from pipeline.structure.lines.model import Location, Row, location_of
 from pipeline.values import Region
 from tests.structure.samples import ocr_line, ocr_page, restored
 
@@ -61,14 +61,14 @@ def test_value_that_was_put_right_is_less_sure_than_one_that_was_read() -> None:
     line = ocr_line("KẾ HOẠCH", 100)
     row = Row(0, 1, line.text, line)
     changed = Row(0, 1, line.text, restored(replace(line, text="KÉ HOACH"), line.text))
-    read, mended = (place_of([one]).field("KẾ HOẠCH").confidence for one in (row, changed))
+    read, mended = (location_of([one]).field("KẾ HOẠCH").confidence for one in (row, changed))
     assert read is not None
     assert mended is not None
     assert mended < read
 
 
 def test_field_carries_the_probability_of_its_whole_value() -> None:
-    place = Place(page=1, confidence=0.95)
+    place = Location(page=1, confidence=0.95)
     short, long = place.field("KẾ HOẠCH").confidence, place.field("x" * 200).confidence
     assert short is not None
     assert long is not None
@@ -76,4 +76,4 @@ def test_field_carries_the_probability_of_its_whole_value() -> None:
 
 
 def test_field_without_an_engine_has_no_confidence() -> None:
-    assert Place().field("KẾ HOẠCH").confidence is None
+    assert Location().field("KẾ HOẠCH").confidence is None

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.digitise import Stages, finish_document, read_ahead, read_source
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
 from pipeline.logs import at_file
-from pipeline.records import Reading, SourceRecord, Watch, failed_document, problem_of
+from pipeline.records import SourcePages, SourceRecord, Watch, failed_document, problem_of
 from pipeline.run.cache import ReadingCache
 from pipeline.run.storage.archives import local_copy
 from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Task
@@ -92,7 +92,7 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
     return finish_document(reading, source, workshop.stages, watch), cached
 
 
-def _read(path: Path, task: Task, workshop: Workshop, watch: Watch) -> Reading:
+def _read(path: Path, task: Task, workshop: Workshop, watch: Watch) -> SourcePages:
     """Read all pages but those given up before; what a killed OCR process spoilt is read once more.
 
     The pages that a killed worker had finished are found by their images, with the same result.

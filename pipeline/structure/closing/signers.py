@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem, Signer
-from pipeline.structure.lines.model import Paragraph, place_of
+from pipeline.structure.lines.model import Paragraph, location_of
 from pipeline.structure.words.matching import is_capitals, skeleton, squeeze, word_count
 from pipeline.structure.words.positions import (
     HIGHLAND_READ,
@@ -361,7 +361,7 @@ def _field(parts: Sequence[Paragraph], called_for: str | None) -> FieldValue | N
 
 def _read_as(parts: Sequence[Paragraph], value: str) -> FieldValue:
     """`value` at the place of `parts`, with less confidence where other words than the printed ones were read."""
-    place = place_of(piece.row for part in parts for piece in part.pieces)
+    place = location_of(piece.row for part in parts for piece in part.pieces)
     printed = " ".join(part.text for part in parts)
     return replace(place, mended=place.mended or skeleton(printed) != skeleton(value)).field(value)
 
@@ -407,7 +407,7 @@ def _is_cut(name: str, block: Block) -> bool:
 
 def _problems(block: Block, *, had_rest: bool) -> list[Problem]:
     """What is doubtful or missing of a signer: his name, and the position that his authority calls for."""
-    place = place_of(piece.row for part in block.authority for piece in part.pieces)
+    place = location_of(piece.row for part in block.authority for piece in part.pieces)
     signs_for = any((AUTHORITY.match(part.text) or {"sign": ""})["sign"] in _CALLS for part in block.authority)
     missing = []
     if signs_for and not block.position and place.box is not None:
@@ -426,7 +426,7 @@ def _name_problems(block: Block, had_rest: bool) -> list[Problem]:
         why = ", and its beginning seems to be lost" if cut else " with little confidence"
         message = f"The signer's name was read as “{block.name.text}”{why}; check it on the page."
         return [Problem(code=ProblemCode.FIELD_UNREADABLE, message=message, page=place.page)]
-    place = place_of(piece.row for part in (*block.authority, *block.position) for piece in part.pieces)
+    place = location_of(piece.row for part in (*block.authority, *block.position) for piece in part.pieces)
     if place.box is None or not had_rest:
         return []
     message = "The signer's name could not be read; a seal or a signature may cover it."

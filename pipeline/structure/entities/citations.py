@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.schema import Citation
-from pipeline.structure.lines.model import Node, Paragraph, Place, with_ids
+from pipeline.structure.lines.model import Location, Node, Paragraph, with_ids
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import skeleton
 from pipeline.vietnamese.administrative.dates import date_in, date_pattern, year_in
@@ -395,7 +395,7 @@ def _as_title(name: str) -> str:
     return re.sub(r"\s+", " ", name).strip()
 
 
-def _placed(citation: Citation, place: Place) -> Citation:
+def _placed(citation: Citation, place: Location) -> Citation:
     located = place.field(citation.number or citation.title)
     return citation.model_copy(update={"page": located.page, "bbox": located.bbox, "confidence": located.confidence})
 

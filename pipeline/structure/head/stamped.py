@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.schema import Arrival, ESignature, FieldValue
-from pipeline.structure.lines.model import Place
+from pipeline.structure.lines.model import Location
 from pipeline.structure.words.matching import likeness, squeeze
 from pipeline.values import Box, MarkKind, Page, PageMark, Slot, SlotReading, TextSource
 from pipeline.vietnamese.folding import fold
@@ -48,7 +48,7 @@ def _stamped(marks: Marks, kind: MarkKind, words: Sequence[str]) -> FieldValue |
     for page, mark in _in_order(marks, kind):
         said = max(words, key=lambda phrase: likeness(mark.text or "", phrase))
         known = said if likeness(mark.text or "", said) >= _ALIKE else mark.text
-        return Place(page, mark.box, mark.confidence).field(known)
+        return Location(page, mark.box, mark.confidence).field(known)
     return None
 
 

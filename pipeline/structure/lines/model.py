@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where something stands: page, box and confidence, each None where the source does not tell.
 
     `confidence` is the engine's; `mended` says that restoration changed one of the lines, or that the value was put
@@ -124,12 +124,12 @@ class Paragraph:
         )
         return Paragraph(text, pieces, self.table_row)
 
-    def place(self, start: int = 0, end: int | None = None) -> Place:
+    def place(self, start: int = 0, end: int | None = None) -> Location:
         """Where the characters `start`..`end` stand: the page they begin on, the box around them on that page."""
         stop = len(self.text) if end is None else end
         inside = [piece for piece in self.pieces if piece.end > start and piece.start < max(stop, start + 1)]
         rows = [piece.row for piece in inside]
-        whole = place_of(rows)
+        whole = location_of(rows)
         boxes = [_box_within(piece, start, stop) for piece in inside if piece.row.page == whole.page]
         known = [box for box in boxes if box is not None]
         chances = [chance for piece in inside for chance in piece.row.chances(*_within(piece, start, stop))]
@@ -171,11 +171,11 @@ def _box_within(piece: Piece, start: int, stop: int) -> Box | None:
     return Box(box.left + int(first * scale), box.top, min(box.right, box.left + int(last * scale) + 1), box.bottom)
 
 
-def place_of(rows: Iterable[Row]) -> Place:
+def location_of(rows: Iterable[Row]) -> Location:
     """The place of some rows: first page, box around the rows of that page, mean confidence by length."""
     all_rows = list(rows)
     if not all_rows:
-        return Place()
+        return Location()
     page = all_rows[0].page
     boxes = [row.line.box for row in all_rows if row.line.box is not None and row.page == page]
     weighted = [(row.line.confidence, len(row.text) + 1) for row in all_rows if row.line.confidence is not None]
@@ -183,7 +183,7 @@ def place_of(rows: Iterable[Row]) -> Place:
     confidence = sum(value * weight for value, weight in weighted) / total if total else None
     mended = any(not edit.is_of_reading for row in all_rows for edit in row.line.edits)
     sure = _mean_chance([chance for row in all_rows for chance in row.chances()])
-    return Place(page, Box.around(boxes) if boxes else None, confidence, mended, sure)
+    return Location(page, Box.around(boxes) if boxes else None, confidence, mended, sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class Node:
     roles: tuple[str, ...] = ()  # `Role`, or one that a package adds
     paragraphs: tuple[Paragraph, ...] = ()
     children: tuple[Node, ...] = ()
-    place: Place = Place()
+    place: Location = Location()
     printed: str = ""  # the marker as it stood on the page, sign included
     heading_printed: str | None = None  # the heading as it stood there, where that differs from `heading`
     start: int = 0  # row number the node begins at
@@ -205,7 +205,7 @@ class Node:
         """The section's text: its paragraphs, one a line."""
         return "\n".join(paragraph.text for paragraph in self.paragraphs)
 
-    def locate(self, start: int, end: int) -> Place:
+    def locate(self, start: int, end: int) -> Location:
         """Where the characters `start`..`end` of `text` stand."""
         offset = 0
         for paragraph in self.paragraphs:

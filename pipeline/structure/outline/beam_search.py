@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from pipeline.structure.lines.model import Row
 from pipeline.structure.lines.paragraphs import START, Shape, is_finished, start_score
-from pipeline.structure.words.markers import Kind, Marker, bullet_length, readings, steps_between
+from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length, readings, steps_between
 from pipeline.structure.words.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 from pipeline.structure.words.positions import is_body, is_position
 
@@ -81,10 +81,10 @@ class _Open:
     marker: Marker
     capitals: bool
     restarts: bool = False
-    level: tuple[Kind, int] = (Kind.DECIMAL, 1)
+    level: tuple[MarkerKind, int] = (MarkerKind.DECIMAL, 1)
 
 
-_Key = tuple[tuple[tuple[Kind, int], tuple[int, ...]], ...]
+_Key = tuple[tuple[tuple[MarkerKind, int], tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _successors(state: _State, unit: Unit) -> list[_State]:
 
 def _is_due(stack: tuple[_Open, ...], marker: Marker, farthest: int = 1) -> bool:
     """Whether `marker` is the next number of an open level, or one of the next `farthest`."""
-    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+    if marker.kind in (MarkerKind.TITLE, MarkerKind.CAPTION):
         return False
     level, prefix = marker.level, marker.path[:-1]
     return any(
@@ -198,18 +198,23 @@ def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_Stat
             step = _continue_cost(state.stack, depth, mine)
             found.append(_advance(state, unit, mine, depth, cost + step))
             break
-    if state.stack and state.stack[-1].marker.kind is Kind.CAPTION and marker.kind is not Kind.CAPTION:
+    if state.stack and state.stack[-1].marker.kind is MarkerKind.CAPTION and marker.kind is not MarkerKind.CAPTION:
         opening = _open_cost(state.stack, mine) + _UNDER_CAPTION
         found.append(_advance(state, unit, mine, len(state.stack), cost + opening))
     parent = len(state.stack)
     while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
         parent -= 1
     opening = _open_cost(state.stack[:parent], mine) + _jump_cost(state, parent, mine)
-    if marker.kind is Kind.CAPTION and any(item.marker.kind is Kind.CAPTION for item in state.stack):
+    if marker.kind is MarkerKind.CAPTION and any(item.marker.kind is MarkerKind.CAPTION for item in state.stack):
         opening += _SAME_NUMBER
     if not any(item.level == level for item in state.stack[parent:]):
         found.append(_advance(state, unit, mine, parent, cost + opening))
-    if parent < len(state.stack) and marker.kind not in (Kind.TITLE, Kind.PART, Kind.CHAPTER, Kind.ARTICLE):
+    if parent < len(state.stack) and marker.kind not in (
+        MarkerKind.TITLE,
+        MarkerKind.PART,
+        MarkerKind.CHAPTER,
+        MarkerKind.ARTICLE,
+    ):
         found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine) + _INVERTED))
     return found
 
@@ -218,9 +223,9 @@ def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
     """What it costs to close levels for one that stands above them and was not there before."""
     cost = 0.0
     last = state.choice.marker if state.choice else None
-    if last is not None and last.kind is Kind.CAPTION and parent < len(state.stack):
+    if last is not None and last.kind is MarkerKind.CAPTION and parent < len(state.stack):
         cost += _EMPTY_CAPTION
-    numbered = (Kind.ROMAN, Kind.LETTER_CAPITAL, Kind.ARTICLE, Kind.DECIMAL, Kind.LETTER)
+    numbered = (MarkerKind.ROMAN, MarkerKind.LETTER_CAPITAL, MarkerKind.ARTICLE, MarkerKind.DECIMAL, MarkerKind.LETTER)
     if parent == 0 and mine.marker.kind in numbered and state.stack and state.stack[0].marker.kind in numbered:
         cost += _NEW_TOP
     return cost
@@ -232,12 +237,12 @@ def _advance(state: _State, unit: Unit, mine: _Open, depth: int, cost: float) ->
 
 
 def _rank(marker: Marker) -> int:
-    return int(marker.kind) + (len(marker.path) - 1 if marker.kind is Kind.DECIMAL else 0)
+    return int(marker.kind) + (len(marker.path) - 1 if marker.kind is MarkerKind.DECIMAL else 0)
 
 
 def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open) -> float:
     before = stack[depth]
-    if mine.marker.kind in (Kind.TITLE, Kind.CAPTION):
+    if mine.marker.kind in (MarkerKind.TITLE, MarkerKind.CAPTION):
         return 0.0
     cost = 0.0
     if mine.marker.path[:-1] != before.marker.path[:-1]:
@@ -257,14 +262,18 @@ def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open) -> float:
 
 def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
     marker = mine.marker
-    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+    if marker.kind in (MarkerKind.TITLE, MarkerKind.CAPTION):
         return 0.0
     cost = _OPEN_AT_ONE if marker.ordinal == 1 else _OPEN_LATER + 0.2 * min(marker.ordinal, 10)
-    above = stack[-1].marker.kind if stack else Kind.CHAPTER
-    if marker.kind is Kind.ARTICLE and marker.ordinal > 1 and above < Kind.ROMAN:
+    above = stack[-1].marker.kind if stack else MarkerKind.CHAPTER
+    if marker.kind is MarkerKind.ARTICLE and marker.ordinal > 1 and above < MarkerKind.ROMAN:
         cost = _OPEN_AT_ONE  # articles count on through parts and chapters
     if len(marker.path) > 1:
-        numbers = [item.marker.path for item in stack if item.marker.kind in (Kind.DECIMAL, Kind.ROMAN, Kind.SECTION)]
+        numbers = [
+            item.marker.path
+            for item in stack
+            if item.marker.kind in (MarkerKind.DECIMAL, MarkerKind.ROMAN, MarkerKind.SECTION)
+        ]
         prefix = marker.path[:-1]
         fits = bool(numbers) and (numbers[-1][-len(prefix) :] == prefix or numbers[-1] == prefix[-1:])
         cost += 0.0 if fits else _PREFIX_CHANGE
@@ -299,11 +308,11 @@ def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None
     centred = all(row.centred for row in unit.rows) and capital_share(text) < 1 and first.line.box is not None
     if capitals:
         cost = -1.0 if words <= 20 else 0.5
-        unit.caption = Marker(Kind.TITLE, (0,), "", 0, "")
+        unit.caption = Marker(MarkerKind.TITLE, (0,), "", 0, "")
     elif bold or hint or leads or (centred and words <= 14):
         apart = words <= _SHORT_TITLE and all(row.line.centred for row in unit.rows) and first.line.gap_before >= 0.3
         cost = -0.8 if bold or hint else -0.6 if leads else -0.3 if centred and apart else 0.4
-        unit.caption = Marker(Kind.CAPTION, (0,), "", 0, "")
+        unit.caption = Marker(MarkerKind.CAPTION, (0,), "", 0, "")
     else:
         return
     if before is not None and not is_finished(before.text) and word_count(before.text) > 12:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.structure.lines.model import Node, Paragraph, Row, place_of
+from pipeline.structure.lines.model import Node, Paragraph, Row, location_of
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.outline.beam_search import Choice
 from pipeline.structure.outline.headings import stands_alone, title_end, trimmed
 from pipeline.structure.tables.tables import is_same_row, table_row, whole_rows
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.markers import Kind, Marker, bullet_length
+from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length
 from pipeline.structure.words.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 
@@ -99,7 +99,7 @@ def _node(item: _Item) -> Node:
     if not head.text and paragraphs and _may_be_title(paragraphs[0]):
         heading = trimmed(paragraphs.pop(0).text)  # "Chương I", and its title on the next line
     elif head.text:
-        sentence = head.text.endswith(".") and marker.kind is not Kind.ARTICLE
+        sentence = head.text.endswith(".") and marker.kind is not MarkerKind.ARTICLE
         content = [
             paragraph
             for paragraph in paragraphs
@@ -114,7 +114,7 @@ def _node(item: _Item) -> Node:
         heading=heading or None,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.text),
         children=tuple(_node(child) for child in item.children),
-        place=place_of(rows),
+        place=location_of(rows),
         printed=rows[0].text[: marker.length].strip(),
         start=rows[0].number,
     )
@@ -129,7 +129,7 @@ def _split_head(item: _Item, head: Paragraph, has_content: bool) -> tuple[str | 
     """(heading, what is left of the first paragraph) of an item."""
     marker = item.marker
     assert marker is not None
-    if marker.kind in (Kind.TITLE, Kind.CAPTION):
+    if marker.kind in (MarkerKind.TITLE, MarkerKind.CAPTION):
         return trimmed(head.text), None
     emphasised = all(row.line.bold or row.title_hint for row in item.head)
     end = title_end(head.text)
@@ -140,7 +140,7 @@ def _split_head(item: _Item, head: Paragraph, has_content: bool) -> tuple[str | 
     if end is not None and not (is_capitals(head.text) and end > len(head.text) - 2):
         rest = head.cut(end + 1)
         return trimmed(head.text[:end]), rest if rest.text else None
-    strong = emphasised or marker.kind in (Kind.PART, Kind.CHAPTER, Kind.SECTION)
+    strong = emphasised or marker.kind in (MarkerKind.PART, MarkerKind.CHAPTER, MarkerKind.SECTION)
     first = item.paragraphs[0][0].text if item.paragraphs else ""
     lists = bool(item.children) or bool(bullet_length(first))
     if stands_alone(head.text, has_content=has_content, emphasised=strong, list_follows=lists):

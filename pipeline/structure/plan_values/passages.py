@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypedDict
 
-from pipeline.structure.lines.model import Node, Place, with_ids
+from pipeline.structure.lines.model import Location, Node, with_ids
 from pipeline.vietnamese.folding import flat
 
 _BULLET = re.compile(r"\s*([-–—+•*])\s*")
@@ -98,9 +98,9 @@ class Passage:
             confidence=place.confidence,
         )
 
-    def _place(self, start: int, end: int) -> Place:
+    def _place(self, start: int, end: int) -> Location:
         if self.node is None:
-            return Place()
+            return Location()
         return self.node.place if self.in_heading else self.node.locate(self.offset + start, self.offset + end)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from pipeline.schema import FieldValue, Table
-from pipeline.structure.lines.model import Node, Paragraph, Piece, Row, place_of, with_ids
+from pipeline.structure.lines.model import Node, Paragraph, Piece, Row, location_of, with_ids
 from pipeline.structure.lines.paragraphs import is_finished, is_open
 from pipeline.structure.words.matching import skeleton, starts_lower
 from pipeline.values import Box
@@ -248,7 +248,7 @@ def _by_column(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _as_table(section: str, part: _Part) -> Table:
-    place = place_of(part.lines).field(None)
+    place = location_of(part.lines).field(None)
     width = part.columns
     return Table(
         section=section,
@@ -260,7 +260,7 @@ def _as_table(section: str, part: _Part) -> Table:
 
 def _as_cell(lines: Sequence[Row]) -> FieldValue:
     """A cell as a field; a cell with nothing in it has the value ''."""
-    return place_of(lines).field(_text(lines))
+    return location_of(lines).field(_text(lines))
 
 
 def _text(lines: Sequence[Row]) -> str:

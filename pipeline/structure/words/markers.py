@@ -19,7 +19,7 @@ from pipeline.vietnamese.letters import LOWER, UPPER
 from pipeline.vietnamese.syllables import is_syllable
 
 
-class Kind(IntEnum):
+class MarkerKind(IntEnum):
     """The kinds of numbering, in the order in which they usually nest."""
 
     ANNEX = 0
@@ -45,7 +45,7 @@ class Marker:
     `cost` says how much damage has to be believed in.
     """
 
-    kind: Kind
+    kind: MarkerKind
     path: tuple[int, ...]
     printed: str
     length: int
@@ -53,7 +53,7 @@ class Marker:
     cost: float = 0.0
 
     @property
-    def level(self) -> tuple[Kind, int]:
+    def level(self) -> tuple[MarkerKind, int]:
         """What counts as the same level: kind, and depth for decimals."""
         return self.kind, len(self.path)
 
@@ -69,7 +69,12 @@ _NAMED = re.compile(
     r"^(?P<word>[^\W\d]{3,6})\s+(?P<number>thứ\s+\w+|[IVXLHT1l|!]{1,6}|\d{1,3}[a-zđ]?)(?P<sign>\s*[.:,)\-–/]|(?=\s*$)|(?=\s))",
     re.IGNORECASE,
 )
-_NAMED_WORDS = {"phan": Kind.PART, "chuong": Kind.CHAPTER, "muc": Kind.SECTION, "dieu": Kind.ARTICLE}
+_NAMED_WORDS = {
+    "phan": MarkerKind.PART,
+    "chuong": MarkerKind.CHAPTER,
+    "muc": MarkerKind.SECTION,
+    "dieu": MarkerKind.ARTICLE,
+}
 _NAMED_SPELT = {"phan": "Phần", "chuong": "Chương", "muc": "Mục", "dieu": "Điều"}
 _THU = {
     "nhat": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
@@ -125,7 +130,7 @@ def readings(text: str, is_ocr: bool = False) -> tuple[Marker, ...]:
     `is_ocr` says that digits and numerals that look whole may be damaged all the same.
     """
     found = [*_named(text), *_romans(text, is_ocr), *_capitals(text), *_decimals(text, is_ocr), *_letters(text, is_ocr)]
-    best: dict[tuple[Kind, tuple[int, ...], int], Marker] = {}
+    best: dict[tuple[MarkerKind, tuple[int, ...], int], Marker] = {}
     for marker in found:
         key = (marker.kind, marker.path, marker.length)
         if key not in best or marker.cost < best[key].cost:
@@ -142,9 +147,13 @@ def bullet_length(text: str) -> int:
 def steps_between(previous: Marker, following: Marker) -> int:
     """How many places `following` stands after `previous`; d → e counts as one, since đ is often left out."""
     step = following.ordinal - previous.ordinal
-    if following.kind is Kind.LETTER and previous.printed == "d" and following.printed == "e":
+    if following.kind is MarkerKind.LETTER and previous.printed == "d" and following.printed == "e":
         return 1
-    if following.kind is Kind.LETTER and (previous.printed, following.printed) in {("e", "f"), ("f", "g"), ("i", "j")}:
+    if following.kind is MarkerKind.LETTER and (previous.printed, following.printed) in {
+        ("e", "f"),
+        ("f", "g"),
+        ("i", "j"),
+    }:
         return 1
     return step
 
@@ -213,7 +222,7 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
             # Digits alone ("1.", "11.") are numbers in their own right before they are damaged numerals.
             cost = (1.2 if raw.isdigit() else 0.4) + 1.3 * distance
         if cost is not None:
-            markers.append(Marker(Kind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
+            markers.append(Marker(MarkerKind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
     return markers
 
 
@@ -246,7 +255,7 @@ def _capitals(text: str) -> list[Marker]:
         return []
     letter = match["number"]
     place = _LETTER_PLACES[letter.lower()]
-    return [Marker(Kind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), 0.2)]
+    return [Marker(MarkerKind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), 0.2)]
 
 
 def _plain_sign(printed: str) -> str:
@@ -263,7 +272,7 @@ def _decimals(text: str, is_ocr: bool) -> list[Marker]:
     if match:
         number = match["number"]
         value = int(number) if number.isdigit() else _LETTER_PLACES.get(number, 99)
-        kind = Kind.PARENTHESES if number.isdigit() else Kind.LETTER
+        kind = MarkerKind.PARENTHESES if number.isdigit() else MarkerKind.LETTER
         markers.append(Marker(kind, (value,), number, match.end(), "()", 0.2))
     return markers
 
@@ -289,11 +298,11 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
     if starts_with_unit(rest):
         cost += 2.0
     printed = ".".join(normal)
-    markers = [Marker(Kind.DECIMAL, path, printed, match.end(), sign, cost)]
+    markers = [Marker(MarkerKind.DECIMAL, path, printed, match.end(), sign, cost)]
     if is_ocr and path[-1] in _DIGIT_DAMAGE:
         for other in _DIGIT_DAMAGE[path[-1]]:
             fixed = (*path[:-1], other)
-            markers.append(Marker(Kind.DECIMAL, fixed, ".".join(map(str, fixed)), match.end(), sign, cost + 3.2))
+            markers.append(Marker(MarkerKind.DECIMAL, fixed, ".".join(map(str, fixed)), match.end(), sign, cost + 3.2))
     return markers
 
 
@@ -316,13 +325,13 @@ def _letters(text: str, is_ocr: bool) -> list[Marker]:
         cost = 0.0 if bare == raw else 0.3
         cost += 0.0 if ")" in sign else 0.4 if sign == "-" else 0.2
         if bare in _LETTER_PLACES:
-            markers.append(Marker(Kind.LETTER, (_LETTER_PLACES[bare],), bare, match.end(), sign, cost))
+            markers.append(Marker(MarkerKind.LETTER, (_LETTER_PLACES[bare],), bare, match.end(), sign, cost))
         if is_ocr or cost >= 0.3:
             for guess in {_SMALL_DAMAGE.get(bare), "đ" if bare == "d" else None} - {None}:
                 place = _LETTER_PLACES[str(guess)]
-                markers.append(Marker(Kind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
+                markers.append(Marker(MarkerKind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
     match = _ROMAN_SMALL.match(text)
     if match and (value := _ROMAN_VALUES.get(match["number"].upper())):
         cost = 0.8 if len(match["number"]) == 1 else 0.0
-        markers.append(Marker(Kind.ROMAN_SMALL, (value,), match["number"], match.end(), match["sign"], cost))
+        markers.append(Marker(MarkerKind.ROMAN_SMALL, (value,), match["number"], match.end(), match["sign"], cost))
     return markers
