@@ -45,7 +45,7 @@ class ReadingSettings(_Section):
 
     engine: str = Field(
         "auto",
-        description="the engine's name; auto: trueocr if installed, with Tesseract for what it is unsure of",
+        description="the engine's name; auto: our own, or Tesseract where its network is missing",
     )
     language: str = Field("vie", description="Tesseract language")
     page_timeout_seconds: float = Field(120.0, description="a page that takes longer is given up")

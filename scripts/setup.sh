@@ -17,11 +17,10 @@ if [ "$purpose" = list ]; then
 fi
 venv=.venv
 case $purpose in
-# the second reader reads better and faster than Tesseract alone, and is small
-run) extras=engines ;;
-test) extras=dev,ray,s3,parquet,engines ;;
-models) extras=engines,train,network ;;
-bench) extras=engines,train,bench ;;
+run) extras= ;;
+test) extras=dev,ray,s3,parquet ;;
+models) extras=train,network ;;
+bench) extras=train,bench ;;
 *)
     echo "setup: unknown purpose '$purpose'; use run, test, models or bench." >&2
     exit 1

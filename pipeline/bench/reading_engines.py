@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.errors import MissingToolError, extra_command
+from pipeline.errors import MissingToolError
 from pipeline.reading import Reader
 from pipeline.restoration import Restorer, load_restorer
 from pipeline.settings import ReadingSettings, RestorationSettings
@@ -138,7 +138,7 @@ class PlainTrueOcr:
 
     def __init__(self) -> None:
         if util.find_spec("trueocr") is None:
-            raise MissingToolError("trueocr is not installed.", remedy=extra_command("engines"))
+            raise MissingToolError("trueocr is not installed.", remedy="Install sohoa again.")
         self.model: Any = import_module("trueocr").load_model(threads=1)
 
     def read(self, page: ScanPage) -> str:

@@ -16,8 +16,7 @@ from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableI
 from pipeline.language.language_model import load_language_model
 from pipeline.logs import at_page
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError
-from pipeline.reading.engines.table import choose_engine, second_engine
-from pipeline.reading.glyphs.typeface_match import PrintMatch, compare_with_print, load_faces
+from pipeline.reading.engines.table import choose_engine
 from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
 from pipeline.reading.layout.reading_order import arrange
 from pipeline.reading.layout.ruled_tables import find_tables
@@ -28,6 +27,7 @@ from pipeline.reading.page_marks.handwriting_box import framed
 from pipeline.reading.page_marks.signatures import find_signatures
 from pipeline.reading.page_marks.stamps import is_blue, set_aside
 from pipeline.reading.page_marks.typed_slots import typed_slots
+from pipeline.reading.page_marks.typeface_match import PrintMatch, compare_with_print, load_faces
 from pipeline.reading.recognition.language_judge import Judge
 from pipeline.reading.recognition.recognise import Recogniser, Recognition
 from pipeline.reading.seals.find_seals import Seal, find_seals
@@ -78,11 +78,8 @@ class Reader:
     def __init__(self, settings: ReadingSettings, engine: Engine | None = None, judge: Judge | None = None) -> None:
         self._settings = settings
         engine = engine or choose_engine(settings)
-        second = second_engine(settings) if engine.name == "trueocr" else None
         self._judge = judge or load_judge()
-        self._recogniser = Recogniser(
-            engine, second=second, judge=self._judge, page_seconds=settings.page_timeout_seconds
-        )
+        self._recogniser = Recogniser(engine, judge=self._judge, page_seconds=settings.page_timeout_seconds)
 
     def read(
         self, pages: Iterable[PageInput], kept: PageMemory | None = None, observer: Observer | None = None
@@ -261,10 +258,8 @@ def _laid_out(  # noqa: PLR0917
         **read.diagnosis.as_quality(),
         "blank": float(_is_blank(read, lines, marks) and not seals),
         "sureness": round(read.sureness, 4),
-        "lines_heard_twice": float(read.heard_twice),
     }
-    unheard = _unheard(page.number, read.unheard)
-    problems = (*page.problems, *unheard, *_hard_to_read(page.number, read, sealed=bool(seals)))
+    problems = (*page.problems, *_hard_to_read(page.number, read, sealed=bool(seals)))
     page = replace(page, lines=lines, marks=tuple(marks), steps=tuple(steps), quality=quality, problems=problems)
     return replace(page, slots=slots)
 
@@ -289,14 +284,6 @@ def _compare_on(grey: NDArray[np.uint8]) -> Compare:
         return compare_with_print(grey, place, beside, digits, faces) if faces else None
 
     return compare
-
-
-def _unheard(number: int, lines: int) -> list[PageProblem]:
-    """Lines that only one engine read are worse than they could be: said, so that the file is read again."""
-    if not lines:
-        return []
-    message = f"On page {number} Tesseract failed on {lines} doubtful lines; they are as the first reader saw them."
-    return [PageProblem(ProblemCode.OCR_FAILED, message, number)]
 
 
 def _believed(lines: Sequence[EngineLine], sureness: float) -> tuple[EngineLine, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.reading.glyphs.typeface_match import CELL, HIGH, RIM
+from pipeline.reading.page_marks.typeface_match import CELL, HIGH, RIM
 from pipeline.training.rendering import font_file
 
 FACES = (

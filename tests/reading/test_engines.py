@@ -18,9 +18,9 @@ from PIL import Image, ImageDraw
 from pipeline.bench.reading_pages import load_face
 from pipeline.errors import MissingToolError
 from pipeline.reading.engines import EngineFailureError, EngineTimeoutError
+from pipeline.reading.engines.line_pictures import deepened
+from pipeline.reading.engines.sohoa import SohoaEngine
 from pipeline.reading.engines.tesseract import TesseractEngine, word_rows
-from pipeline.reading.engines.trueocr import TrueOcrEngine
-from pipeline.reading.engines.trueocr_networks import deepened
 from pipeline.run import fingerprints
 from pipeline.run.report import health
 from pipeline.vietnamese.trained_data import spoken
@@ -120,20 +120,9 @@ def test_a_missing_language_is_named():
         _ = TesseractEngine("klingon").version
 
 
-def test_lines_are_read_one_by_one_in_one_call():
+def test_the_recogniser_reads_words_with_boxes_on_their_ink():
     grey = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
-    lines = TesseractEngine().read(grey, dpi=200, seconds=60)
-    crops = [
-        np.ascontiguousarray(grey[one.box.top - 8 : one.box.bottom + 8, one.box.left - 20 : one.box.right + 20])
-        for one in lines[6:9]
-    ]
-    read = TesseractEngine().read_lines(crops, dpi=200, seconds=60)
-    assert [" ".join(word.text for word in words) for words in read] == [one.text for one in lines[6:9]]
-
-
-def test_trueocr_reads_words_with_boxes_on_their_ink():
-    grey = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
-    lines = TrueOcrEngine().read(grey, dpi=200, seconds=60)
+    lines = SohoaEngine().read(grey, dpi=200, seconds=60)
     words = [word for one in lines for word in one.words]
     assert len(words) > 60
     for word in words:
@@ -150,7 +139,7 @@ def test_a_line_across_a_landscape_page_is_read_without_squeezing_its_letters():
     )
     page = np.full((700, 2700), 255, np.uint8)
     page[:, :] = np.asarray(_set(text, 2700, 700))
-    (read,) = TrueOcrEngine().read(cv2.GaussianBlur(page, (0, 0), 0.6), dpi=200, seconds=60)
+    (read,) = SohoaEngine().read(cv2.GaussianBlur(page, (0, 0), 0.6), dpi=200, seconds=60)
     assert len(order_free(text, read.text)) <= 1
     assert [word.box.left for word in read.words] == sorted(word.box.left for word in read.words)
     assert len(read.places) == len(read.words)
@@ -169,8 +158,8 @@ def order_free(truth, read):
 
 def test_pages_pasted_below_each_other_are_read_as_several_pages_would_be():
     one = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)
-    alone = [line.text for line in TrueOcrEngine().read(one, dpi=200, seconds=60)]
-    strip = TrueOcrEngine().read(np.vstack([one] * 4), dpi=200, seconds=60)
+    alone = [line.text for line in SohoaEngine().read(one, dpi=200, seconds=60)]
+    strip = SohoaEngine().read(np.vstack([one] * 4), dpi=200, seconds=60)
     missed = order_free(" ".join(alone * 4), " ".join(line.text for line in strip))
     assert missed.total() <= 0.08 * 4 * sum(len(text.split()) for text in alone)
     assert len(strip) == 4 * len(alone)
@@ -179,7 +168,7 @@ def test_pages_pasted_below_each_other_are_read_as_several_pages_would_be():
 def test_faded_print_is_read_like_black_print():
     black = cv2.cvtColor(sheet().image, cv2.COLOR_RGB2GRAY)[:900]
     faded = (255 - (255 - black.astype(np.float32)) * 0.25).astype(np.uint8)
-    engine = TrueOcrEngine()
+    engine = SohoaEngine()
     read = [
         [word.text for one in engine.read(grey, dpi=200, seconds=60) for word in one.words] for grey in (black, faded)
     ]
@@ -200,7 +189,7 @@ def test_room_beside_a_narrow_one_is_no_space(number):
     face = load_face(TINOS, "regular", 33)
     image = Image.new("L", (700, 160), 255)
     ImageDraw.Draw(image).text((200, 60), number, font=face, fill=0)
-    assert [line.text for line in TrueOcrEngine().read(np.asarray(image), dpi=200, seconds=60)] == [number]
+    assert [line.text for line in SohoaEngine().read(np.asarray(image), dpi=200, seconds=60)] == [number]
 
 
 def test_what_a_hanging_tesseract_left_running_on_its_own_is_stopped_too(stand_in):

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 
 from pipeline.bench.reading_pages import load_face
 from pipeline.errors import MissingToolError
-from pipeline.reading.glyphs.typeface_match import DigitFaces, compare_with_print, load_faces
 from pipeline.reading.page_marks.handwriting import span_box, without_handwriting
+from pipeline.reading.page_marks.typeface_match import DigitFaces, compare_with_print, load_faces
 from pipeline.values import Box, Line, MarkKind, Region, Word
 from tests.fonts import TERMES
 

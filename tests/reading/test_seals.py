@@ -23,7 +23,7 @@ from pipeline.reading.seals.signer_words import is_title
 from pipeline.reading.seals.under_seals import PlaceEngine, read_under_seals
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box, Line, MarkKind, PageInput, Region, Word
-from pipeline.vietnamese.administrative.personal_names import is_personal_name, may_be_name
+from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from tests.reading.seal_pages import seal_page
 
 SOURCES = Path(__file__).parents[2] / "corpus" / "sources"
@@ -210,14 +210,6 @@ def test_a_post_that_only_marks_tell_from_another_stays_as_it_is_read() -> None:
     box = Box(360, 600, 480, 620)
     for title in ("THỨ TRƯỞNG", "THỦ TRƯỞNG"):
         assert under([], [line(title, box, 0.9)]).keys() == {title}
-
-
-def test_a_name_is_heard_by_the_second_engine_whose_marks_count() -> None:
-    assert may_be_name("Võ Hửu Phước")
-    assert may_be_name("ThS. Trấn Quốc Dũng")
-    assert not may_be_name("Kế hoạch năm")
-    assert not may_be_name("CHỦ TỊCH")
-    assert not may_be_name("Lưu")
 
 
 def test_signs_that_strokes_left_about_a_name_go() -> None:

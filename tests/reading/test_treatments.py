@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure.text import order_free_wer
-from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.engines.sohoa import SohoaEngine
 from pipeline.reading.page_image.diagnose import diagnose
 from pipeline.reading.page_image.treat import (
     Treated,
@@ -181,7 +181,7 @@ def test_worn_black_and_white_print_is_read_better_thickened(grey):
     wear = cv2.GaussianBlur(rng.normal(0, 160, grey.shape).astype(np.float32), (0, 0), 1.3)
     worn = cv2.GaussianBlur(np.clip(grey + np.clip(wear, -40, 200), 0, 255).astype(np.uint8), (0, 0), 0.8)
     page = np.where(worn < 100, 0, 255).astype(np.uint8)
-    recogniser = Recogniser(TrueOcrEngine(), judge=load_judge(), page_seconds=60)
+    recogniser = Recogniser(SohoaEngine(), judge=load_judge(), page_seconds=60)
     read = recogniser.recognise(page, 200)
     truth = "\n".join(sheet().lines)
     treated, as_it_is = (
@@ -193,6 +193,6 @@ def test_worn_black_and_white_print_is_read_better_thickened(grey):
 
 
 def test_good_print_is_not_thickened(grey):
-    read = Recogniser(TrueOcrEngine(), judge=load_judge(), page_seconds=60).recognise(grey, 200)
+    read = Recogniser(SohoaEngine(), judge=load_judge(), page_seconds=60).recognise(grey, 200)
     assert read.page.done == ()
     assert read.tried == 1

@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.engines.base import Place, Reading, Steps
 from pipeline.reading.engines.ctc import slots_of
-from pipeline.reading.glyphs.dashes import with_dashes
 from pipeline.reading.page_image.colour import find_inks
 from pipeline.reading.page_image.ruled_lines import Rule, Rules, find_rules
 from pipeline.reading.page_marks.handwriting import without_handwriting
 from pipeline.reading.page_marks.stamps import set_aside, stamp_frames
 from pipeline.reading.reader import load_judge
 from pipeline.reading.recognition.choose_readings import judged
-from pipeline.reading.recognition.recognise import is_doubtful
-from pipeline.reading.recognition.second_engine import combined
 from pipeline.reading.text_layer import LayerVerdict, in_unicode, judge_layer
 from pipeline.values import Box, Line, MarkKind, Region, TextLayer, Word
 from tests.reading.samples import line
@@ -55,9 +52,9 @@ def test_a_doubtful_mark_gives_both_readings_with_their_probabilities():
     assert {r.text: round(math.exp(r.log), 2) for r in slot.readings} == {"đề": 0.6, "đế": 0.4}
 
 
-def test_words_are_cut_at_sure_spaces_and_at_the_cuts_asked_for():
+def test_words_are_cut_at_sure_spaces():
     steps = steps_of({"a": 1.0}, {" ": 1.0}, {"b": 1.0}, SURE, {",": 1.0}, SURE, {"c": 1.0})
-    assert [slot.readings[0].text for slot in slots_of(steps, CHARSET, cuts=[5])] == ["a", "b,", "c"]
+    assert [slot.readings[0].text for slot in slots_of(steps, CHARSET)] == ["a", "b,c"]
 
 
 @settings(max_examples=50, deadline=None)
@@ -101,56 +98,6 @@ def test_a_sure_picture_is_not_overruled():
     assert judge is not None
     places = [place(0, ("Sở", 0.0)), place(100, ("Nọi", 0.0)), place(200, ("vụ", 0.0))]
     assert judged([engine_line(*places)], judge)[0].text == "Sở Nọi vụ"
-
-
-def test_the_second_witness_settles_what_the_first_left_open():
-    first = engine_line(place(0, ("07,", -0.7), ("07.", -0.7)), place(100, ("tháng", 0.0)))
-    both = combined(first, [Word("07.", Box(2, 0, 78, 30), 0.95), Word("tháng", Box(101, 0, 180, 30), 0.95)])
-    assert both.text == "07. tháng"
-
-
-def test_a_percent_sign_taken_for_a_six_is_asked_for_and_put_right():
-    judge = load_judge()
-    assert judge is not None
-    first = engine_line(place(0, ("trên", 0.0)), place(100, ("756", 0.0)))
-    assert is_doubtful(first, judge)
-    both = combined(first, [Word("trên", Box(2, 0, 78, 30), 0.95), Word("75%", Box(101, 0, 180, 30), 0.9)])
-    assert both.text == "trên 75%"
-    both = combined(first, [Word("trên", Box(2, 0, 78, 30), 0.95), Word("756", Box(101, 0, 180, 30), 0.9)])
-    assert both.text == "trên 756"
-
-
-def test_words_that_the_first_engine_ran_together_are_parted():
-    first = engine_line(Place(Box(0, 0, 200, 30), (Reading("ngày20tháng", -0.1),)))
-    words = [Word("ngày", Box(0, 0, 60, 30), 0.95), Word("20", Box(70, 0, 110, 30), 0.95)]
-    both = combined(first, [*words, Word("tháng", Box(120, 0, 200, 30), 0.95)])
-    assert both.text == "ngày 20 tháng"
-
-
-def test_a_number_is_not_parted_by_the_second_witness():
-    first = engine_line(place(0, ("năm", 0.0)), place(100, ("2017", 0.0)))
-    witness = [Word("năm", Box(2, 0, 78, 30), 0.95), Word("20", Box(101, 0, 135, 30), 0.9)]
-    assert combined(first, [*witness, Word("17", Box(145, 0, 180, 30), 0.9)]).text == "năm 2017"
-
-
-def test_rules_read_as_bars_are_no_words():
-    first = engine_line(place(0, ("Ban", 0.0)))
-    assert combined(first, [Word("|", Box(0, 0, 5, 30), 0.5), Word("Ban", Box(8, 0, 78, 30), 0.9)]).text == "Ban"
-
-
-def test_dashes_are_told_by_their_width():
-    grey = np.full((60, 400), 255, np.uint8)
-    grey[28:31, 100:120] = 0  # 20 wide: an en dash at this letter height
-    grey[28:31, 250:260] = 0
-    words = (
-        Word("Đất", Box(20, 10, 90, 50)),
-        Word("-", Box(98, 10, 122, 50)),
-        Word("Thành", Box(130, 10, 240, 50)),
-        Word("–", Box(248, 10, 262, 50)),
-        Word("viên", Box(270, 10, 390, 50)),
-    )
-    (done,) = with_dashes([EngineLine(Box(20, 10, 390, 50), words)], grey, letter=18.0)
-    assert done.text == "Đất – Thành - viên"
 
 
 def head(text, confidence, region=Region.LETTERHEAD_LEFT):

@@ -6,8 +6,7 @@ from pipeline.reading.engines.base import (
     EngineFailureError,
     EngineLine,
     EngineTimeoutError,
-    LineEngine,
     StripEngine,
 )
 
-__all__ = ["BoxEngine", "Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "LineEngine", "StripEngine"]
+__all__ = ["BoxEngine", "Engine", "EngineFailureError", "EngineLine", "EngineTimeoutError", "StripEngine"]

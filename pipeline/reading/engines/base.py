@@ -105,21 +105,6 @@ class Engine(Protocol):
         """
 
 
-class LineEngine(Protocol):
-    """An engine that reads lines cut out of a page: the second witness for lines the first is unsure of."""
-
-    @property
-    def name(self) -> str:
-        """Short name for the provenance."""
-
-    @property
-    def version(self) -> str:
-        """Version of engine and model. Raises MissingToolError when it is not installed."""
-
-    def read_lines(self, crops: Sequence[NDArray[np.uint8]], *, dpi: int, seconds: float) -> list[list[Word]]:
-        """The words of each crop (one printed line each), boxes in the crop's pixels; raises like `Engine.read`."""
-
-
 @runtime_checkable
 class BoxEngine(Protocol):
     """An engine that can be told where a line stands: for what its own search for lines passed over."""

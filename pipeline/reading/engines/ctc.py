@@ -35,16 +35,12 @@ class Slot:
     sure: float
 
 
-def slots_of(steps: Steps, charset: Sequence[str], cuts: Sequence[int] = ()) -> list[Slot]:
-    """Cut a line at its sure spaces and at the steps `cuts`, and read each piece.
-
-    `charset[i]` is what label i + 1 stands for.
-    """
+def slots_of(steps: Steps, charset: Sequence[str]) -> list[Slot]:
+    """Cut a line at its sure spaces, and read each piece; `charset[i]` is what label i + 1 stands for."""
     best = steps.labels[:, 0]
     space = charset.index(" ") + 1
     sure_space = np.flatnonzero((best == space) & (steps.logs[:, 0] > math.log(0.9)))
-    # A sure space is left out; a cut only divides.
-    ends = sorted([(at, at + 1) for at in sure_space.tolist()] + [(at, at) for at in cuts])
+    ends = [(at, at + 1) for at in sure_space.tolist()]
     slots = []
     start = 0
     for stop, following in [*ends, (len(best), len(best))]:
@@ -54,13 +50,6 @@ def slots_of(steps: Steps, charset: Sequence[str], cuts: Sequence[int] = ()) -> 
                 slots.append(slot)
         start = max(start, following)
     return slots
-
-
-def emissions(steps: Steps) -> list[tuple[int, int]]:
-    """(time step, label) of each character of the greedy reading, at the step where it first shows."""
-    best = steps.labels[:, 0]
-    fresh = np.concatenate(([True], best[1:] != best[:-1])) & (best != BLANK)
-    return [(int(at), int(best[at])) for at in np.flatnonzero(fresh)]
 
 
 def _read(steps: Steps, start: int, stop: int, charset: Sequence[str]) -> Slot:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 from pipeline.errors import MissingToolError
 from pipeline.extensions import Extensions, Group
-from pipeline.reading.engines.base import Engine, LineEngine
-from pipeline.reading.engines.tesseract import TesseractEngine
+from pipeline.reading.engines.base import Engine
 from pipeline.settings import ReadingSettings
 
 ENGINES: Extensions[Callable[[ReadingSettings], Engine]] = Extensions(
     "recognition engine",
     Group.ENGINES,
     {
-        "trueocr": "pipeline.reading.engines.trueocr:TrueOcrEngine.of",
+        "sohoa": "pipeline.reading.engines.sohoa:SohoaEngine.of",
         "tesseract": "pipeline.reading.engines.tesseract:TesseractEngine.of",
     },
 )
@@ -32,12 +31,6 @@ def choose_engine(settings: ReadingSettings) -> Engine:
     if not is_installed(engine) and settings.engine != "tesseract":  # a batch without scans does without that one
         _ = engine.version
     return engine
-
-
-def second_engine(settings: ReadingSettings) -> LineEngine | None:
-    """Tesseract for the lines that trueocr is unsure of, where it is wanted and installed."""
-    tesseract = TesseractEngine.of(settings)
-    return tesseract if settings.engine == "auto" and is_installed(tesseract) else None
 
 
 def is_installed(engine: Engine) -> bool:

@@ -8,14 +8,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytesseract
-from PIL import Image
 
 from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError, EngineLine, EngineTimeoutError
@@ -88,24 +86,6 @@ class TesseractEngine:
         return [
             EngineLine(Box.around(word.box for word in words if word.box), tuple(words)) for words in lines.values()
         ]
-
-    def read_lines(self, crops: Sequence[NDArray[np.uint8]], *, dpi: int, seconds: float) -> list[list[Word]]:
-        """See `LineEngine.read_lines`: all crops go in as the pages of one file, so the model is loaded once."""
-        found: list[list[Word]] = [[] for _ in crops]
-        if not crops:
-            return found
-        with tempfile.TemporaryDirectory(prefix="sohoa_ocr_") as folder:
-            path = Path(folder) / "lines.tif"
-            first, *others = (Image.fromarray(crop) for crop in crops)
-            first.save(path, save_all=True, append_images=others)
-            rows = word_rows(self._run(path, dpi, seconds, _SINGLE_LINE))
-        for row in rows:
-            if 0 < row.page <= len(crops):
-                height, width = crops[row.page - 1].shape
-                word = _clipped(row.word, width, height)
-                if word is not None:
-                    found[row.page - 1].append(word)
-        return found
 
     def _run(self, path: Path, dpi: int, seconds: float, segmentation: int) -> str:
         """What Tesseract says of the picture; asked a second time when something killed it the first.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from pipeline.reading.glyphs.typeface_match import PrintMatch
+from pipeline.reading.page_marks.typeface_match import PrintMatch
 from pipeline.values import Box, Filling, Hypothesis, Line, MarkKind, PageMark, Region, Slot, SlotReading, Word
 from pipeline.vietnamese.administrative.dates import DATE_LINE
 from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import MissingToolError
 from pipeline.reading.engines import (
     BoxEngine,
     Engine,
-    EngineFailureError,
     EngineLine,
     EngineTimeoutError,
-    LineEngine,
     StripEngine,
 )
 from pipeline.reading.engines.base import Strip
-from pipeline.reading.glyphs.dashes import with_dashes
-from pipeline.reading.glyphs.punctuation import with_stops
-from pipeline.reading.glyphs.quotation_marks import with_quotation_marks
-from pipeline.reading.glyphs.roman_numerals import with_numerals
 from pipeline.reading.layout.ruled_tables import find_tables
 from pipeline.reading.page_image.bend import measure_bend
 from pipeline.reading.page_image.diagnose import Diagnosis, diagnose
@@ -50,10 +41,8 @@ from pipeline.reading.page_image.treat import (
 )
 from pipeline.reading.recognition.choose_readings import judged
 from pipeline.reading.recognition.language_judge import Judge
-from pipeline.reading.recognition.second_engine import MAYBE_PERCENT, ODD_SIGN, Trust, combined
 from pipeline.reading.recognition.unread_cells import unread_cells
 from pipeline.values import Box, Word
-from pipeline.vietnamese.administrative.personal_names import may_be_name
 
 # A page whose words are surer than this on average is read well: nothing else is tried.
 _WELL_READ = 0.93
@@ -61,13 +50,6 @@ _WELL_READ = 0.93
 _CLEARLY = 0.02
 # A word counts for a page as far as it is surer than this.
 _WORTHLESS = 0.6
-# A word chosen with a smaller share of the probability gets a second opinion. Measured on nine scans: 2.3 % words
-# missed with 24 % of the lines read twice (share 0.6), 2.1 % with 38 % of them (0.8), 2.1 % with all.
-_DOUBTFUL = 0.72
-# The first engine takes ';' for ':' at a line's end, and drops the dot behind a number.
-_ENDS_DOUBTFULLY = re.compile(r"[:\d]$")
-# On six names that the first engine misread the second one had the marks right in five (docs/measurements/reading.md).
-_ON_NAMES = Trust(mark=2.0, unseen_mark=0.3)
 # Below this a page may be lying on its head, or be seen from behind.
 _BADLY_READ = 0.75
 # Text that reads better mirrored and is paler than this (part of white) shines through from the sheet's other side.
@@ -89,8 +71,6 @@ _BENT, _LEANING = 0.3, 0.025
 _LEAST_LETTER = 0.006  # of the page's shorter side
 # What is read in a cell that the engine had passed over counts when it is as sure as this; letters are no lower (px).
 _SURE_CELL, _LEGIBLE = 0.6, 6.0
-# White pixels around a line that is cut out.
-_FRAME = 8
 
 
 class Heard(NamedTuple):
@@ -108,11 +88,9 @@ class Recognition:
     diagnosis: Diagnosis
     lines: tuple[EngineLine, ...] = ()
     seen: tuple[EngineLine, ...] = ()  # the same lines before the language model chose
-    engines: tuple[Engine | LineEngine, ...] = ()
+    engines: tuple[Engine, ...] = ()
     heard: tuple[Heard, ...] = ()
     tried: int = 1
-    heard_twice: int = 0
-    unheard: int = 0  # doubtful lines that the second engine failed on
     behind: bool = False  # what was seen shines through from the sheet's other side
     illegible: bool = False  # there is ink, and nothing of it reads as text
     rules: Rules = field(default_factory=Rules)
@@ -134,13 +112,10 @@ class Recognition:
 
 
 class Recogniser:
-    """Reads page pictures: one engine for all, a second for the lines it is unsure of, a language model as judge."""
+    """Reads page pictures: one engine, a language model as judge."""
 
-    def __init__(
-        self, engine: Engine, *, second: LineEngine | None = None, judge: Judge | None = None, page_seconds: float
-    ) -> None:
+    def __init__(self, engine: Engine, *, judge: Judge | None = None, page_seconds: float) -> None:
         self._engine = engine
-        self._second = second
         self._judge = judge
         self._page_seconds = page_seconds
 
@@ -176,11 +151,9 @@ class Recogniser:
         tried += again
         if best.behind or best.illegible:
             return replace(best, tried=tried)
-        first = self._with_cells(best)
-        first = replace(first, heard=(_heard(self._engine.name, first.seen),))
-        read = self._with_second(first, dpi, ends)
-        heard = (*read.heard, _heard("chosen", read.lines))
-        return replace(read, lines=tuple(_told_by_ink(read)), tried=tried, heard=heard)
+        read = self._with_cells(best)
+        heard = (_heard(self._engine.name, read.seen), _heard("chosen", read.lines))
+        return replace(read, tried=tried, heard=heard)
 
     def _not_from_behind(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
         """What is read mirrored where that reads better, and no lines where nothing reads as text.
@@ -269,90 +242,9 @@ class Recogniser:
             raise EngineTimeoutError(f"The page took longer than {self._page_seconds:.0f} s.")
         return seconds
 
-    def _with_second(self, read: Recognition, dpi: int, ends: float) -> Recognition:
-        """The recognition with its doubtful lines heard a second time; a second engine that fails is reported."""
-        if self._second is None or self._judge is None:
-            return read
-        doubtful = [at for at, line in enumerate(read.lines) if line.places and is_doubtful(line, self._judge)]
-        if not doubtful:
-            return read
-        cuts = [line_crop(read.page.grey, read.lines[at].box) for at in doubtful]
-        try:
-            heard = self._second.read_lines([cut.grey for cut in cuts], dpi=dpi, seconds=self._left(ends))
-        except MissingToolError:
-            return read
-        except EngineFailureError:
-            return replace(read, unheard=len(doubtful))
-        seen = list(read.seen)
-        on_page = [[cut.on_page(word) for word in words] for cut, words in zip(cuts, heard, strict=True)]
-        for at, words in zip(doubtful, on_page, strict=True):
-            seen[at] = combined(seen[at], words, _trust(read.lines[at]))
-        chosen = judged(seen, self._judge, only=set(doubtful))
-        lines = [chosen[at] if at in set(doubtful) else line for at, line in enumerate(read.lines)]
-        return replace(
-            read,
-            lines=tuple(lines),
-            engines=(*read.engines, self._second),
-            heard=(*read.heard, Heard(self._second.name, tuple(map(tuple, on_page)))),
-            heard_twice=len(doubtful),
-        )
-
 
 def _heard(by: str, lines: Sequence[EngineLine]) -> Heard:
     return Heard(by, tuple(line.words for line in lines))
-
-
-def _told_by_ink(read: Recognition) -> Sequence[EngineLine]:
-    """The lines with what their ink tells better than an engine: dashes, numerals, stops, quotation marks."""
-    lines: Sequence[EngineLine] = read.lines
-    for tell in (with_dashes, with_numerals, with_stops, with_quotation_marks):
-        lines = tell(lines, read.page.grey, read.diagnosis.letter * read.page.scale)
-    return lines
-
-
-@dataclass(frozen=True, slots=True)
-class LineCrop:
-    """A line cut out of a page with some paper around it; `left`, `top` are where the page's origin lies in it."""
-
-    grey: NDArray[np.uint8]
-    left: int
-    top: int
-
-    def on_page(self, word: Word) -> Word:
-        """A word of the crop in pixels of the page."""
-        if word.box is None:
-            return word
-        box = word.box
-        moved = Box(box.left - self.left, box.top - self.top, box.right - self.left, box.bottom - self.top)
-        return replace(word, box=moved)
-
-
-def line_crop(grey: NDArray[np.uint8], box: Box) -> LineCrop:
-    """Cut a line out, with a quarter of its height above and below and its height on either side."""
-    height, width = grey.shape
-    pad = round(0.25 * box.height)
-    top, bottom = max(0, box.top - pad), min(height, box.bottom + pad)
-    left, right = max(0, box.left - box.height), min(width, box.right + box.height)
-    cut = cv2.copyMakeBorder(
-        grey[top:bottom, left:right], _FRAME, _FRAME, _FRAME, _FRAME, cv2.BORDER_CONSTANT, value=255
-    )
-    return LineCrop(np.asarray(cut, dtype=np.uint8), _FRAME - left, _FRAME - top)
-
-
-def is_doubtful(line: EngineLine, judge: Judge) -> bool:
-    """Whether a line holds a word that was chosen narrowly or that the language model has never seen."""
-    return any(
-        (word.confidence is not None and word.confidence < _DOUBTFUL)
-        or not judge.knows(word.text)
-        or ODD_SIGN.search(word.text)
-        or MAYBE_PERCENT.search(word.text)
-        for word in line.words
-    ) or bool(line.words and (_ENDS_DOUBTFULLY.search(line.words[-1].text) or may_be_name(line.text)))
-
-
-def _trust(line: EngineLine) -> Trust | None:
-    """How far the second engine is believed on a line: more of the marks of a name, which no language model knows."""
-    return _ON_NAMES if may_be_name(line.text) else None
 
 
 def _upright(page: Treated, tilt: float) -> Treated:

@@ -17,8 +17,6 @@ from pipeline.resources import models_dir
 from pipeline.settings import Settings
 from pipeline.vietnamese.trained_data import spoken
 
-_FIRST_ENGINE = "Reads scanned pages first; without it Tesseract reads them alone, with three times as many errors."
-
 
 class Need(StrEnum):
     """Whether the main job can be done without it."""
@@ -47,7 +45,6 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         _program(
             "soffice", "--version", Need.OPTIONAL, "Converts legacy .doc files.", ("libreoffice-writer", "libreoffice")
         ),
-        _package("trueocr", "engines", _FIRST_ENGINE),
         _package("ray", "ray", "Work on several machines."),
         _package("s3fs", "s3", "Archives in object storage."),
         _package("pyarrow", "parquet", "Exports as Parquet tables."),

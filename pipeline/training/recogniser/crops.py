@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.engines import trueocr_networks
+from pipeline.reading.engines.line_detector import LineDetector
+from pipeline.reading.engines.line_pictures import MAX_WIDTH, CutLine, cut_line, deepened, parts_of
 from pipeline.training.recogniser.damage import damaged
 from pipeline.training.recogniser.fonts import Faces
 from pipeline.training.recogniser.page import Grey, Page, Printed, Token, printed_page
@@ -45,39 +46,36 @@ class Cutter:
     """Finds and cuts lines with the product's own networks."""
 
     def __init__(self) -> None:
-        self._networks = trueocr_networks.Networks.load()
+        self._detector = LineDetector.load()
         cv2.setNumThreads(1)
 
     def lines(self, grey: Grey) -> list[NDArray[np.float32]]:
         """The ink maps of all lines that the detector finds on a page, long ones in parts."""
-        width = self._networks.max_width
         cut = [
-            trueocr_networks._crop(grey, box, width, part).ink
-            for box in self._networks._lines_on(grey)
-            for part in trueocr_networks.parts_of(grey, box, width)
+            cut_line(grey, box, MAX_WIDTH, part).ink
+            for box in self._detector.lines_on(grey)
+            for part in parts_of(grey, box, MAX_WIDTH)
         ]
-        return trueocr_networks.deepened(cut)
+        return deepened(cut)
 
     def row(self, grey: Grey, place: Edges) -> NDArray[np.float32]:
         """The ink map of the row in the middle of a place: from the first to the last of its boxes."""
-        boxes = self._networks._lines_on(grey)
+        boxes = self._detector.lines_on(grey)
         middle, high = (place[1] + place[3]) / 2, place[3] - place[1]
         own = [box for box in boxes if abs((box[1] + box[3]) / 2 - middle) < 0.3 * high]
         box = place
         if own:
             longest = max(own, key=lambda one: one[2] - one[0])
             box = (min(one[0] for one in own), longest[1], max(one[2] for one in own), longest[3])
-        crop = trueocr_networks._crop(grey, box, self._networks.max_width, (0, grey.shape[1]))
-        return trueocr_networks.deepened([crop.ink])[0]
+        crop = cut_line(grey, box, MAX_WIDTH, (0, grey.shape[1]))
+        return deepened([crop.ink])[0]
 
     def samples(self, page: Page, grey: Grey, rng: random.Random) -> list[Sample]:
         """The lines of `grey`, which is `page` damaged, and some places without any."""
-        boxes = self._networks._lines_on(np.ascontiguousarray(grey))
+        boxes = self._detector.lines_on(np.ascontiguousarray(grey))
         left_over = _ink_left(page, grey)
-        parts = [
-            (box, part) for box in boxes for part in trueocr_networks.parts_of(grey, box, self._networks.max_width)
-        ]
-        cut: list[tuple[trueocr_networks._Crop, str, bool]] = []
+        parts = [(box, part) for box in boxes for part in parts_of(grey, box, MAX_WIDTH)]
+        cut: list[tuple[CutLine, str, bool]] = []
         for box, part in parts:
             tokens = shown(page.lines, (max(box[0], part[0]), box[1], min(box[2], part[1]), box[3]))
             if tokens is None or any(
@@ -85,12 +83,12 @@ class Cutter:
             ):
                 continue
             text = "".join(" " * (token.spaced and n > 0) + token.text for n, token in enumerate(tokens))
-            crop = trueocr_networks._crop(grey, _jittered(box, rng), self._networks.max_width, part)
+            crop = cut_line(grey, _jittered(box, rng), MAX_WIDTH, part)
             cut.append((crop, text, any(token.by_pen for token in tokens)))
         count = len(cut) * _JUNK / (1 - _JUNK)
         for box in _bare(page, boxes, rng, int(count) + (rng.random() < count % 1)):
-            cut.append((trueocr_networks._crop(grey, box, self._networks.max_width, (0, grey.shape[1])), "", False))
-        inks = trueocr_networks.deepened([crop.ink for crop, _, _ in cut])
+            cut.append((cut_line(grey, box, MAX_WIDTH, (0, grey.shape[1])), "", False))
+        inks = deepened([crop.ink for crop, _, _ in cut])
         return [
             Sample((np.clip(ink, 0, 1) * 255 + 0.5).astype(np.uint8), text, by_pen)
             for ink, (_, text, by_pen) in zip(inks, cut, strict=True)

@@ -10,9 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pipeline.reading.engines.line_pictures import LIFT, MARGIN_X, MARGIN_Y, MAX_WIDTH
 from pipeline.training.recogniser.network import LINE_ROWS, ROWS, STEP, trueocr_names
-
-MAX_WIDTH = 768
 
 
 def export(checkpoint: Path, trueocr_model: Path, folder: Path, version: str) -> Path:
@@ -45,9 +44,9 @@ def export(checkpoint: Path, trueocr_model: Path, folder: Path, version: str) ->
         "line_rows": LINE_ROWS,
         "step_columns": STEP,
         "max_width": MAX_WIDTH,
-        "margin_y": 0.25,
-        "margin_x": 0.3,
-        "lift": 0.06,
+        "margin_y": MARGIN_Y,
+        "margin_x": MARGIN_X,
+        "lift": LIFT,
         "trained_lines": held["lines"],
         "trained_steps": held["steps"],
     }

@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 from trueocr.preprocess import pad_batch, width_batches
 
 from pipeline.intake import open_source
-from pipeline.reading.engines.trueocr import TrueOcrEngine
+from pipeline.reading.engines.sohoa import SohoaEngine
 from pipeline.reading.page_image.colour import to_grey
 from pipeline.reading.reader import usable_dpi
 from pipeline.reading.recognition import recognise
@@ -102,7 +102,7 @@ def scans(folder: Path, cutter: Cutter) -> list[Scan]:
 
 def page_pictures(path: Path, numbers: set[int]) -> list[NDArray[np.uint8]]:
     """Pages of a PDF, grey, as the product straightens and cleans them before it reads them."""
-    reader = recognise.Recogniser(TrueOcrEngine(), page_seconds=600)
+    reader = recognise.Recogniser(SohoaEngine(), page_seconds=600)
     pictures = []
     with open_source(path, IntakeSettings()) as source:
         for page in source.pages():

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import trueocr
 
-from pipeline.reading.engines.trueocr_networks import with_outputs
 from pipeline.training.recogniser import measure
 from pipeline.training.recogniser.crops import Cutter, Sample
+from pipeline.training.recogniser.start import with_outputs
 from pipeline.training.recogniser.text import paragraphs
 
 _CLEAN_PAGES, _DAMAGED_PAGES = 6, 14

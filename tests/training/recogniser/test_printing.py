@@ -66,14 +66,13 @@ def test_the_same_seed_prints_the_same_page() -> None:
 
 def test_crops_show_the_text_they_are_said_to_show() -> None:
     pytest.importorskip("trueocr", reason="the extra `engines` is not installed")
-    from pipeline.reading.engines.trueocr_networks import with_outputs
     from pipeline.training.recogniser import start
     from pipeline.training.recogniser.crops import Cutter, ink_map, page_samples
     from pipeline.training.recogniser.measure import Reader
 
     samples = page_samples(Cutter(), TEXT, {SERIF: 1.0}, seed=3, clean=True)
     samples = [one for one in samples if one.text and not one.by_pen]
-    reader = Reader(with_outputs(start.MODEL.read_bytes(), ("topv", "topi")), start.alphabet())
+    reader = Reader(start.with_outputs(start.MODEL.read_bytes(), ("topv", "topi")), start.alphabet())
     read = [text for text, _ in reader.read([ink_map(one) for one in samples])]
     wrong = sum(Levenshtein.distance(one.text, text) for one, text in zip(samples, read, strict=True))
     # trueocr misreads three signs in a hundred; labels of other lines would be wrong nearly throughout.

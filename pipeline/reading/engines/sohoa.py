@@ -1,17 +1,19 @@
-"""trueocr, a small ONNX recogniser of Vietnamese: fast, sure of lines and letters, less so of marks.
+"""sohoa's own engine: a small network that reads print, marks, punctuation and digits written by pen.
 
-The package is an optional extra; what needs it lies in `trueocr_networks` and is imported at the first page.
+What needs ONNX Runtime lies in `networks` and is imported at the first page.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
-from pipeline.errors import MissingToolError, extra_command
+from pipeline.errors import MissingToolError
 from pipeline.reading.engines.base import EngineFailureError, EngineLine, Strip
+from pipeline.resources import model_file
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box
 
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.reading.engines.trueocr_networks import Networks
+    from pipeline.reading.engines.networks import Networks
 
 
-class TrueOcrEngine:
-    """The trueocr package behind the Engine protocol. Loads its networks at the first page; one thread."""
+class SohoaEngine:
+    """The recogniser of models/ behind the Engine protocol. Loads its networks at the first page; one thread."""
 
-    name = "trueocr"
+    name = "sohoa"
 
     @classmethod
     def of(cls, _settings: ReadingSettings) -> Self:
@@ -34,19 +36,13 @@ class TrueOcrEngine:
 
     @cached_property
     def version(self) -> str:
-        """The package's version; raises MissingToolError when it is not installed."""
-        try:
-            return metadata.version("trueocr")
-        except metadata.PackageNotFoundError as error:
-            raise MissingToolError(
-                "The second recognition engine (trueocr) is not installed.",
-                remedy=extra_command("engines"),
-            ) from error
+        """The version of its weights; raises MissingToolError when they are not there."""
+        return str(json.loads(model_file("recogniser.json").read_text(encoding="utf-8"))["version"])
 
     @cached_property
     def _networks(self) -> Networks:
         _ = self.version
-        loaded: Networks = import_module("pipeline.reading.engines.trueocr_networks").Networks.load()
+        loaded: Networks = import_module("pipeline.reading.engines.networks").Networks.load()
         return loaded
 
     def read(self, grey: NDArray[np.uint8], *, dpi: int, seconds: float) -> list[EngineLine]:
@@ -63,12 +59,14 @@ class TrueOcrEngine:
         try:
             return networks.strips(pictures, box)
         except Exception as error:  # as below
-            raise EngineFailureError(f"trueocr gave no usable answer: {error}") from error
+            raise EngineFailureError(f"the recogniser gave no usable answer: {error}") from error
 
     def _lines(self, read: Callable[[Networks], list[EngineLine]]) -> list[EngineLine]:
         networks = self._networks
         try:
             lines = read(networks)
+        except MissingToolError:
+            raise
         except Exception as error:  # ONNX Runtime's and OpenCV's errors share no base class
-            raise EngineFailureError(f"trueocr gave no usable answer: {error}") from error
+            raise EngineFailureError(f"the recogniser gave no usable answer: {error}") from error
         return [line for line in lines if line.words]
