@@ -73,7 +73,7 @@ def test_everything_in_our_own_tables_can_be_loaded(table: Extensions[object]) -
 
 
 def test_an_unknown_name_is_told_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="jsonl, parquet"):
+    with pytest.raises(UsageError, match="jsonl, plans"):
         FORMATS.load("docx")
 
 

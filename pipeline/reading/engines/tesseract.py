@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 # Our own deadline comes first; pytesseract's is the second net should it ever fail.
 _SECOND_NET_SECONDS = 15
-_SINGLE_LINE = 7
 _ANSWER_SECONDS = 20
 _ANSWER_TRIES = 3
 
