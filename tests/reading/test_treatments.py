@@ -178,9 +178,9 @@ def test_punched_holes_borders_and_staples_are_no_ink_of_the_page(grey):
 
 def test_worn_black_and_white_print_is_read_better_thickened(grey):
     rng = np.random.default_rng(2)
-    wear = cv2.GaussianBlur(rng.normal(0, 160, grey.shape).astype(np.float32), (0, 0), 1.3)
+    wear = cv2.GaussianBlur(rng.normal(0, 300, grey.shape).astype(np.float32), (0, 0), 1.3)
     worn = cv2.GaussianBlur(np.clip(grey + np.clip(wear, -40, 200), 0, 255).astype(np.uint8), (0, 0), 0.8)
-    page = np.where(worn < 100, 0, 255).astype(np.uint8)
+    page = np.where(worn < 60, 0, 255).astype(np.uint8)
     recogniser = Recogniser(SohoaEngine(), judge=load_judge(), page_seconds=60)
     read = recogniser.recognise(page, 200)
     truth = "\n".join(sheet().lines)
