@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pipeline
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.onlooker import Observer, Unobserved
 from pipeline.schema import Document, Problem, ProvenanceStep, Source, Status
-from pipeline.values import Page, PageProblem, Word
+from pipeline.values import Page, PageProblem
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +42,6 @@ class SourceRecord:
                 f"The file cannot be read: {error.strerror or error}.",
                 remedy="Check that it exists and that you may read it.",
             ) from error
-
-
-class Observer(Protocol):
-    """Is shown the values that pass from step to step of one document, and changes none of them."""
-
-    def picture(self, page: int, step: str, pixels: NDArray[np.uint8]) -> None:
-        """A page's picture (height x width, or x 3 for RGB) as it is at `step`."""
-
-    def words(self, page: int, step: str, lines: Sequence[Sequence[Word]]) -> None:
-        """What `step`, an engine for one, made of a page; boxes in pixels of the page's own picture."""
-
-    def pages(self, step: str, pages: Sequence[Page]) -> None:
-        """All pages as they are after `step`."""
-
-
-class Unobserved:
-    """An observer that looks at nothing."""
-
-    def picture(self, page: int, step: str, pixels: NDArray[np.uint8]) -> None:
-        """See `Observer`."""
-
-    def words(self, page: int, step: str, lines: Sequence[Sequence[Word]]) -> None:
-        """See `Observer`."""
-
-    def pages(self, step: str, pages: Sequence[Page]) -> None:
-        """See `Observer`."""
 
 
 @dataclass(slots=True)

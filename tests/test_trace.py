@@ -77,7 +77,7 @@ def test_a_scans_pictures_and_what_each_engine_made_of_them_are_kept(tmp_path: P
     chosen = json.loads((tmp_path / "trace" / "page-001-chosen.json").read_text("utf-8"))
     words = [word for line in chosen for word in line]
     assert all(200 < word["bbox"][0] < word["bbox"][2] < 1000 for word in words)
-    engine = "trueocr" if "page-001-trueocr.json" in files else "tesseract"
+    engine = "sohoa"
     first = json.loads((tmp_path / "trace" / f"page-001-{engine}.json").read_text("utf-8"))
     found = elements_of(tmp_path / "trace" / "index.html")
     assert found.counts["image"] == 2

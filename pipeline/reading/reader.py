@@ -15,6 +15,7 @@ from pipeline.edits import By, Edit, composed, differences
 from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableInputError
 from pipeline.language.language_model import load_language_model
 from pipeline.logs import at_page
+from pipeline.onlooker import Observer, Unobserved
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError
 from pipeline.reading.engines.table import choose_engine
 from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
@@ -33,7 +34,6 @@ from pipeline.reading.recognition.recognise import Recogniser, Recognition
 from pipeline.reading.seals.find_seals import Seal, find_seals
 from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
 from pipeline.reading.text_layer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
-from pipeline.records import Observer, Unobserved
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,
