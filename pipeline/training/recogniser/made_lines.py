@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -102,6 +103,20 @@ def _rare(rng: random.Random) -> str:
     return word.upper() if letter.isupper() else word.lower()
 
 
+def _no_word(rng: random.Random) -> str:
+    """A syllable that may not exist: what is read must be seen, words are the language model's business."""
+    onset = rng.choice(phrases.ONSETS)
+    vowel = unicodedata.normalize("NFC", rng.choice("aăâeêioôơuưy") + rng.choice(phrases.TONES))
+    syllable = onset + rng.choice(("", "", "o", "u")) + vowel + rng.choice(phrases.CODAS)
+    return rng.choice((str, str, str.capitalize, str.upper))(syllable)
+
+
+def _no_english_word(rng: random.Random) -> str:
+    parts = [rng.choice(phrases.CONSONANTS) + rng.choice("aeiou") for _ in range(rng.randint(1, 4))]
+    word = "".join(parts) + rng.choice(("", "c", "n", "nce", "ct", "st", "ck", "ll", "tion", "ing", "rs", "y", "e"))
+    return rng.choice((str, str, str.capitalize, str.upper))(word)
+
+
 _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "a": _amount,
     "apostrophe": lambda rng: rng.choice(phrases.APOSTROPHES),
@@ -118,6 +133,8 @@ _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "month": lambda rng: str(rng.randint(1, 12)),
     "month0": lambda rng: f"{rng.randint(1, 12):02d}",
     "n": lambda rng: str(int(10 ** rng.uniform(0, 2.3))),
+    "nonsense": lambda rng: " ".join(_no_word(rng) for _ in range(rng.randint(2, 9))),
+    "no english": lambda rng: " ".join(_no_english_word(rng) for _ in range(rng.randint(1, 5))),
     "numeral": lambda rng: rng.choice(phrases.NUMERALS[: rng.choice((8, 8, 8, 15))]),
     "office": lambda rng: rng.choice(phrases.OFFICES),
     "phone": _phone,
@@ -203,9 +220,9 @@ def _arrival(rng: random.Random) -> Line:
 
 
 _KINDS: dict[tuple[str, ...] | Callable[[random.Random], Line], float] = {
-    _number_line: 20,
-    _date_line: 17,
-    _arrival: 2.5,
+    _number_line: 34,
+    _date_line: 24,
+    _arrival: 5,
     phrases.HEADING: 13,
     phrases.ITEM: 14,
     phrases.SIGNS: 12,
@@ -216,5 +233,7 @@ _KINDS: dict[tuple[str, ...] | Callable[[random.Random], Line], float] = {
     ("{capitals}",): 5,
     phrases.ENGLISH_LINES: 3,
     phrases.RARE_LINES: 13,
+    ("{nonsense}",): 12,
+    ("{no english}", "{no english} {english}", "{more} ({no english})", "{no english} of {no english}"): 8,
 }
 """How often each kind is met; a kind is templates, or what makes one of parts by pen."""

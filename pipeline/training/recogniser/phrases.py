@@ -110,3 +110,7 @@ DATES = _listed("""
 {day0}/{month}/{year} | {day}/{month}/{year} | {day0}/{month0}/{year} | {day} tháng {month} năm {year} |
 {day0} tháng {month0} năm {year} | {day}-{month}-{year} | {day}.{month}.{year}
 """)
+ONSETS = ("", *"bcdđghklmnpqrstvx", "ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr")
+TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
+CODAS = ("", "", "c", "ch", "m", "n", "ng", "nh", "p", "t", "i", "u", "o", "y")
+CONSONANTS = (*"bcdfghjklmnprstvwxyz", "ch", "sc", "st", "th", "tr", "pr", "cc", "ff", "ph", "qu", "br", "cl", "ec")
