@@ -137,10 +137,10 @@ def _read_lines(file: str) -> tuple[list[str], bool]:
     if not text:
         return [], True
     ends_open = not text.endswith("\n")
-    written = as_written((text if ends_open else text[:-1]).split("\n"))
+    written = as_written(text if ends_open else text[:-1])
     if written.lost:
         say(f"sohoa: letters of {written.lost} words are lost: they read '?' or '\ufffd', and are left so.")
-    return written.lines, ends_open
+    return written.text.split("\n"), ends_open
 
 
 def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401

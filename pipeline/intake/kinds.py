@@ -44,6 +44,8 @@ class Kind(StrEnum):
     DOC = "application/msword"
     RTF = "application/rtf"
     ODT = "application/vnd.oasis.opendocument.text"
+    WORD_HTML = "text/html"
+    WORD_XML = "application/xml"
 
 
 IMAGE_KINDS = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.WEBP, Kind.BMP, Kind.GIF, Kind.JPEG_2000})
@@ -111,7 +113,8 @@ def _by(opener: str) -> Callable[[Source], AbstractContextManager[Pages]]:
 
 _PDF, _IMAGE = _by("pipeline.intake.pdf.file:open_pdf"), _by("pipeline.intake.images.file:open_image")
 _TEXT, _WORD = _by("pipeline.intake.text.file:open_text"), _by("pipeline.intake.word.file:open_word")
-_OTHER_WORD = _by("pipeline.intake.word.convert_doc:open_converted")
+_OTHER_WORD = _by("pipeline.intake.word.file:open_converted")
+_WORD_HTML = _by("pipeline.intake.word.file:open_html")
 
 # Word opens DOC, RTF and saved web pages by the name .doc, and wrote them under it for years.
 _KINDS = {
@@ -131,6 +134,8 @@ _KINDS = {
         (Kind.DOC, "an old Word document (DOC)", (".doc", ".dot"), _OTHER_WORD),
         (Kind.RTF, "an RTF document", (".rtf", ".doc"), _OTHER_WORD),
         (Kind.ODT, "an OpenDocument text", (".odt", ".ott"), _OTHER_WORD),
+        (Kind.WORD_HTML, "a web page saved by Word", (".doc", ".htm", ".html", ".mht", ".mhtml"), _WORD_HTML),
+        (Kind.WORD_XML, "a Word 2003 XML document", (".xml", ".doc"), _OTHER_WORD),
     )
 }
 _KNOWN_EXTENSIONS = frozenset(extension for kind in _KINDS.values() for extension in kind.extensions)
@@ -178,6 +183,8 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_WORD_NAMES = (".doc", ".dot", ".docx", ".rtf")
+_WORD_SIGNS = ("office:word", "content=word.document", 'content="microsoft word', 'content="libreoffice')
 _PLAIN_PICTURE = re.compile(rb"P[1-6]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s")
 
 
@@ -373,12 +380,18 @@ def _text_kind(head: bytes, path: Path) -> Kind:
         raise _unsupported("of a kind that sohoa does not know")
     start = decode(head).text.lstrip("\ufeff \t\r\n").lower()[:2_000]
     if start.startswith(("<!doctype html", "<html", "<head", "<body")) or "<html" in start[:1_000]:
+        if _is_from_word(start, path):
+            return Kind.WORD_HTML
         raise _unsupported("a web page; print it to PDF")
     if start.startswith("<?xml"):
+        if "word.document" in start or "schemas.microsoft.com/office/word/2003" in start:
+            return Kind.WORD_XML
         raise _unsupported("an XML data file")
     if start.startswith("mime-version:") or re.match(
         r"(received|return-path|from|date|subject): .*\n(\S+: .*\n)+", start
     ):
+        if "multipart/related" in start and _is_from_word(start, path):
+            return Kind.WORD_HTML
         raise _unsupported("an e-mail or a saved web page")
     if start.startswith("#!"):
         raise _unsupported("a program text")
@@ -387,6 +400,11 @@ def _text_kind(head: bytes, path: Path) -> Kind:
     if re.match(r'[{\[]\s*(["\[{\]}]|\d)', start) and re.search(r'["\]}]\s*[:,}\]]', start):
         raise _unsupported("a JSON data file")
     return Kind.TEXT
+
+
+def _is_from_word(start: str, path: Path) -> bool:
+    """Whether a web page is a document that Word, or a program that plays Word, saved as one."""
+    return path.suffix.lower() in _WORD_NAMES or any(sign in start for sign in _WORD_SIGNS)
 
 
 def _unsupported(what: str) -> UnusableInputError:

@@ -60,7 +60,7 @@ def sign_of(code: int, font: str | None) -> str:
 
 def in_unicode(text: str, font: str | None = None) -> str:
     """`text` set in `font` (None: nobody knows) with the signs of symbol fonts as Unicode has them."""
-    table = _table(font)
+    table = _table(font) if font else None
     if table is not None:
         return "".join(table.get(ord(char) & 0xFF, _UNKNOWN) if _has_number(char) else char for char in text)
     if not _PRIVATE.search(text):

@@ -16,12 +16,12 @@ from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphen
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.unicode import clean
 
-_MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—.]?\s*tu do|dang cong san viet nam")
+MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—.]?\s*tu do|dang cong san viet nam")
 # What heads the right column: a motto, the union's name, the place and date.
-_HEADS_RIGHT = re.compile(
-    _MOTTO.pattern + r"|^doan (tncs|thanh nien cong san) ho chi minh|, ?ngay .{1,12} thang .{1,8} nam"
+HEADS_RIGHT = re.compile(
+    MOTTO.pattern + r"|^doan (tncs|thanh nien cong san) ho chi minh|, ?ngay .{1,12} thang .{1,8} nam"
 )
-_RECIPIENTS = re.compile(r"^noi nhan\b|^kinh gui\b")
+RECIPIENTS = re.compile(r"^noi nhan\b|^kinh gui\b")
 _SIGNER = re.compile(
     r"^(tm|kt|tl|tuq|q)\s*[./]|^(pho )?(chu tich|giam doc|bi thu|truong|hieu truong|chanh|cuc truong|thu truong)\b"
     r"|\(da ky\)|^xac nhan"
@@ -104,7 +104,7 @@ def _signs_alone(row: Sequence[Line]) -> bool:
 
 def _head_length(rows: Sequence[Sequence[Line]]) -> int:
     """How many of a table's first rows are the letterhead: those up to the row of place and date, or number."""
-    if not rows or _is_wide(rows[0]) or not any(_MOTTO.search(fold(line.text)) for line in rows[0]):
+    if not rows or _is_wide(rows[0]) or not any(MOTTO.search(fold(line.text)) for line in rows[0]):
         return 0
     if len(rows) <= _MOST_HEAD_ROWS and not any(_is_wide(row) for row in rows):
         return next((at for at, row in enumerate(rows) if at > 0 and _is_closing(row, alone=False)), len(rows))
@@ -122,7 +122,7 @@ def _is_closing(row: Sequence[Line], *, alone: bool) -> bool:
         return False
     columns = sorted({line.cell[2] for line in row if line.cell is not None})
     first = [fold(line.text) for line in row if line.cell is not None and line.cell[2] == columns[0]]
-    if _RECIPIENTS.match(first[0]):
+    if RECIPIENTS.match(first[0]):
         return not first[0].startswith("kinh")
     last = [fold(line.text) for line in row if line.cell is not None and line.cell[2] == columns[-1]]
     return alone and any(_SIGNER.search(text) for text in last) and not any(len(text) > 80 for text in first + last)
@@ -169,7 +169,7 @@ def _split(line: Line) -> tuple[str, str, int] | None:
 
 def _is_head_row(line: Line) -> bool:
     halves = _split(line)
-    return halves is not None and _HEADS_RIGHT.search(fold(halves[1])) is not None
+    return halves is not None and HEADS_RIGHT.search(fold(halves[1])) is not None
 
 
 def _is_foot_row(line: Line) -> bool:
@@ -177,7 +177,7 @@ def _is_foot_row(line: Line) -> bool:
     if halves is None:
         return False
     label, title = fold(halves[0]), halves[1]
-    if not _RECIPIENTS.match(label):
+    if not RECIPIENTS.match(label):
         return False
     return _SIGNER.search(fold(title)) is not None or (title.isupper() and label.startswith("noi nhan"))
 

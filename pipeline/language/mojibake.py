@@ -30,9 +30,9 @@ _WORD = re.compile("[^ \t\r\n]+")  # the blank that does not break is half a let
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """The lines made whole, and how many letters could not be: they read U+FFFD."""
+    """The text made whole, and how many letters could not be: they read U+FFFD."""
 
-    lines: list[str]
+    text: str
     lost: int
 
 
@@ -59,20 +59,25 @@ class _Page:
             return signs
 
 
-def undo_mojibake(lines: Sequence[str]) -> Mended | None:
-    """`lines` with UTF-8 that was misread made whole, a line for each; None where there is none of it.
+def undo_mojibake(text: str) -> Mended | None:
+    """`text` with UTF-8 that was misread made whole, line by line; None where there is none of it.
 
     Of a text that is sound but for a few lines only those are mended.
     """
-    signs = frozenset().union(*map(frozenset, lines))
-    pages = [page for page in map(_page, _READ_AS) if not signs.isdisjoint(page.leads)]
+    if text.isascii():
+        return None
+    signs = set(text)
+    pages = [page for page in map(_page, _READ_AS) if not page.leads.isdisjoint(signs) and page.sequence.search(text)]
+    if not pages:
+        return None
+    lines = text.split("\n")
     found = [mended for page in pages if (mended := _undone(lines, page)) is not None]
-    return min(found, key=lambda mended: sum(map(_strangeness, mended.lines)), default=None)
+    return min(found, key=lambda mended: _strangeness(mended.text), default=None)
 
 
-def _strangeness(line: str) -> int:
-    """How many letters of a line are neither ASCII nor Vietnamese."""
-    return sum(1 for sign in line if ord(sign) > 0x7F and not _USUAL.match(sign))
+def _strangeness(text: str) -> int:
+    """How many letters of a text are neither ASCII nor Vietnamese."""
+    return sum(1 for sign in text if ord(sign) > 0x7F and not _USUAL.match(sign))
 
 
 _USUAL = re.compile("[ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý“”‘’–—…•ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9\u0300-\u0323\xa0]")
@@ -102,8 +107,6 @@ def _page(encoding: str) -> _Page:
 
 
 def _undone(lines: Sequence[str], page: _Page) -> Mended | None:
-    if not any(page.sequence.search(line) for line in lines):
-        return None
     versions = [_versions(line, page) for line in lines]
     wide = [len(_WIDE.findall(page.sequence.sub("", line))) for line in lines]
     gained = [len(_WIDE.findall(found[-1])) - own for found, own in zip(versions, wide, strict=True)]
@@ -121,7 +124,7 @@ def _undone(lines: Sequence[str], page: _Page) -> Mended | None:
         line = _completed(found[max(0, last - 1)], page) if last == times else found[last]
         lost += line.count("\ufffd") - found[0].count("\ufffd")
         result.append(line)
-    return Mended(result, lost)
+    return Mended("\n".join(result), lost)
 
 
 def _versions(line: str, page: _Page) -> list[str]:

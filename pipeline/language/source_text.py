@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
@@ -36,44 +35,46 @@ _FEWEST_LOST, _LEAST_SHARE = 3, 0.08
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The lines as they were written, a line for each that came; `undone` names what was undone.
+    """A text as it was written, with as many lines as came; `undone` names what was undone.
 
     `lost` counts the words in which letters are gone for good: the encoding that the text was once saved in had none
     for them, and they read '?' or U+FFFD.
     """
 
-    lines: list[str]
+    text: str
     undone: tuple[str, ...]
     lost: int
 
 
-def as_written(lines: Sequence[str]) -> SourceText:
-    """`lines` of one file with its encoding's doings undone; sound lines come back as they are."""
-    result = list(lines)
+def as_written(text: str) -> SourceText:
+    """All the `text` of a file with its encoding's doings undone; sound text comes back as it is."""
     undone: list[str] = []
-    unescaped = [_unescaped(line) for line in result]
-    if unescaped != result:
-        result = unescaped
+    unescaped = _unescaped(text)
+    if unescaped != text:
+        text = unescaped
         undone.append("html entities")
-    mended = undo_mojibake(result)
+    mended = undo_mojibake(text)
     if mended is not None:
-        result = mended.lines
+        text = mended.text
         undone.append("utf-8 read as eight bits")
-    encoding = detect_legacy("\n".join(result))
+    encoding = detect_legacy(text)
     if encoding is not None:
-        result = decode_legacy("\n".join(result), encoding).split("\n")
+        text = decode_legacy(text, encoding)
         undone.append(encoding.value)
-    result = [_composed(line) for line in result]
-    return SourceText(result, tuple(undone), max(count_lost(result), mended.lost if mended else 0))
+    if not text.isascii() and _APART.search(text):
+        text = unicodedata.normalize("NFC", _APART.sub("", text))
+    if _SPACED.search(text):
+        text = _WORD.sub(lambda word: _composed_word(word[0]), text)
+    return SourceText(text, tuple(undone), max(count_lost(text), mended.lost if mended else 0))
 
 
-def _unescaped(line: str) -> str:
-    """The line with HTML's entities as the signs they stand for; an ampersand that begins none stays."""
+def _unescaped(text: str) -> str:
+    """The text with HTML's entities as the signs they stand for; an ampersand that begins none stays."""
     for _ in range(_TIMES_ESCAPED):
-        if "&" not in line or not _ENTITY.search(line):
+        if "&" not in text or not _ENTITY.search(text):
             break
-        line = _ENTITY.sub(lambda found: _sign(found[0]), line)
-    return line
+        text = _ENTITY.sub(lambda found: _sign(found[0]), text)
+    return text
 
 
 def _sign(entity: str) -> str:
@@ -87,15 +88,6 @@ def _sign(entity: str) -> str:
     return " " if sign in "\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029" or not sign else sign
 
 
-def _composed(line: str) -> str:
-    """The line with marks that stand after their letters set on them, in words that become words in use by it."""
-    if not line.isascii() and _APART.search(line):
-        line = unicodedata.normalize("NFC", _APART.sub("", line))
-    if not _SPACED.search(line):
-        return line
-    return _WORD.sub(lambda word: _composed_word(word[0]), line)
-
-
 def _composed_word(word: str) -> str:
     if not _SPACED.search(word) or len(word) > 40:
         return word
@@ -105,14 +97,14 @@ def _composed_word(word: str) -> str:
     return whole if parts and all(makes_a_word(part.strip(EDGE_SIGNS)) for part in parts) else word
 
 
-def count_lost(lines: Sequence[str]) -> int:
+def count_lost(text: str) -> int:
     """In how many words of a text letters are gone for good and read '?' or U+FFFD; 0 where such words are slips."""
-    found = sum(_is_spoilt(word) for line in lines if "?" in line or "\ufffd" in line for word in line.split())
-    if found < _FEWEST_LOST:
+    if "?" not in text and "\ufffd" not in text:
         return 0
-    words = sum(len(line.split()) for line in lines)
-    return found if found >= _LEAST_SHARE * words else 0
+    words = text.split()
+    found = sum(map(_is_spoilt, words))
+    return found if found >= max(_FEWEST_LOST, _LEAST_SHARE * len(words)) else 0
 
 
 def _is_spoilt(word: str) -> bool:
-    return _LOST.search(word) is not None and not _ADDRESS.search(word)
+    return ("?" in word or "\ufffd" in word) and _LOST.search(word) is not None and not _ADDRESS.search(word)

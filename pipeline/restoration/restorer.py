@@ -183,7 +183,7 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
 
 def _spoilt(lines: Sequence[str]) -> list[bool]:
     """Which lines have letters that are gone for good: any word could be made of them, so none is."""
-    lost = "?\ufffd" if count_lost(lines) else "\ufffd"
+    lost = "?\ufffd" if count_lost("\n".join(lines)) else "\ufffd"
     return [any(sign in line for sign in lost) for line in lines]
 
 

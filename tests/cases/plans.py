@@ -52,7 +52,7 @@ RECIPIENTS = (
     "- Trưởng các xóm;",
     "- Lưu: VT.",
 )
-CLOSING = ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "", "Lưỡng Quỳnh Hương")
+CLOSING = ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "", "Lương Quỳnh Hương")
 
 
 def lines() -> list[str]:
@@ -128,7 +128,7 @@ class WordPlan:
 
     @property
     def whole(self) -> str:
-        return self.head + self.title + self.body + self.closing
+        return self.head + self.title + self.body + self.closing + word_paragraph("")
 
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

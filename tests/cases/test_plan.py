@@ -12,7 +12,7 @@ def test_the_plan_is_read_rightly_from_text() -> None:
     facts = right()
     assert facts["issuing_body"] == "ỦY BAN NHÂN DÂN XÃ HOA TRÚC"
     assert (facts["number"], facts["place"], facts["date"]) == ("63/KH-UBND", "Hoa Trúc", "2024-08-21")
-    assert (facts["document_type"], facts["name"]) == ("KẾ HOẠCH", "Lưỡng Quỳnh Hương")
+    assert (facts["document_type"], facts["name"]) == ("KẾ HOẠCH", "Lương Quỳnh Hương")
     assert [number for _, number, _, _ in facts["outline"]] == ["I", "1", "2", "II", "1", "2", "3", "III", "1", "2"]
     assert len(facts["recipients"]) == 5
 

@@ -238,16 +238,11 @@ CHECKS: dict[str, Check] = {
 }
 NOT_RIGHT_YET = {
     "c1-citations-of-a-decision.txt",
-    "d04-altchunk-middle.docx",
-    "d05-letterhead-in-header.docx",
-    "d07-deleted-numbered-item.docx",
     "d21-glued-words.docx",
     "d25-chapter-heading-in-two-paragraphs.docx",
     "i01-tiff-with-thumbnails.tif",
     "i02s-tiff-old-jpeg.tif",
     "i06s-camscanner-vi.png",
-    "o01-tcvn3.docx",
-    "o03-tcvn3.doc",
     "p01-freetext-on-text-pdf.pdf",
     "p07-hidden-layer.pdf",
     "p08-fake-bold.pdf",

@@ -55,12 +55,11 @@ def open_text(source: Source) -> AbstractContextManager[TextPages]:
         problems.append(PageProblem(ProblemCode.DAMAGED_FILE, message))
     if not decoded.text.strip(" \n\r\t\f\v\x00\x1a\ufeff"):
         raise UnusableInputError(ProblemCode.EMPTY_FILE, "The file holds no text.", remedy="Copy or scan it again.")
-    written = as_written(decoded.text.split("\n"))
+    written = as_written(decoded.text)
     if written.lost:
         problems.append(letters_lost(written.lost))
-    text = "\n".join(written.lines)
-    kind = Kind.MARKDOWN if is_markdown(text) else Kind.TEXT
-    return nullcontext(TextPages(kind.value, split_pages(text), source.settings, tuple(problems)))
+    kind = Kind.MARKDOWN if is_markdown(written.text) else Kind.TEXT
+    return nullcontext(TextPages(kind.value, split_pages(written.text), source.settings, tuple(problems)))
 
 
 def _cut_at_line(data: bytes) -> bytes:

@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import Kind, Source, describe
-from pipeline.intake.word.file import DocxFile
+from pipeline.intake.kinds import Kind, describe
 from pipeline.settings import IntakeSettings
 
 _PROGRAMS = ("soffice", "libreoffice", "/usr/lib/libreoffice/program/soffice",
              "/Applications/LibreOffice.app/Contents/MacOS/soffice")  # fmt: skip
-_SUFFIXES = {Kind.DOC: ".doc", Kind.RTF: ".rtf", Kind.ODT: ".odt"}
+_SUFFIXES = {Kind.DOC: ".doc", Kind.RTF: ".rtf", Kind.ODT: ".odt", Kind.WORD_XML: ".xml"}
 _MOST_OUTPUT_BYTES = 500_000_000
 
 # No macros, no links to other files, no referer-less downloads, and a proxy that leads nowhere.
@@ -56,14 +55,6 @@ oor:op="fuse"><value>true</value></prop></item>
 def find_converter() -> str | None:
     """The path of LibreOffice's program, None when it is not installed."""
     return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
-
-
-@contextmanager
-def open_converted(source: Source) -> Iterator[DocxFile]:
-    """Open a Word file of another kind as the DOCX that LibreOffice makes of it. Raises as `converted`."""
-    kind = Kind(source.media_type)
-    with converted(source.file, kind, source.settings) as file:
-        yield DocxFile(file, kind, source.settings)
 
 
 @contextmanager

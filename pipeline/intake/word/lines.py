@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from pipeline.intake import symbol_fonts
 from pipeline.intake.text.long_lines import LONGEST_LINE, cut_line
 from pipeline.intake.word.ooxml import TWIPS_PER_CHARACTER
 from pipeline.intake.word.runs import Break, Pieces, Run
 from pipeline.intake.word.tab_stops import TabStop, with_blanks
 from pipeline.values import Line, Region
+from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphens
+from pipeline.vietnamese.unicode import clean
 
 _ENOUGH_TO_JUDGE = 10_000  # letters of a run that tell whether a line is bold
 
@@ -34,6 +37,8 @@ class WordPage:
     fonts: list[str] = field(default_factory=list)
     tables: int = 0
     pictures: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
 
 
 class PageBuilder:
@@ -89,6 +94,7 @@ class PageBuilder:
         page = self._pages[-1]
         page.footnotes.extend(pieces.footnotes)
         page.pictures.extend(pieces.pictures)
+        page.objects.extend(pieces.objects)
         page.fonts.extend(font for font in pieces.fonts if font not in page.fonts)
         if not pieces.boxes and not any(isinstance(p, Run) and p.text.strip() for p in pieces.content):
             self._blank += not any(p in (Break.PAGE, Break.RENDERED_PAGE) for p in pieces.content)
@@ -103,7 +109,7 @@ class PageBuilder:
         return added
 
     def _piece(self, raw: str, continues: bool, bold: bool, place: Place) -> bool:
-        text = _tidy(raw)
+        text = tidy(raw)
         if not text:
             return False
         leading = _leading(raw)
@@ -155,6 +161,7 @@ def _shows_bold(runs: list[Run]) -> bool:
     return letters[True] > 0 and (leading.rstrip().endswith(":") or (bool(leading) and rest.lstrip().startswith(":")))
 
 
-def _tidy(raw: str) -> str:
-    text = re.sub(r"[\u200b\u200e\u200f\u202a-\u202e\ufeff]", "", raw)
-    return re.sub(r"[ \u00a0\t\n\r\u3000]+", " ", text).strip()
+def tidy(raw: str) -> str:
+    """What a line shows: one form of each letter, no invisible signs, one blank for several."""
+    text = re.sub(r"[\u200b\u200e\u200f\u202a-\u202e\ufeff]", "", symbol_fonts.in_unicode(raw))
+    return re.sub(r"[ \u00a0\t\n\r\u3000]+", " ", clean(with_kept_hyphens(text))).strip()

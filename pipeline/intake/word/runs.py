@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from pipeline.intake.word.legacy_fonts import as_shown
-from pipeline.intake.word.ooxml import DRAWING, MATH, MC, VML, R, W, attribute
+from pipeline.intake import symbol_fonts
+from pipeline.intake.word.legacy_fonts import in_unicode
+from pipeline.intake.word.ooxml import DRAWING, MATH, MC, VML, R, W, attribute, switch
 from pipeline.intake.word.styles import Look, Styles
-
-_SYMBOLS = {"f0b7": "•", "f0a7": "▪", "f02d": "-", "f0d8": "•", "f0fc": "✓", "f0e0": "→", "f0e8": "→", "f0b0": "°"}
+from pipeline.language.legacy_encodings import LegacyEncoding
 
 
 class Break(Enum):
@@ -28,42 +29,76 @@ class Run:
 
     text: str
     bold: bool
+    font: str = ""
 
 
 @dataclass(slots=True)
 class Pieces:
-    """What a paragraph holds, in order, and what hangs on it."""
+    """What a paragraph holds, in order, and what hangs on it. `deletions`: something in it is deleted, but tracked."""
 
     content: list[Run | Break] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+    deletions: bool = False
+
+    def is_empty(self) -> bool:
+        """Whether the paragraph shows nothing at all."""
+        shown = any(not isinstance(piece, Run) or piece.text.strip() for piece in self.content)
+        return not (shown or self.boxes or self.pictures or self.objects)
+
+    def followed_by(self, other: Pieces) -> Pieces:
+        """The two as one paragraph."""
+        return Pieces(
+            [*self.content, *other.content],
+            [*self.boxes, *other.boxes],
+            [*self.footnotes, *other.footnotes],
+            [*self.fonts, *(font for font in other.fonts if font not in self.fonts)],
+            [*self.pictures, *other.pictures],
+            [*self.objects, *other.objects],
+            self.deletions or other.deletions,
+        )
 
 
 _OPENED = frozenset(
     W + name
-    for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "fldSimple", "dir", "bdo")
+    for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdtContent", "customXml", "fldSimple", "dir", "bdo")
 )
-_PLAIN = {W + "tab": "\t", W + "noBreakHyphen": "-", W + "softHyphen": "", W + "ptab": "\t"}
+_DELETED = (W + "del", W + "moveFrom")
+_PLAIN = {W + "tab": "\t", W + "noBreakHyphen": "-", W + "softHyphen": "\u00ad", W + "ptab": "\t"}
 
 
-def paragraph_pieces(paragraph: Element, styles: Styles, look: Look) -> Pieces:
-    """The pieces of `paragraph`, whose own look is `look`. Deleted and hidden text is left out."""
+def paragraph_pieces(
+    paragraph: Element, styles: Styles, look: Look, in_use: frozenset[LegacyEncoding] = frozenset()
+) -> Pieces:
+    """The pieces of `paragraph`, whose own look is `look`. Deleted and hidden text is left out.
+
+    Text in a font of one of the encodings `in_use` comes out in Unicode.
+    """
     pieces = Pieces()
     for run in _runs(paragraph, pieces):
         shown = styles.run(run.find(W + "rPr"), look)
         for node in run:
             _add(node, pieces, shown)
+    pieces.content = list(_together(pieces.content, in_use))
     return pieces
+
+
+def is_placeholder(control: Element) -> bool:
+    """Whether a content control shows nothing but its prompt ('Click here to enter text')."""
+    return switch(control.find(W + "sdtPr"), "showingPlcHdr") is True
 
 
 def _runs(parent: Element, pieces: Pieces) -> Iterator[Element]:
     for node in parent:
         if node.tag == W + "r":
             yield node
-        elif node.tag in _OPENED:
+        elif node.tag in _OPENED or (node.tag == W + "sdt" and not is_placeholder(node)):
             yield from _runs(node, pieces)
+        elif node.tag in _DELETED:
+            pieces.deletions = True
         elif node.tag == MC + "AlternateContent":
             chosen = node.find(MC + "Choice")
             if chosen is not None:
@@ -78,6 +113,7 @@ def _add(node: Element, pieces: Pieces, look: Look) -> None:
     if node.tag in (W + "drawing", W + "pict", W + "object", MC + "AlternateContent"):
         pieces.boxes.extend(_text_boxes(node))
         pieces.pictures.extend(_pictures(node))
+        pieces.objects.extend(found for ole in node.iter(_OLE) if (found := ole.get(R + "id")) is not None)
     elif node.tag == W + "br":
         kind = attribute(node, "type")
         pieces.content.append(Break.PAGE if kind == "page" else Break.LINE)
@@ -85,28 +121,48 @@ def _add(node: Element, pieces: Pieces, look: Look) -> None:
         pieces.content.append(Break.LINE)
     elif node.tag == W + "lastRenderedPageBreak":
         pieces.content.append(Break.RENDERED_PAGE)
-    elif node.tag == W + "footnoteReference":
-        pieces.footnotes.append(attribute(node, "id") or "")
+    elif node.tag in (W + "footnoteReference", W + "endnoteReference"):
+        kind = "endnote:" if node.tag.endswith("endnoteReference") else ""
+        pieces.footnotes.append(kind + (attribute(node, "id") or ""))
     elif not look.hidden:
         text = _text(node)
         if text:
             _add_text(text, pieces, look)
 
 
+_OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
+
+
 def _text(node: Element) -> str:
     if node.tag == W + "t":
         return node.text or ""
     if node.tag == W + "sym":
-        return _SYMBOLS.get((attribute(node, "char") or "").lower(), "")
+        try:
+            code = int(attribute(node, "char") or "", 16)
+        except ValueError:
+            return ""
+        return symbol_fonts.sign_of(code, attribute(node, "font"))
     return _PLAIN.get(node.tag, "")
 
 
 def _add_text(text: str, pieces: Pieces, look: Look) -> None:
-    if look.font:
-        text = as_shown(text, look.font)
-        if look.font not in pieces.fonts:
-            pieces.fonts.append(look.font)
-    pieces.content.append(Run(text.upper() if look.capitals else text, bool(look.bold)))
+    font = (look.font if text.isascii() else look.high_font or look.font) or ""
+    if font and font not in pieces.fonts:
+        pieces.fonts.append(font)
+    text = symbol_fonts.in_unicode(text, font)
+    pieces.content.append(Run(text.upper() if look.capitals else text, bool(look.bold), font))
+
+
+def _together(content: list[Run | Break], in_use: frozenset[LegacyEncoding]) -> Iterator[Run | Break]:
+    """The pieces with runs of one look made one, and old fonts' text in Unicode: a letter may be parted in two."""
+    for key, group in groupby(content, key=lambda piece: isinstance(piece, Run) and (piece.bold, piece.font)):
+        pieces = list(group)
+        first = pieces[0]
+        if not key or not isinstance(first, Run):
+            yield from pieces
+            continue
+        text = "".join(piece.text for piece in pieces if isinstance(piece, Run))
+        yield replace(first, text=in_unicode(text, first.font, in_use) if in_use else text)
 
 
 def _pictures(node: Element) -> Iterator[str]:

@@ -21,6 +21,7 @@ class Look:
     capitals: bool | None = None
     hidden: bool | None = None
     font: str | None = None
+    high_font: str | None = None  # that of the letters beyond ASCII
     centred: bool | None = None
     page_break_before: bool | None = None
     left: int | None = None
@@ -112,12 +113,13 @@ def run_look(properties: Element | None) -> Look:
     if properties is None:
         return Look()
     fonts = properties.find(W + "rFonts")
-    font = (attribute(fonts, "ascii") or attribute(fonts, "hAnsi")) if fonts is not None else None
+    plain, high = (attribute(fonts, name) if fonts is not None else None for name in ("ascii", "hAnsi"))
     return Look(
         bold=switch(properties, "b"),
         capitals=switch(properties, "caps"),
         hidden=switch(properties, "vanish"),
-        font=font,
+        font=plain or high,
+        high_font=high or plain,
     )
 
 
