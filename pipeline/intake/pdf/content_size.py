@@ -36,7 +36,7 @@ class ContentWeight:
         """Bytes of what its annotations paint, forms opened up; `limit` + 1 when it is more than that, or endless."""
         weight = 0
         for note in list(page.obj.get("/Annots", []))[:_MOST_ANNOTATIONS]:
-            shown = note.get("/AP", {}).get("/N")
+            shown = note.get("/AP", pikepdf.Dictionary()).get("/N")
             weight += self._of_form(shown, ()) if isinstance(shown, pikepdf.Stream) else 0
             if weight > self._limit:
                 return self._too_much

@@ -89,7 +89,7 @@ def _fields(page: pikepdf.Page) -> Iterator[tuple[Rectangle, dict[str, str]]]:
     """(rectangle, facts) of the page's signed fields."""
     with suppress(*_ERRORS):
         for note in page.obj.get("/Annots", []):
-            value = note.get("/V") or note.get("/Parent", {}).get("/V")
+            value = note.get("/V") or note.get("/Parent", pikepdf.Dictionary()).get("/V")
             if not isinstance(value, pikepdf.Dictionary) or "/Contents" not in value:
                 continue
             left, bottom, right, top = (float(edge) for edge in note["/Rect"])
