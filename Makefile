@@ -10,10 +10,10 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-reading bench-restoration bench-scale models recogniser schema serve clean
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-reading bench-restoration bench-scale bench-sweep models recogniser schema serve clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: system packages where it may, .venv, sohoa
 	@sh scripts/setup.sh run
@@ -70,6 +70,10 @@ bench-restoration: setup-bench ## restoration beside other restorers, with cost,
 
 bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueocr, by document and condition, in bench-out/
 	@$(BIN)/python -m pipeline.bench.reading_bench --out bench-out
+
+bench-sweep: setup ## which numbers of STAGE=structure (or restoration) matter: each a fifth lower and higher, its effect printed
+	@mkdir -p bench-out
+	@$(BIN)/python -m pipeline.bench.sweep $(or $(STAGE),structure) | tee bench-out/sweep-$(or $(STAGE),structure).md
 
 bench-hostile: setup-test ## 400 malformed files and known attacks: each through intake within hard limits, and all as one batch
 	@$(BIN)/python -m tests.intake.fuzzing bench-out/hostile --count 400 --from corpus/archive \

@@ -1,0 +1,114 @@
+"""The benchmark of each stage that a sweep runs hundreds of times: its inputs worked out once and kept, minutes in all.
+
+Structure gets restored pages. What is kept is found by the source's content and the settings before the stage; code is
+not asked, so that inputs stay the same while the stage is worked on. Remove the folder to have them made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.bench.restoration import SetPage, read_set, score_page
+from pipeline.digitise import Stages, finish_document, read_source
+from pipeline.measure.fields import compare_document
+from pipeline.records import SourcePages, SourceRecord, Watch
+from pipeline.restoration import Restorer, load_restorer
+from pipeline.settings import RestorationSettings, Settings
+from pipeline.store.atomic import write_atomic
+from pipeline.values import Page
+
+ARCHIVE, GOLD = Path("corpus/archive"), Path("corpus/gold")
+UNSEEN = Path("tests/structure/first_contact")
+SHARED = Path("../shared")
+SETS = Path("corpus/evaluation")
+_KINDS = (".pdf", ".txt")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a stage made of a document: how much of it is right (0..1), and a digest of all of it."""
+
+    right: float
+    digest: str
+
+
+Cases = dict[str, Callable[[], Made]]
+"""Document → the stage's work on it, done anew with each call."""
+
+
+def structure_cases(kept: Path) -> Cases:
+    """All behind restoration, on the restored pages of every document with gold that is there."""
+    stages = Stages.load(Settings())
+    done = replace(stages, restorer=cast("Restorer", _Restored()))
+
+    def made(name: str, read: SourcePages, gold: dict[str, Any]) -> Made:
+        document = finish_document(read, SourceRecord(name, "", 0), done, Watch())
+        found = document.model_dump(mode="json", exclude={"pages", "provenance"})
+        right = compare_document(gold, found).overall() or 0.0
+        return Made(right, _digest(json.dumps(found, ensure_ascii=False)))
+
+    return {
+        name: partial(made, name, _read_and_restored(source, stages, kept), gold) for name, source, gold in _sources()
+    }
+
+
+class _Restored:
+    """Stands for the restorer where pages are restored already."""
+
+    def restore_pages(self, pages: Sequence[Page]) -> list[Page]:
+        """The same pages."""
+        return list(pages)
+
+
+def restoration_cases(_kept: Path) -> Cases:
+    """Restoration on the sample plans as three engines read them."""
+    restorer = load_restorer(RestorationSettings())
+
+    def made(page: SetPage) -> Made:
+        lines = [line.text for line in restorer.restore_lines(page.observed)]
+        score = score_page(page, lines).after
+        return Made(1 - score.errors / max(1, score.total), _digest("\n".join(lines)))
+
+    pages = [(path.stem, page) for path in sorted(SETS.glob("*.tsv")) for page in read_set(path)]
+    return {f"{name} {number}": partial(made, page) for number, (name, page) in enumerate(pages)}
+
+
+STAGES: dict[str, Callable[[Path], Cases]] = {"structure": structure_cases, "restoration": restoration_cases}
+
+
+def _sources() -> Iterator[tuple[str, Path, dict[str, Any]]]:
+    """(name, source, gold): the sample archive, documents nothing was tuned on, and what lies in ../shared."""
+    pairs = [(ARCHIVE / gold.relative_to(GOLD).with_suffix(""), gold) for gold in GOLD.rglob("*.json")]
+    pairs += [(path, path.with_name(f"{path.name}.json")) for path in UNSEEN.iterdir() if path.suffix in _KINDS]
+    for gold in (SHARED / "structure").glob("seed*.json"):
+        pairs += [(source, gold) for source in (SHARED / "seeds").glob(f"{gold.stem.removeprefix('seed')}_*.txt")]
+    for source, gold in sorted(pairs):
+        if source.is_file():
+            yield source.name, source, json.loads(gold.read_text("utf-8"))
+
+
+def _read_and_restored(source: Path, stages: Stages, kept: Path) -> SourcePages:
+    content = hashlib.sha256(source.read_bytes()).hexdigest()
+    before = (stages.settings.intake, stages.settings.reading, stages.settings.restoration)
+    path = kept / "restored" / _digest(content, source.suffix, *(section.digest() for section in before))
+    adapter = TypeAdapter(SourcePages)
+    if path.is_file():
+        with suppress(ValidationError):  # kept by a version whose pages had other fields
+            return adapter.validate_json(path.read_bytes())
+    read = read_source(source, stages, Watch())
+    read = replace(read, pages=tuple(stages.restorer.restore_pages(read.pages)))
+    write_atomic(path, adapter.dump_json(read), durable=False)
+    return read
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
