@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import ProblemCode
-from pipeline.evidence.settle import settled, with_inner_evidence
+from pipeline.evidence.settle import concluded, with_inner_evidence
 from pipeline.intake import open_source
 from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
@@ -29,7 +29,6 @@ from pipeline.schema import (
 )
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_corrections
-from pipeline.structure.derived import derive
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
 
 log = logging.getLogger(__name__)
@@ -42,6 +41,7 @@ _HARMLESS = frozenset(
         ProblemCode.TEXT_RESTORED,
         ProblemCode.NUMBER_UNREADABLE,
         ProblemCode.NUMBER_CONTRADICTED,
+        ProblemCode.REVIEW_CONFLICT,
         ProblemCode.DATE_PARTIAL,
         ProblemCode.FIELD_UNREADABLE,
     }
@@ -127,8 +127,7 @@ def finish_document(reading: SourcePages, source: SourceRecord, stages: Stages, 
         pages = with_corrections(pages, structure.corrections)
         watch.observer.pages("structure", pages)
         document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
-        document = settled(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
-        document = document.model_copy(update={"derived": derive(document)})
+        document = concluded(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
     for problem in document.problems:
         log.info("%s, page %s: %s", problem.code, problem.page or "none", problem.message)
     log.info("%s, seconds by stage: %s", document.status, {name: round(s, 2) for name, s in watch.wall_seconds.items()})

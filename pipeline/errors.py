@@ -67,6 +67,7 @@ class ProblemCode(StrEnum):
     DATE_PARTIAL = "date_partial"
     FIELD_UNREADABLE = "field_unreadable"
     TEXT_LOST = "text_lost"
+    REVIEW_CONFLICT = "review_conflict"
 
 
 NOTES = frozenset({ProblemCode.WRONG_EXTENSION, ProblemCode.SYSTEM_FILE})

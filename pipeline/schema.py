@@ -54,6 +54,19 @@ class Source(Model):
     page_count: int | None = Field(default=None, description="pages that the file has, also those that failed")
 
 
+class Reviewed(Model):
+    """What a person corrected in a part of the document; both fields are there only where somebody did."""
+
+    reviewed: bool = Field(
+        default=False,
+        exclude_if=lambda reviewed: not reviewed,
+        description="whether a person confirmed or corrected it",
+    )
+    machine: dict[str, Any] | None = Field(
+        default=None, exclude_if=lambda held: held is None, description="what stood there before, by the field's name"
+    )
+
+
 class FieldValue(Model):
     """A value read from the document, with the place it stands at. Pages and boxes are null in text files."""
 
@@ -61,6 +74,14 @@ class FieldValue(Model):
     page: PageNumber | None = None
     bbox: BBox | None = None
     confidence: Confidence | None = None
+    reviewed: bool = Field(
+        default=False,
+        exclude_if=lambda reviewed: not reviewed,
+        description="a person confirmed or typed the value; there only where somebody did",
+    )
+    machine: str | None = Field(
+        default=None, exclude_if=lambda value: value is None, description="the value that a person's replaced"
+    )
 
 
 WrittenAs = Literal["printed", "handwritten", "stamped", "blank"]
@@ -227,7 +248,7 @@ AddedRole = Annotated[str, StringConstraints(pattern=rf"^{ADDED_ROLE}[a-z0-9_]+$
 """A role of a rule file that an installed package adds."""
 
 
-class Section(Model):
+class Section(Reviewed):
     """A node of the section tree: an item with a printed number or letter, or an unnumbered heading."""
 
     id: str = Field(description="position in the tree: '1.2' is the second child of the first section")
@@ -283,7 +304,7 @@ class Table(Model):
     rows: list[list[FieldValue]] = Field(default=[], description="equally long rows; an empty cell has the value ''")
 
 
-class PlanValue(Model):
+class PlanValue(Reviewed):
     """A value read from the running text: the words it comes from, and where they stand.
 
     `section` names the node and `start`..`end` the characters of that node's `text`; `in_heading` says that they are
@@ -483,7 +504,7 @@ class LineEdit(Model):
     )
 
 
-class PageLine(Model):
+class PageLine(Reviewed):
     """A printed line: `raw` is what came in, `text` what went out."""
 
     text: str = Field(description="restored; the document's text files hold these lines")

@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline.cli.review_commands import review, set_value
 from pipeline.cli.terminal import abandon_stdout, say
 from pipeline.errors import ExitCode, SohoaError, UnusableInputError
 from pipeline.store.formats import FORMATS
@@ -68,6 +69,10 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: read by people, grep and screen readers alike, and quick to start
     help="Turn archives of Vietnamese plan documents into restored text, structured JSON and a searchable corpus.",
 )
+
+
+app.add_typer(review, name="review")
+app.command("set", short_help="Correct a field of a document.")(set_value)
 
 
 def main() -> NoReturn:

@@ -24,8 +24,10 @@ from pipeline.schema import (
     Header,
     NumberValue,
     Problem,
+    Status,
     Suggestion,
 )
+from pipeline.structure.derived import derive
 from pipeline.structure.head.written import date_problem, number_problem
 from pipeline.values import Page
 
@@ -87,6 +89,16 @@ def settled(
         problems += of_date
     header = header.model_copy(update={"number": number, "date": date})
     return document.model_copy(update={"header": header, "problems": [*others, *problems]})
+
+
+def concluded(
+    document: Document, given_from: float, names: Sequence[str] = (), outside: Outside | None = None
+) -> Document:
+    """The document settled, and what is derived from its fields derived from those; a failed one as it is."""
+    if document.status is Status.FAILED:
+        return document
+    document = settled(document, given_from, names, outside)
+    return document.model_copy(update={"derived": derive(document)})
 
 
 def _missing(problems: Sequence[Problem]) -> NumberValue | None:

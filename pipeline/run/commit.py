@@ -12,18 +12,21 @@ import hashlib
 import time
 from dataclasses import dataclass, replace
 
-from pipeline.errors import ProblemCode
-from pipeline.records import SourceRecord, Watch, failed_document
+from pipeline.errors import OutputError, ProblemCode, UnusableInputError
+from pipeline.evidence.settle import concluded
+from pipeline.records import SourceRecord, Watch, doc_id, failed_document
 from pipeline.run.plan import Copy, Refuse, Skip, ledger_status
 from pipeline.run.storage.outputs import Outputs
 from pipeline.run.tasks import Outcome
-from pipeline.run.workers.outcomes import outcome_of
-from pipeline.schema import Status
+from pipeline.run.workers.outcomes import outcome_of, text_of
+from pipeline.schema import Document, Status
 from pipeline.settings import Settings
 from pipeline.store.documents import from_json, to_json
 from pipeline.store.index import CorpusIndex, IndexEntry, index_entry
 from pipeline.store.layout import document_name, text_name
 from pipeline.store.ledger import FileStatus, Fingerprints, Ledger, LedgerRow
+from pipeline.store.overlay import reviewed
+from pipeline.store.reviews import ReviewStore
 
 _BATCH = 64  # outcomes
 _BATCH_SECONDS = 0.5  # nothing finished waits longer than this for its commit
@@ -37,16 +40,24 @@ class _Write:
     text: bytes | None
     entry: IndexEntry | None
     replaces: str | None = None  # the old path of a file that was moved
+    machine: bytes | None = None  # the document without the corrections that are laid over it
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The databases of OUT, open for writing."""
+
+    ledger: Ledger
+    index: CorpusIndex
+    reviews: ReviewStore
 
 
 class Committer:
     """Collects outcomes and writes them in batches; `flush` at the end."""
 
-    def __init__(
-        self, outputs: Outputs, ledger: Ledger, index: CorpusIndex, settings: Settings, fingerprints: Fingerprints
-    ) -> None:
-        self._outputs, self._ledger, self._index = outputs, ledger, index
-        self._settings, self._fingerprints = settings, fingerprints
+    def __init__(self, outputs: Outputs, books: Books, settings: Settings, fingerprints: Fingerprints) -> None:
+        self._outputs, self._settings, self._fingerprints = outputs, settings, fingerprints
+        self._ledger, self._index, self._reviews = books.ledger, books.index, books.reviews
         self._batch: list[_Write] = []
         self._touched: list[Skip] = []
         self._bytes = 0
@@ -55,8 +66,22 @@ class Committer:
     def add(self, outcome: Outcome) -> LedgerRow:
         """Take an outcome in; the row that the ledger will have."""
         row = self._row(outcome)
-        self._push(_Write(row, outcome.document, outcome.text, outcome.entry))
-        return row
+        source = SourceRecord(row.path, row.sha256, row.stamp.bytes)
+        if self._reviews.active(doc_id(source)):
+            write = self._written(row, from_json(outcome.document))
+        else:
+            write = _Write(row, outcome.document, outcome.text, outcome.entry)
+        self._push(write)
+        return write.row
+
+    def rework(self, path: str) -> None:
+        """Write a document anew from what the machine made of the file, with the corrections that are in force."""
+        if any(write.row.path == path for write in self._batch):
+            self.flush()
+        row = self._ledger.get(path)
+        document = self._machine_document(path) if row else None
+        if row is not None and document is not None:
+            self._push(self._written(row, document))
 
     def add_refused(self, refused: Refuse) -> LedgerRow:
         """Take in a file that was not opened."""
@@ -69,26 +94,24 @@ class Committer:
         original = self._ledger.get(copy.original)
         if original is None or original.sha256 != copy.task.sha256:
             return None
-        try:
-            document = from_json(self._outputs.read(document_name(copy.original)))
-            text = None if document.status is Status.FAILED else self._outputs.read(text_name(copy.original))
-        except Exception:
+        document = self._machine_document(copy.original)
+        if document is None:
             return None
         path = copy.task.relative
-        data = to_json(document.model_copy(update={"source": document.source.model_copy(update={"path": path})}))
+        document = document.model_copy(update={"source": document.source.model_copy(update={"path": path})})
+        document = concluded(document, self._settings.evidence.given_from)
         row = replace(
             original,
             path=path,
             stamp=copy.task.stamp,
             status=original.status if copy.moved else FileStatus.DUPLICATE,
             duplicate_of=original.duplicate_of if copy.moved else copy.original,
-            document_sha256=_sha256(data),
             checked_ns=copy.task.checked_ns,
             seconds=original.seconds if copy.moved else {},
         )
-        entry = index_entry(from_json(data)) if copy.moved and document.status is not Status.FAILED else None
-        self._push(_Write(row, data, text, entry, replaces=copy.original if copy.moved else None))
-        return row
+        write = replace(self._written(row, document), replaces=copy.original if copy.moved else None)
+        self._push(write)
+        return write.row
 
     def touch(self, skip: Skip) -> None:
         """Take note of a file whose stamp changed but not its content."""
@@ -148,6 +171,33 @@ class Committer:
         with self._ledger.transaction():
             self._ledger.clear_garbage(names)
 
+    def _written(self, row: LedgerRow, document: Document) -> _Write:
+        """What has to be written of a machine's document, the corrections in force laid over it."""
+        corrections = self._reviews.active(document.doc_id)
+        shown = reviewed(document, corrections) if corrections else document
+        data, text = to_json(shown), text_of(shown)
+        row = replace(
+            row,
+            problems=tuple(shown.problems),
+            document_sha256=_sha256(data),
+            text_sha256=None if text is None else _sha256(text),
+        )
+        searchable = text is not None and row.duplicate_of is None
+        return _Write(
+            row,
+            data,
+            text,
+            index_entry(shown) if searchable else None,
+            machine=to_json(document) if corrections else None,
+        )
+
+    def _machine_document(self, path: str) -> Document | None:
+        """The machine's document of a file that is done; None when it is not there or damaged."""
+        try:
+            return from_json(self._ledger.machine(path) or self._outputs.read(document_name(path)))
+        except (OSError, OutputError, UnusableInputError):
+            return None
+
     def _push(self, write: _Write) -> None:
         if not self._batch:
             self._oldest = time.monotonic()
@@ -166,6 +216,7 @@ class Committer:
 
     def _put_in_ledger(self, write: _Write) -> None:
         self._ledger.put(write.row)
+        self._ledger.put_machine(write.row.path, write.machine)
         if write.text is None:
             self._ledger.add_garbage([text_name(write.row.path)])
         if write.replaces:

@@ -15,7 +15,8 @@ from pipeline.errors import OutputError, UsageError
 from pipeline.intake import SourceFile
 from pipeline.logs import PACKAGE
 from pipeline.run.cache import bound_cache
-from pipeline.run.commit import Committer
+from pipeline.run.commit import Books, Committer
+from pipeline.run.corrections import lay_over
 from pipeline.run.fingerprints import fingerprints, image_fingerprint
 from pipeline.run.ordering import long_ones_first, small_ones_first
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
@@ -32,6 +33,7 @@ from pipeline.settings import Settings
 from pipeline.store.index import CorpusIndex
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import lock_folder
+from pipeline.store.reviews import ReviewStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class _Run:
     settings: Settings
     wishes: Wishes
     observer: Observer
-    ledger: Ledger
+    books: Books
     committer: Committer
     planner: Planner
     tally: Tally = field(default_factory=Tally)
@@ -90,11 +92,12 @@ def ingest(
     out = outputs.workspace
     archive = open_archive(archive_place, out.root, out.root / ".spool", str(out_place))
     with lock_folder(out.lock, wait=wishes.wait), outputs.locked(wait=wishes.wait):
-        with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index:
+        with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index, ReviewStore(out.reviews) as reviews:
             prints = fingerprints(settings)
-            committer = Committer(outputs, ledger, index, settings, prints)
+            books = Books(ledger, index, reviews)
+            committer = Committer(outputs, books, settings, prints)
             planner = Planner(ledger, settings, prints, archive, wishes.force, wishes.retry)
-            run = _Run(archive, outputs, settings, wishes, observer, ledger, committer, planner)
+            run = _Run(archive, outputs, settings, wishes, observer, books, committer, planner)
             shutil.rmtree(out.work, ignore_errors=True)  # what a killed run left
             complete_index(index, ledger, outputs)
             plan = WorkerPlan(
@@ -114,9 +117,9 @@ def ingest(
 def _run(run: _Run, executor: Executor) -> Tally:
     run_id = time.strftime("%Y%m%dT%H%M%S-", time.gmtime()) + secrets.token_hex(3)
     started = time.time()
-    with run.ledger.transaction():
-        run.ledger.start_run(run_id, started)
-        run.ledger.set_meta("archive", run.archive.name)
+    with run.books.ledger.transaction():
+        run.books.ledger.start_run(run_id, started)
+        run.books.ledger.set_meta("archive", run.archive.name)
     run.committer.collect_garbage()
     run.observer.began(run_id, run.tally)
     state = "interrupted"
@@ -144,8 +147,8 @@ def _close_the_books(run: _Run, run_id: str, started: float, state: str) -> None
     summary = write_report(
         run.outputs, run.tally, run.settings, run.archive.name, run_id=run_id, started=started, ended=state
     )
-    with run.ledger.transaction():
-        run.ledger.end_run(run_id, time.time(), summary)
+    with run.books.ledger.transaction():
+        run.books.ledger.end_run(run_id, time.time(), summary)
     run.observer.ended(state, run.tally)
 
 
@@ -153,8 +156,9 @@ def _bring_up_to_date(run: _Run, executor: Executor) -> None:
     """One pass over the archive, and a second over duplicates that lost their original meanwhile."""
     _work_through(run, executor, _files(run))
     _look_for_deleted(run)
-    if stranded := set(run.ledger.stranded()):
+    if stranded := set(run.books.ledger.stranded()):
         _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
+    lay_over(run.books, run.committer)
 
 
 def _watch(run: _Run, executor: Executor) -> None:
@@ -173,8 +177,9 @@ def _watch(run: _Run, executor: Executor) -> None:
                 if not looked:
                     raise
             looked = True
-            if stranded := set(run.ledger.stranded()):
+            if stranded := set(run.books.ledger.stranded()):
                 _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
+            lay_over(run.books, run.committer)
             rest = began + max(pause, _LOOK_SHARE * (time.monotonic() - began))
             while time.monotonic() < rest:
                 time.sleep(0.2)
@@ -241,7 +246,7 @@ def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
 
 def _mark_seen(run: _Run, every: int) -> None:
     if len(run.seen) >= every:
-        run.ledger.mark_seen(run.seen)
+        run.books.ledger.mark_seen(run.seen)
         run.seen.clear()
 
 
@@ -273,7 +278,7 @@ def _look_for_deleted(run: _Run) -> None:
             "The archive is empty; nothing was pruned.",
             remedy="Is it mounted? Remove the output folder itself if you mean to start over.",
         )
-    for row in list(run.ledger.unseen()):
+    for row in list(run.books.ledger.unseen()):
         run.tally.deleted.append(row.path)
         if run.wishes.prune:
             run.committer.remove(row.path)

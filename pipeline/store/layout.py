@@ -32,6 +32,11 @@ class OutFolder:
         return self.root / "ledger.sqlite"
 
     @property
+    def reviews(self) -> Path:
+        """Corrections by people: never rebuilt, never overwritten."""
+        return self.root / "reviews.sqlite"
+
+    @property
     def report(self) -> Path:
         """What the last run did."""
         return self.root / "report.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, fields
@@ -98,6 +99,7 @@ CREATE INDEX IF NOT EXISTS files_by_content ON files (sha256, suffix);
 CREATE INDEX IF NOT EXISTS files_by_status ON files (status);
 CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, summary TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS machine (path TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
 CREATE TEMP TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -128,6 +130,15 @@ class Ledger(Database):
         """The rows of files with this content and ending that were worked on themselves (no duplicates), by path."""
         query = "WHERE sha256 = ? AND suffix = ? AND status != ? ORDER BY path"
         return list(self._select(query, (sha256, suffix, FileStatus.DUPLICATE)))
+
+    def with_content(self, sha256: str) -> list[LedgerRow]:
+        """The rows of all files with this content, duplicates too, by path."""
+        return list(self._select("WHERE sha256 = ? ORDER BY path", (sha256,)))
+
+    def machine(self, path: str) -> bytes | None:
+        """The machine's document of a file whose document has a person's corrections in it."""
+        found = self._fetch("SELECT document FROM machine WHERE path = ?", path)
+        return zlib.decompress(found[0][0]) if found else None
 
     def stranded(self) -> list[str]:
         """The duplicates whose original is gone or has other content now; they have to be done themselves."""
@@ -173,6 +184,12 @@ class Ledger(Database):
         marks = ", ".join("?" * len(values))
         self._connection.execute(f"INSERT OR REPLACE INTO files ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
 
+    def put_machine(self, path: str, document: bytes | None) -> None:
+        """Keep the machine's document beside one with corrections; None: there are none in it."""
+        self._connection.execute("DELETE FROM machine WHERE path = ?", (path,))
+        if document is not None:
+            self._connection.execute("INSERT INTO machine VALUES (?, ?)", (path, zlib.compress(document)))
+
     def mark_unwritten(self, paths: Iterable[str]) -> None:
         """Say of `paths` that their outputs are being replaced: killed before `put`, they are done again."""
         self._connection.executemany("UPDATE files SET document_sha256 = NULL WHERE path = ?", [(p,) for p in paths])
@@ -187,6 +204,7 @@ class Ledger(Database):
     def delete(self, path: str) -> None:
         """Forget the file at `path`."""
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        self.put_machine(path, None)
 
     def add_garbage(self, names: Iterable[str]) -> None:
         """Remember outputs to remove once the transaction is durable."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from pipeline.errors import UnusableInputError
 from pipeline.schema import Document, Status
 from pipeline.store.atomic import TEMPORARY_PREFIX
+from pipeline.store.database import open_database
 from pipeline.store.documents import from_json, to_text
 from pipeline.store.index import index_entry, open_index, stored_entry
 from pipeline.store.layout import document_name, text_name
@@ -29,7 +31,11 @@ def verify(results: Results) -> Iterator[Fault]:
     """Yield every fault of what lies in OUT; none when it is sound. Raises UnusableInputError, OutputError."""
     out = results.databases
     with open_index(out.corpus) as index, Ledger(out.ledger, read_only=True) as ledger:
-        yield from _database_faults("corpus.sqlite", index)
+        yield from _index_faults_within(index)
+        yield from _damage("corpus.sqlite", index)
+        if out.reviews.is_file():
+            with closing(open_database(out.reviews, read_only=True)) as reviews:
+                yield from _damage("reviews.sqlite", reviews)
         expected = set()
         for row in ledger.rows():
             expected |= {document_name(row.path), text_name(row.path)}
@@ -38,13 +44,20 @@ def verify(results: Results) -> Iterator[Fault]:
         yield from _index_strays(index, ledger)
 
 
-def _database_faults(name: str, connection: sqlite3.Connection) -> Iterator[Fault]:
-    for (message,) in connection.execute("PRAGMA integrity_check"):
+def _damage(name: str, connection: sqlite3.Connection) -> Iterator[Fault]:
+    try:
+        messages = [message for (message,) in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        messages = [str(error)]
+    for message in messages:
         if message != "ok":
             yield Fault(name, f"The database is damaged: {message}.")
+
+
+def _index_faults_within(connection: sqlite3.Connection) -> Iterator[Fault]:
     lost = connection.execute("SELECT count(*) FROM parts WHERE id NOT IN (SELECT id FROM words_docsize)").fetchone()[0]
     if lost:
-        yield Fault(name, f"{lost} sections are not in the full-text index.")
+        yield Fault("corpus.sqlite", f"{lost} sections are not in the full-text index.")
 
 
 def _file_faults(results: Results, row: LedgerRow, index: sqlite3.Connection) -> Iterator[Fault]:

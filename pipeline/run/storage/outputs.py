@@ -24,6 +24,7 @@ from pipeline.run.storage.lease import Lease
 from pipeline.run.storage.object_store import ObjectStore, is_url, without_file_scheme
 from pipeline.store.atomic import output_error, remove_temporaries, write_atomic
 from pipeline.store.layout import OutFolder
+from pipeline.store.reviews import ReviewStore
 
 _COPY_SECONDS = 300.0
 
@@ -186,12 +187,26 @@ class UrlOutputs:
             _take_over(index, self.workspace.corpus)
             _take_over(other, self.workspace.ledger)
         other.unlink(missing_ok=True)
+        self._fetch_reviews()
+
+    def _fetch_reviews(self) -> None:
+        """Take in the corrections that were made on other machines; those made here stay."""
+        with self._reported("reviews.sqlite"):
+            if not self._store.has("reviews.sqlite"):
+                return
+        other = self.workspace.root / ".reviews-in-store.sqlite"
+        other.write_bytes(self.read("reviews.sqlite"))
+        with ReviewStore(other) as theirs, ReviewStore(self.workspace.reviews) as ours:
+            known = {(one.id, one.undone_at) for one in ours.all()}
+            ours.add(one for one in theirs.all() if (one.id, one.undone_at) not in known)
+        other.unlink(missing_ok=True)
 
     def _copy_databases(self) -> None:
         """The index first: the ledger's copy must not say more than the index's."""
-        for name in ("ledger.sqlite", "corpus.sqlite"):
+        names = ["ledger.sqlite", "corpus.sqlite"] + ["reviews.sqlite"] * self.workspace.reviews.is_file()
+        for name in names:
             _consistent_copy(self.workspace.root / name, self.workspace.root / f".copy-{name}")
-        for name in ("corpus.sqlite", "ledger.sqlite"):
+        for name in reversed(names):
             copy = self.workspace.root / f".copy-{name}"
             self.write(name, copy.read_bytes())
             copy.unlink(missing_ok=True)

@@ -41,6 +41,8 @@ class UrlResults:
         if not self._fetched:
             for name in _DATABASES:
                 self._fetch(name)
+            if self._store.has("reviews.sqlite"):
+                self._fetch("reviews.sqlite")
             self._fetched = True
         return self._copies
 

@@ -16,14 +16,13 @@ from pipeline.store.index import index_entry
 
 def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
     """`document`, made for `task`, as all that has to be written of it."""
-    failed = document.status is Status.FAILED
     return Outcome(
         task=task,
         status=document.status,
         problems=tuple(document.problems),
         document=to_json(document),
-        text=None if failed else to_text(document).encode("utf-8", "backslashreplace"),
-        entry=None if failed else index_entry(document),
+        text=text_of(document),
+        entry=None if document.status is Status.FAILED else index_entry(document),
         media_type=document.source.media_type,
         pages=len(document.pages),
         cpu_seconds={name: round(seconds, 4) for name, seconds in watch.cpu_seconds.items()},
@@ -32,6 +31,11 @@ def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
         crashes=task.crashes,
         quality=tuple(_page_confidences(document)),
     )
+
+
+def text_of(document: Document) -> bytes | None:
+    """The bytes of text/<path>.txt; None for a document that failed."""
+    return None if document.status is Status.FAILED else to_text(document).encode("utf-8", "backslashreplace")
 
 
 def failure(task: Task, problem: Problem) -> Outcome:
