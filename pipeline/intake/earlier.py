@@ -13,7 +13,7 @@ from pipeline.errors import ProblemCode
 from pipeline.values import PageProblem
 
 LEDGER = "ledger.sqlite"
-_DATABASES = (LEDGER, "corpus.sqlite")
+_DATABASES = (LEDGER, "corpus.sqlite", "reviews.sqlite")
 _DATABASE_ENDINGS = ("", "-wal", "-shm", "-journal")
 _MADE = frozenset(
     {"documents", "text", "report.json", "report.html", ".cache", ".work", ".spool", ".lock", ".status.json"}
