@@ -20,10 +20,7 @@ _AND = "+"
 class By(StrEnum):
     """Who put something right, in the order of a page's way."""
 
-    NUMERALS = "roman_numerals"  # the strokes of a Roman numeral, counted in its ink
-    DASHES = "dashes"
-    PUNCTUATION = "punctuation"
-    QUOTATION_MARKS = "quotation_marks"
+    PUNCTUATION = "punctuation"  # a comma behind the number that opens a line
     SIGNER = "signer"  # a signer's title or family name, of which there are few
     LIST = "list"  # a sign or a marker, by the list that it stands in
     FILLED_IN = "filled_in"  # handwriting in the letterhead's blanks, taken out
@@ -37,7 +34,7 @@ class By(StrEnum):
     NUMBER_COLUMN = "number_column"
 
 
-_AT_READING = frozenset({By.NUMERALS, By.DASHES, By.PUNCTUATION, By.QUOTATION_MARKS, By.SIGNER, By.LIST})
+_AT_READING = frozenset({By.PUNCTUATION, By.SIGNER, By.LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Edit:
 
     @property
     def is_of_reading(self) -> bool:
-        """Whether it was done before the line's `raw` was written: by a look at the ink, or at what stands around."""
+        """Whether it was done before the line's `raw` was written: by what can stand there."""
         return all(name in _AT_READING for name in self.by.split(_AND))
 
     def is_by(self, *names: By) -> bool:

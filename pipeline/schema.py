@@ -498,9 +498,8 @@ class LineEdit(Model):
         description="how probable it is that `text` is right; null where nothing says",
     )
     by: str = Field(
-        description="who put it right: roman_numerals, dashes, punctuation, quotation_marks (told by the ink), signer, "
-        "list, filled_in, unicode, legacy_encoding, restoration, proofreading, sequence, half_signs, line_ends, "
-        "number_column; several of them joined by '+'"
+        description="who put it right: punctuation, signer, list, filled_in, unicode, legacy_encoding, restoration, "
+        "proofreading, sequence, half_signs, line_ends, number_column; several of them joined by '+'"
     )
 
 

@@ -97,7 +97,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as an engine or a text layer gave it; `edit` is what a look at its ink put right in it, all of it."""
+    """A word as an engine or a text layer gave it; `edit` is what reading put right in it, all of it."""
 
     text: str
     box: Box | None = None
@@ -106,16 +106,10 @@ class Word:
 
     def put_right(self, text: str, by: By) -> Word:
         """The word with another text, and what it was read as."""
-        return as_one([self], text, by)
-
-
-def as_one(words: Sequence[Word], text: str, by: By) -> Word:
-    """The first of `words` as the word `text` that all of them were, and what they were read as."""
-    read = " ".join(word.text for word in words)
-    if text == read:
-        return words[0]
-    edits = composed(text, edits_of_words(words), (Edit(0, len(text), read, text, None, by),))
-    return replace(words[0], text=text, edit=edits[0] if edits else None)
+        if text == self.text:
+            return self
+        edits = composed(text, edits_of_words([self]), (Edit(0, len(text), self.text, text, None, by),))
+        return replace(self, text=text, edit=edits[0] if edits else None)
 
 
 def edits_of_words(words: Iterable[Word]) -> tuple[Edit, ...]:

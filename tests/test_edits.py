@@ -83,6 +83,6 @@ def test_edits_of_a_part_count_from_its_beginning() -> None:
     assert cut(edits, 4, 8) == (Edit(1, 3, "xa", "xã", 0.8, "restoration"),)
 
 
-def test_only_what_the_ink_told_is_of_reading() -> None:
-    assert Edit(0, 1, ":", ";", None, "punctuation+quotation_marks").is_of_reading
+def test_only_what_was_done_before_raw_was_written_is_of_reading() -> None:
+    assert Edit(0, 1, ":", ";", None, "punctuation+signer").is_of_reading
     assert not Edit(0, 1, ":", ";", None, "punctuation+line_ends").is_of_reading
