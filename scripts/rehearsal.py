@@ -63,6 +63,8 @@ def main() -> int:
         return _refuse("A rehearsal needs root on Debian or Ubuntu: it makes a clean root with debootstrap.")
     if _IN_NAMESPACES not in os.environ:
         isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
+        # The first process of a namespace has to collect orphans, as a system's init does: a shell that waits does.
+        isolated += ["sh", "-c", '"$@"; exit $?', "rehearsal"]
         command = [*isolated, sys.executable, str(Path(__file__).resolve()), *sys.argv[1:]]
         return subprocess.run(command, env={**os.environ, _IN_NAMESPACES: "1"}, check=False).returncode
     try:
