@@ -29,8 +29,8 @@ from pipeline.reading.page_marks.signatures import find_signatures
 from pipeline.reading.page_marks.stamps import is_blue, set_aside
 from pipeline.reading.page_marks.typed_slots import typed_slots
 from pipeline.reading.page_marks.typeface_match import PrintMatch, compare_with_print, load_faces
-from pipeline.reading.recognition.language_judge import Judge
 from pipeline.reading.recognition.recognise import Recogniser, Recognition
+from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.reading.seals.find_seals import Seal, find_seals
 from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
 from pipeline.reading.text_layer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
@@ -75,11 +75,13 @@ class PageMemory(Protocol):
 class Reader:
     """Turns page inputs into pages with lines in reading order. One Reader serves a whole run."""
 
-    def __init__(self, settings: ReadingSettings, engine: Engine | None = None, judge: Judge | None = None) -> None:
+    def __init__(
+        self, settings: ReadingSettings, engine: Engine | None = None, rescorer: Rescorer | None = None
+    ) -> None:
         self._settings = settings
         engine = engine or choose_engine(settings)
-        self._judge = judge or load_judge()
-        self._recogniser = Recogniser(engine, judge=self._judge, page_seconds=settings.page_timeout_seconds)
+        self._rescorer = rescorer or load_rescorer()
+        self._recogniser = Recogniser(engine, rescorer=self._rescorer, page_seconds=settings.page_timeout_seconds)
 
     def read(
         self, pages: Iterable[PageInput], kept: PageMemory | None = None, observer: Observer | None = None
@@ -174,7 +176,7 @@ class Reader:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
-        known = self._judge.knows if self._judge else lambda _text: True
+        known = self._rescorer.knows if self._rescorer else lambda _text: True
         page = _laid_out(failed, read, under, (inks, seals), self._settings, known)
         return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
 
@@ -201,10 +203,10 @@ def _unusable(pixels: NDArray[np.uint8]) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def load_judge() -> Judge | None:
-    """The language model as judge of doubtful words; None where the model is not built."""
+def load_rescorer() -> Rescorer | None:
+    """The language model that chooses among an engine's hypotheses; None where the model is not built."""
     try:
-        return Judge(load_language_model())
+        return Rescorer(load_language_model())
     except MissingToolError:
         return None
 
