@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("trueocr", reason="the extra `engines` is not installed")
-
 from pipeline.training.recogniser.crops import Sample
 from pipeline.training.recogniser.shards import clear_parts, read_shard, shard_numbers, write_shard
 
