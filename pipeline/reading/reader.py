@@ -25,6 +25,7 @@ from pipeline.reading.page_image.colour import Inks, find_inks, to_grey, without
 from pipeline.reading.page_marks.footnotes import take_footnotes
 from pipeline.reading.page_marks.handwriting import Compare, without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
+from pipeline.reading.page_marks.pen_readings import with_pen_readings
 from pipeline.reading.page_marks.signatures import find_signatures
 from pipeline.reading.page_marks.stamps import is_blue, set_aside
 from pipeline.reading.page_marks.typed_slots import typed_slots
@@ -248,7 +249,9 @@ def _laid_out(  # noqa: PLR0917
         )
         for line in filled.lines
     )
-    slots = tuple(replace(slot, box=back(slot.box) if slot.box else None) for slot in filled.slots)
+    slots = tuple(
+        replace(slot, box=back(slot.box) if slot.box else None) for slot in with_pen_readings(filled.slots, read.seen)
+    )
     signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
     taken = [mark.box for mark in signed if mark.box]
     guessed = [mark for mark in under.marks if not (mark.box and any(mark.box.meets(box) for box in taken))]
