@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.engines.base import Place, Reading
+from pipeline.reading.engines.base import Alternatives
+from pipeline.reading.engines.base import Hypothesis as Read
 from pipeline.reading.page_marks.pen_readings import with_pen_readings
 from pipeline.values import Box, Filling, Slot, SlotReading, Word
 
@@ -19,7 +20,7 @@ BOX = Box(100, 100, 180, 130)
 def line(*places: tuple[Box, dict[str, float]]) -> EngineLine:
     words = tuple(Word(next(iter(readings)), box, 0.9) for box, readings in places)
     seen = tuple(
-        Place(box, tuple(Reading(text, math.log(p)) for text, p in readings.items())) for box, readings in places
+        Alternatives(box, tuple(Read(text, math.log(p)) for text, p in readings.items())) for box, readings in places
     )
     return EngineLine(Box.around(box for box, _ in places), words, seen)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import islice, product
 
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.engines.base import Place
+from pipeline.reading.engines.base import Alternatives
 from pipeline.values import Box, Filling, Hypothesis, Slot, SlotReading
 
 # What the network takes pen digits for, in its misreadings of numbers drawn by splines; a reading that needs one counts
@@ -65,7 +65,7 @@ def _readings(slot: SlotReading, box: Box, seen: Sequence[EngineLine]) -> tuple[
     return tuple(sorted(kept, key=lambda one: (-one.probability, one.text)))
 
 
-def _is_in(place: Place, box: Box) -> bool:
+def _is_in(place: Alternatives, box: Box) -> bool:
     own = place.box
     across = min(own.right, box.right) - max(own.left, box.left)
     down = min(own.bottom, box.bottom) - max(own.top, box.top)
