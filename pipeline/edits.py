@@ -26,6 +26,7 @@ class By(StrEnum):
     FILLED_IN = "filled_in"  # handwriting in the letterhead's blanks, taken out
     UNICODE = "unicode"  # another spelling of the same signs
     LEGACY_ENCODING = "legacy_encoding"
+    WORD_BOUNDARIES = "word_boundaries"  # a blank that was lost between words of sound text
     RESTORATION = "restoration"  # the likeliest words of damaged text
     PROOFREADING = "proofreading"  # a word of sound text that the sentence speaks against
     SEQUENCE = "sequence"  # numerals and letters of items, by those before and after

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.language.garble import Garble, GarbleReport
+from pipeline.vietnamese.administrative.personal_names import may_be_name
 
 DAMAGED = (Garble.MARKS_LOST, Garble.WRONG_LETTERS)
 
@@ -36,6 +37,21 @@ def kinds_of_lines(lines: Sequence[str], reports: Sequence[GarbleReport]) -> lis
         else:
             kinds.append(report.kind)
     return kinds
+
+
+def with_names_as_typed(lines: Sequence[str], kinds: Sequence[Garble], typed: Sequence[bool]) -> list[Garble]:
+    """The kinds, with names that were typed without marks under sound text counted as sound: "Tran Van Tao".
+
+    Whether Tạo or Tảo is meant nobody can tell. `typed` says which lines no engine read. Where the text around lost its
+    marks too, the name lost its own with it.
+    """
+    result = list(kinds)
+    for number, kind in enumerate(kinds):
+        if kind in DAMAGED and typed[number] and may_be_name(lines[number].strip()):
+            near = range(max(0, number - _REACH), min(len(lines), number + _REACH + 1))
+            if not any(kinds[other] in DAMAGED for other in near if len(lines[other].split()) >= _LONG):
+                result[number] = Garble.CLEAN
+    return result
 
 
 def legacy_by_surroundings(lines: Sequence[str], kinds: Sequence[Garble]) -> list[int]:

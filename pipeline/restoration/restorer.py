@@ -22,7 +22,7 @@ from pipeline.restoration.channel.document_symbols import CodeBook
 from pipeline.restoration.channel.letter_edits import WordTree
 from pipeline.restoration.channel.word_boundaries import rejoined
 from pipeline.restoration.channel.word_channel import Channel
-from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings
+from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings, with_names_as_typed
 from pipeline.restoration.decoding.capitals import WordCases
 from pipeline.restoration.decoding.context_network import ContextJudge, load_context_network
 from pipeline.restoration.decoding.places import Places
@@ -35,6 +35,7 @@ from pipeline.restoration.sequences.item_letters import Reader
 from pipeline.restoration.sequences.list_markers import repaired_markers
 from pipeline.restoration.steps.chosen_words import ChosenWords
 from pipeline.restoration.steps.doubtful_words import Doubter
+from pipeline.restoration.steps.glued_words import GluedWords, glued_in
 from pipeline.restoration.steps.proofread import proofread
 from pipeline.restoration.steps.repair import repair
 from pipeline.restoration.told import restoration_step
@@ -63,6 +64,7 @@ class Restorer:
         self._cases = cases
         self._doubter = Doubter(finder, cases)
         self._places = Places(model, finder)
+        self._glued = GluedWords(model, finder)
 
     def restore_lines(self, lines: Sequence[str], *, by_engine: Sequence[bool] | None = None) -> list[RestoredLine]:
         """One restored line for each of `lines`; blank lines and leading spaces stay as they are.
@@ -114,6 +116,8 @@ class Restorer:
         judged = ["" if alone else line for line, alone in zip(cleaned, left_alone, strict=True)]
         kinds = kinds_of_lines(judged, garble_of_lines(judged))
         judged, kinds = _from_legacy(judged, kinds, lines)
+        if by_engine is not None:
+            kinds = with_names_as_typed(judged, kinds, [not read for read in by_engine])
         words = [_SPLIT.split(line) for line in judged]
         words = [
             rejoined(line, partial(self._finder.knows, kind=kind)) if kind in DAMAGED else line
@@ -144,13 +148,17 @@ class Restorer:
         damaged, sound = [], []
         for paragraph in paragraphs_of(lines):
             if any(kinds[number] in DAMAGED for number in paragraph):
-                damaged.append(self._cases.weighed(self._places.of(paragraph, words, kinds), words))
+                own = self._glued.parted(self._places.of(paragraph, words, kinds), words, kinds, by_engine)
+                damaged.append(self._cases.weighed(own, words))
             elif any(kinds[number] is Garble.CLEAN for number in paragraph):
-                sound.append(self._places.of(paragraph, words, None))
+                sound.append(self._glued.parted(self._places.of(paragraph, words, None), words, None, by_engine))
         chosen = ChosenWords(self._finder, words)
         repair(self._model, self._judge, damaged, kinds, chosen)
         engine_shows = proofread(self._model, self._judge, self._doubter, sound, chosen, by_engine=by_engine)
         chosen.close()
+        for own in sound:
+            for (number, at), own_parts in glued_in(own).items():
+                chosen.part(number, at, own_parts)
         return chosen, engine_shows
 
 

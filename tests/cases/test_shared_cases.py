@@ -265,7 +265,6 @@ CHECKS: dict[str, Check] = {
 }
 NOT_RIGHT_YET = {
     "c1-citations-of-a-decision.txt",
-    "d21-glued-words.docx",
     "d25-chapter-heading-in-two-paragraphs.docx",
     "p01-freetext-on-text-pdf.pdf",
     "p07-hidden-layer.pdf",
@@ -277,7 +276,6 @@ NOT_RIGHT_YET = {
     "p32-letterhead-is-a-picture.pdf",
     "s01-vv-under-thong-bao.txt",
     "s03b-database-title-block-ke-hoach.txt",
-    "s04-name-typed-without-marks.txt",
     "s05-colon-in-article.txt",
     "s07-role-in-composite-chapter.txt",
     "s08-don.txt",

@@ -14,7 +14,7 @@ from pipeline.language.tokens import CODE, NUMBER, SPECIALS, core_words
 from pipeline.restoration.channel.document_symbols import CodeBook
 from pipeline.restoration.channel.letter_edits import Pattern, pattern_of
 from pipeline.restoration.channel.tildes import TILDE_SCORE, under_tilde
-from pipeline.restoration.channel.word_boundaries import parted, takes_numbers, word_and_figure
+from pipeline.restoration.channel.word_boundaries import parted
 from pipeline.restoration.channel.word_channel import Candidate, Channel
 from pipeline.restoration.damage import DAMAGED
 from pipeline.restoration.units import Unit
@@ -27,6 +27,7 @@ _SIGN_FOR_BLANK = re.compile(r"([^\W\d_]{2,})([.'’])([^\W\d_A-ZĐ]{2,})")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]")  # no engine for Latin reads so
 _ADDRESS = re.compile(r"://|^www\.|\w@\w+\.\w|\w\.(?:gov|edu|com|org|net|vn)(?:[./:]|$)", re.IGNORECASE)
 _CAPITALS = re.compile("[A-ZĐ]{2,7}")
+_CODED = re.compile("[A-ZĐ]{2,}[0-9]{2,}")
 _JOINED_CAPITALS = re.compile("[A-ZĐ]{2,}[&-][A-ZĐ]{2,}")
 _VOWEL = re.compile("[AEIOU]|Y$")  # a Y before a consonant is an abbreviation's: SYT, BYT
 _CAPITAL_WITHIN = re.compile("[^\\W\\d_A-ZĐ]+[A-ZĐÀ-Ý][^\\W\\d_A-ZĐ]*$")
@@ -47,10 +48,11 @@ _RARE, _COMMON = -10.5, -9.5  # log p of words that may be common ones with othe
 _OTHER_MARKS = -7.0
 _OTHER_LETTERS = -8.0  # of 'cấp' where 'ấp' was read, a word in use: the engine's weak side are marks, not letters
 _LONGEST_WORD = 9
+_SHORTEST_GLUED = 6
+_ITEMS = frozenset("abcdđeghiklmnopqstuvxy")  # letters of items and units: "điểmb", "2.400 mđường"
 _FOREIGN_WORD = 5  # letters; shorter ones may be abbreviations and numerals
 _SHORT = 3
 _SURE_ABBREVIATION = 3  # letters; two stand for too much (HD, DT)
-_SHORTEST_JOINED, _LONGEST_JOINED = 5, 14
 _LOOSE = -6.0  # log p that the second word follows the first
 _STRANGERS = -50.0  # the log score of two words that nothing but a sign holds together
 _KEPT, _LONG = 20_000, 50  # cores whose candidates are kept, letters of a core whose are not
@@ -98,6 +100,26 @@ class CandidateFinder:
         """Whether a word was met that lost its marks, or was misread, so."""
         return bool(self._words(core, kind)) or core in self._model.ids
 
+    def is_word(self, core: str, kind: Garble | None, known: float) -> bool:
+        """Whether a core is explained as one word of log p above `known`, in text of this kind (None: sound text)."""
+        if kind in DAMAGED:
+            unigrams = self._model.unigrams
+            return max(c.score + float(unigrams[c.word]) for c in self._candidates(core, kind)) > _POOR
+        low = to_old_style(core.lower())
+        number = self._model.ids.get(low)
+        return is_syllable(low) or (number is not None and float(self._model.unigrams[number]) > known)
+
+    def part(self, read: str, kind: Garble | None, in_use: float) -> Piece | None:
+        """What a part of a core stands for: a number, or words of log p above `in_use`; None for no such word."""
+        if read[:1].isdigit():
+            return self.single(read)[0]
+        unigrams = self._model.unigrams
+        if kind in DAMAGED:
+            words = [c for c in self._words(read, kind) if float(unigrams[c.word]) > in_use]
+            return _piece(read, tuple(words), "") if words else None
+        number = self._model.ids.get(to_old_style(read.lower()))
+        return None if number is None or float(unigrams[number]) <= in_use else self.single(read)[0]
+
     def single(self, core: str) -> tuple[Piece, ...]:
         """The parts of `core` as they stand, each its own only candidate."""
         if core.isdecimal():
@@ -120,6 +142,10 @@ class CandidateFinder:
         kept = [c for c in doubted.candidates[1:] if c.word == number]
         return _piece(doubted.read, (doubted.candidates[0], *kept), doubted.after) if kept else doubted
 
+    def without_itself(self, doubted: Piece) -> Piece:
+        """`doubted` without the word as it stands."""
+        return _piece(doubted.read, doubted.candidates[1:], doubted.after)
+
     def _doubted_piece(self, piece: Piece) -> Piece:
         channel = self._channels.get(Garble.CLEAN)
         if channel is None or not _may_be_doubted(piece.read):
@@ -133,7 +159,10 @@ class CandidateFinder:
         rivals = [
             c
             for c in candidates
-            if c.word != own.word and c.score > score - _MARGIN and (c.word not in blurred or c.score > TILDE_SCORE)
+            if c.word != own.word
+            and c.score > score - _MARGIN
+            and (c.word not in blurred or c.score > TILDE_SCORE)
+            and not self._loses_a_word(piece.read, self._model.words[c.word])
         ][:_RIVALS]
         if len(piece.read) >= _FOREIGN_WORD and not piece.read.isupper():
             rivals = [c for c in rivals if not self._is_foreign(c, piece.read)]
@@ -153,6 +182,27 @@ class CandidateFinder:
                 if w not in known and float(self._model.unigrams[w]) > _COMMON
             ]
         return _piece(piece.read, (Candidate(own.word, score, own.pattern), *rivals), piece.after)
+
+    def _loses_a_word(self, core: str, word: str) -> bool:
+        """Whether `word` is what stands at one end of a core, or two letters less than it: the rest, which lost its
+        blank, is another word ('trongy' is no trọng, '5 mđường' no đường)."""
+        low, bare = to_old_style(core.lower()), strip_marks(core.lower())
+        lost = len(low) - len(word)
+        if lost <= 0:
+            return False
+        ends = ((low[-lost:], low[-lost - 1], bare[:-lost]), (low[:lost], low[lost], bare[lost:]))
+        rests = [rest for rest, beside, other in ends if other == strip_marks(word) and rest != beside]
+        return lost > 1 or any(rest in _ITEMS or (is_syllable(rest) and self._is_in_use(rest)) for rest in rests)
+
+    def _is_in_use(self, word: str) -> bool:
+        number = self._model.ids.get(word)
+        return number is not None and float(self._model.unigrams[number]) > _IN_USE
+
+    @staticmethod
+    def _is_glued(core: str, channel: Channel) -> bool:
+        """Whether a misread core that training has not met can be cut into two that it has."""
+        places = range(2, len(core) - 1) if len(core) >= _SHORTEST_GLUED and not channel.knows(core) else ()
+        return any(channel.knows(core[:at]) and channel.knows(core[at:]) for at in places)
 
     def _is_foreign(self, candidate: Candidate, read: str) -> bool:
         """Whether a word of no Vietnamese shape stands for other letters than its own: 'docking' is no 'doping'."""
@@ -180,37 +230,14 @@ class CandidateFinder:
         if (channel is not None and channel.knows(core)) or is_address(core):
             return [(core, "")]
         if core.isalpha():
-            return self._parted(core, kind) if kind in DAMAGED else [(core, "")]
+            return [(core, "")]
         if kind is Garble.WRONG_LETTERS and (sign := _SIGN_FOR_BLANK.fullmatch(core)) is not None:
             return [(sign[1], " "), (sign[3], "")] if self._blank_lost(core, sign) else [(core, "")]
         split = _SEPARATORS.split(core)
         words = split[::2]
-        if len(words) == 1 and kind in DAMAGED:
-            return self._parted(core, kind)
         if len(words) == 1 or any(not word or any(c.isdigit() for c in word) for word in words) or core.isupper():
             return [(core, "")]
         return list(zip(words, [*split[1::2], ""], strict=True))
-
-    def _parted(self, core: str, kind: Garble) -> list[tuple[str, str]]:
-        """`core` cut where an engine joined two words; nearly always `core` itself."""
-        figure = word_and_figure(core)
-        if figure is not None:
-            candidates = self._words(figure[0], kind)
-            return (
-                [(figure[0], " "), (figure[1], "")]
-                if candidates and takes_numbers(self._model, candidates)
-                else [(core, "")]
-            )
-        if not (core.islower() or core.istitle()) or not _SHORTEST_JOINED <= len(core) <= _LONGEST_JOINED:
-            return [(core, "")]
-        unigrams = self._model.unigrams
-        alone = max(c.score + float(unigrams[c.word]) for c in self._candidates(core, kind))
-        if alone > _POOR:
-            return [(core, "")]
-        places = range(2, len(core) - 1)
-        cuts = [(self._words(core[:at], kind), self._words(core[at:], kind)) for at in places]
-        chosen = parted(self._model, cuts, alone)
-        return [(core, "")] if chosen is None else [(core[: places[chosen]], " "), (core[places[chosen] :], "")]
 
     def _blank_lost(self, core: str, match: re.Match[str]) -> bool:
         """Whether a stop between two words (gia.dinh) is dust in a blank, an apostrophe (co'so) the horn of the ơ."""
@@ -263,7 +290,11 @@ class CandidateFinder:
         found = (c for c in channel.candidates(core) if c.word != itself.word)
         if not core.isalpha() and len(core) <= _SHORT:  # F7: no misreading has a digit in a word that is none
             found = (c for c in found if is_syllable(self._model.words[c.word]))
-        return (*(c for c in found if not cuts_off(core, self._model.words[c.word])), itself)
+        candidates = [c for c in found if not cuts_off(core, self._model.words[c.word])]
+        letters = sum(map(str.isalnum, core))
+        if any(len(self._model.words[c.word]) < letters - 1 for c in candidates) and self._is_glued(core, channel):
+            candidates = [c for c in candidates if len(self._model.words[c.word]) >= letters - 1]
+        return (*candidates, itself)
 
     def _abbreviation(self, core: str, kind: Garble) -> Candidate | None:
         """The abbreviation as the language model knows it, its Đ put back where marks were lost; None if unknown."""
@@ -345,6 +376,6 @@ def _may_be_doubted(core: str) -> bool:
 
 
 def _is_figure(core: str) -> bool:
-    """Numbers, dates, document numbers: nothing that a misread word would look like."""
+    """Numbers, dates, document numbers, codes (BQP67): nothing that a misread word would look like."""
     digits = sum(char.isdigit() for char in core)
-    return digits == len(core) or (digits > 1 and bool(_SEPARATORS.search(core)))
+    return digits == len(core) or (digits > 1 and bool(_SEPARATORS.search(core) or _CODED.fullmatch(core)))

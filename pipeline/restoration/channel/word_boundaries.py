@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline.language.language_model import LanguageModel
-from pipeline.language.tokens import NUMBER
 from pipeline.restoration.channel.word_channel import Candidate
 
 JOINED = -7.6
@@ -20,22 +19,8 @@ JOINED = -7.6
 
 _SURE = 2.0  # by how much two words must be likelier than one
 _COLLOCATION = -3.0  # log p that the second word follows the first: no chance neighbours
-_TAKES_NUMBERS = -2.5  # log p of a number after ngày, tháng, khoản
-_WORD_AND_FIGURE = re.compile(r"([^\W\d_]{3,6})(\d{2,4}|[23789])")
 _ONSET = re.compile("(?:ngh?|nh|kh|ph|th|tr|[bcdđghklmnpqrstvx])", re.IGNORECASE)
 _RIME = re.compile(r"(?![bcdđghklmnpqrstvx])[^\W\d_]{2,5}")
-
-
-def word_and_figure(core: str) -> tuple[str, str] | None:
-    """'ngay09' → ('ngay', '09'); None for anything else, codes in capitals among it."""
-    match = _WORD_AND_FIGURE.fullmatch(core)
-    return None if match is None or core[:2].isupper() else (match[1], match[2])
-
-
-def takes_numbers(model: LanguageModel, candidates: Sequence[Candidate]) -> bool:
-    """Whether the likeliest of `candidates` is a word that numbers follow: ngày, tháng, khoản."""
-    best = max(candidates, key=lambda c: c.score + float(model.unigrams[c.word]))
-    return follows(model, best.word, [model.ids[NUMBER]])[0] > _TAKES_NUMBERS
 
 
 def follows(model: LanguageModel, word: int, others: Sequence[int]) -> list[float]:

@@ -25,6 +25,10 @@ SMOOTHING = 20.0
 COUNTED_UP_TO = 200.0
 """No word is so frequent that it could not be misread in a new way: other pages are worse than those trained on."""
 
+MOST_INVENTED = 2
+"""Letters of a word that an engine made of nothing: of 11,000 words mended on four sets of pages eight have two.
+Where more seem to be, they are another word's, which lost its blank."""
+
 LIMIT = 16
 _OF_ONE_LETTER = 40
 _MARGIN = 10.0  # words that are e^10 times less likely than the best are not looked at
@@ -66,10 +70,20 @@ class Channel:
         counts, number = np.unique(np.minimum(self.counts, COUNTED_UP_TO), return_inverse=True)
         discounts = [math.log(SMOOTHING / (SMOOTHING + count)) for count in counts.tolist()]
         self._discounts = np.array(discounts)[number]
+        self._lengths = np.array([len(word) for word in self.words])
 
     def knows(self, core: str) -> bool:
         """Whether `core` was met in training."""
         return self.table.get(core) is not None
+
+    def explains(self, core: str, word: str) -> bool:
+        """Whether training met `core` as `word`, or letter groups it met make the one of the other."""
+        ready = self.table.get(core) or ()
+        groups = (
+            self._explainer.explain(core.lower(), Pattern.LOWER)[0],
+            self._explainer.explain(core, pattern_of(core))[0],
+        )
+        return word in {self.words[number] for number in (*(c.word for c in ready), *groups[0], *groups[1])}
 
     def candidates(self, core: str) -> tuple[Candidate, ...]:
         """The candidates of `core`, best first; none where nothing explains it."""
@@ -99,6 +113,8 @@ class Channel:
         joined = scores + self._discounts[words]
         if len(core) == 1 or not (joined + self.priors[words] >= _POOR).any():
             more, their = self._explainer.explain(core, pattern, loose=True)
+            kept = self._lengths[more] >= sum(map(str.isalnum, core)) - MOST_INVENTED
+            more, their = more[kept], their[kept]
             words, joined = np.concatenate([words, more]), np.concatenate([joined, their + self._discounts[more]])
         ranks = -joined - self.priors[words].astype(np.float64)
         order = np.lexsort((words, ranks))

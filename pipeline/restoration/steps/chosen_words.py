@@ -82,6 +82,13 @@ class ChosenWords:
         """Puts `text` in the place of a word, whatever became of it before."""
         self._lines.setdefault(line, {})[at] = ChosenWord(text, _SURE_ENOUGH, by=By.SEQUENCE)
 
+    def part(self, line: int, at: int, parts: Sequence[str]) -> None:
+        """Writes a glued word in its parts, if nothing became of it yet."""
+        token = cut(self._words[line][at])
+        self._lines.setdefault(line, {}).setdefault(
+            at, ChosenWord(token.open + " ".join(parts) + token.close, _SURE_ENOUGH, by=By.WORD_BOUNDARIES)
+        )
+
     def set_end(self, sign: MendedSign) -> None:
         """Replaces the signs at a word's end."""
         as_read = ChosenWord(self._words[sign.line][sign.at], _SURE_ENOUGH, by=By.HALF_SIGNS)
@@ -101,7 +108,7 @@ class ChosenWords:
             found = chosen.get(at)
             text = word
             if found is not None and found.text != word:
-                text = in_style(found.text, style)
+                text = in_style(found.text, style) if found.by is not By.WORD_BOUNDARIES else found.text
                 score, share = round(found.score, 3), round(found.confidence, 4)
                 changes.append(Change(start, word, text, score, share, found.rivals, found.by))
             weighed += [found.confidence if found else 1.0] * len(text.split())

@@ -25,6 +25,9 @@ from pipeline.restoration.steps.second_opinion import MOST, Window, second_opini
 from pipeline.restoration.units import Ids, Scores, Unit, Units
 
 _ENGINE_SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an engine away
+# The same of a file's text, and how many misspelt words at least: authors slip (of 40 decrees, one of which came in by
+# OCR, that one has more than 0.1 %), bad scans that were read have 1 %.
+_FILE_SHOWS, _FILE_MISSPELT = 0.004, 4
 _SLIP = 0.3  # what a real word that is sure to be another counts beside a misspelt one: authors slip, too
 _RARE = -13.0  # log p under which a word is a misspelling, though it was seen
 _ODD = np.float32(-5.0)  # log p above which a word is not worth a second look, unless the next one is odd too
@@ -43,8 +46,8 @@ def proofread(
 ) -> bool:
     """Corrects single words of sound paragraphs and adds them to `chosen`; words that stay are not among them.
 
-    `by_engine` says of each line whether an OCR engine read it; other text is corrected only if it shows an engine.
-    Returns whether it does.
+    `by_engine` says of each line whether an OCR engine read it; other text is a file's and corrected only if it shows
+    an engine all the same. Returns whether it does.
     """
     if not paragraphs:
         return False
@@ -60,8 +63,7 @@ def proofread(
     bars = np.array([bar(place) if len(place.unit.words) > 1 else 0.0 for place in places], dtype=np.float32)
     as_read = rival_scores(model, units, np.zeros(len(places), dtype=np.int64))
     path = neighbours_corrected(model, units, bars, corrections(units, as_read, bars))
-    traces = sum(_trace(model, places[at]) for at in np.flatnonzero(path).tolist())
-    engine_shows = traces > _ENGINE_SHOWS * sum(map(len, paragraphs))
+    engine_shows = _shows_engine(model, paragraphs, [places[at] for at in np.flatnonzero(path).tolist()], by_engine)
     may_change = np.array([engine_shows or (by_engine is not None and by_engine[place.line]) for place in places])
     if not may_change.any():
         return engine_shows
@@ -80,6 +82,21 @@ def proofread(
         if open_ and place.piece is not None and (place.line, place.word) in touched:
             chosen.take(place, index, rivals[first : first + width], Garble.CLEAN)
     return engine_shows
+
+
+def _shows_engine(
+    model: LanguageModel,
+    paragraphs: Sequence[Sequence[Place]],
+    corrected: Sequence[Place],
+    by_engine: Sequence[bool] | None,
+) -> bool:
+    """Whether text of which it is unknown who read it, or that is a file's, shows what engines do."""
+    if by_engine is None:
+        traces = [_trace(model, place) for place in corrected]
+        return sum(traces) > _ENGINE_SHOWS * sum(map(len, paragraphs))
+    traces = [_trace(model, place) for place in corrected if not by_engine[place.line]]
+    words = sum(not by_engine[place.line] for places in paragraphs for place in places)
+    return sum(traces) > _FILE_SHOWS * words and traces.count(1.0) >= _FILE_MISSPELT
 
 
 def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[Place]]) -> list[list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.vietnamese.administrative.family_names import is_family_name, is_initial
+from pipeline.vietnamese.administrative.family_names import is_family_name, is_initial, may_be_family_name
 from pipeline.vietnamese.administrative.ranks import without_ranks
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -20,6 +20,14 @@ def is_personal_name(text: str) -> bool:
         return False
     given = (is_initial(word) or is_syllable(word) for word in words[1:])
     return all(map(_is_written_as_name, words)) and all(given)
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a text is a whole name but for its marks: the letters of a family name, then words with a capital."""
+    words = without_ranks(text).split()
+    if len(words) not in _WORDS or not may_be_family_name(words[0]):
+        return False
+    return all(map(_is_written_as_name, words))
 
 
 def _is_written_as_name(word: str) -> bool:
