@@ -71,7 +71,7 @@ bench-restoration: setup-bench ## restoration beside other restorers, with cost,
 bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueocr, by document and condition, in bench-out/
 	@$(BIN)/python -m pipeline.bench.reading_bench --out bench-out
 
-bench-sweep: setup ## which numbers of STAGE=structure (or restoration) matter: each a fifth lower and higher, its effect printed
+bench-sweep: setup ## which numbers of STAGE=structure (reading, restoration) matter: each a fifth lower and higher, its effect printed
 	@mkdir -p bench-out
 	@$(BIN)/python -m pipeline.bench.sweep $(or $(STAGE),structure) | tee bench-out/sweep-$(or $(STAGE),structure).md
 

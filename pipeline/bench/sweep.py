@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -67,10 +67,18 @@ def sweep(package: str, knobs: Iterable[Knob], cases: Cases, by: float) -> Itera
 def _side(package: str, knob: Knob, factor: float, cases: Cases, base: dict[str, Made]) -> Side:
     with knob.turned(factor) as value:
         forget(package)
-        made = {name: make() for name, make in cases.items()}
+        made = {name: _tried(make) for name, make in cases.items()}
     forget(package)
     change = sum(one.right - base[name].right for name, one in made.items()) / len(base)
     return Side(value, change, sum(one.digest != base[name].digest for name, one in made.items()))
+
+
+def _tried(make: Callable[[], Made]) -> Made:
+    """What comes of a case; nothing right where the number makes no sense to the code."""
+    try:
+        return make()
+    except Exception as error:  # whatever an impossible number provokes
+        return Made(0.0, repr(error))
 
 
 def table(effects: Sequence[Effect]) -> str:

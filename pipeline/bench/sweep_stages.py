@@ -1,7 +1,8 @@
 """The benchmark of each stage that a sweep runs hundreds of times: its inputs worked out once and kept, minutes in all.
 
-Structure gets restored pages. What is kept is found by the source's content and the settings before the stage; code is
-not asked, so that inputs stay the same while the stage is worked on. Remove the folder to have them made anew.
+Structure gets restored pages, reading its engine's answers. What is kept is found by the source and the settings before
+the stage; code is not asked, so that inputs stay the same while the stage is worked on. Remove the folder to have
+them made anew.
 """
 
 from __future__ import annotations
@@ -17,16 +18,24 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline.bench.reading_bench import transcripts
+from pipeline.bench.reading_engines import Picture, ScanPage
+from pipeline.bench.reading_pages import CONDITIONS, make_page, plan_paragraphs
+from pipeline.bench.recorded import recorded
 from pipeline.bench.restoration import SetPage, read_set, score_page
 from pipeline.digitise import Stages, finish_document, read_source
+from pipeline.intake import open_source
 from pipeline.measure.fields import compare_document
+from pipeline.measure.text import order_free_wer
+from pipeline.reading import Reader
+from pipeline.reading.engines.table import choose_engine
 from pipeline.records import SourcePages, SourceRecord, Watch
 from pipeline.restoration import Restorer, load_restorer
-from pipeline.settings import RestorationSettings, Settings
+from pipeline.settings import IntakeSettings, ReadingSettings, RestorationSettings, Settings
 from pipeline.store.atomic import write_atomic
-from pipeline.values import Page
+from pipeline.values import Page, PageInput
 
-ARCHIVE, GOLD = Path("corpus/archive"), Path("corpus/gold")
+ARCHIVE, GOLD, SOURCES = Path("corpus/archive"), Path("corpus/gold"), Path("corpus/sources")
 UNSEEN = Path("tests/structure/first_contact")
 SHARED = Path("../shared")
 SETS = Path("corpus/evaluation")
@@ -82,7 +91,38 @@ def restoration_cases(_kept: Path) -> Cases:
     return {f"{name} {number}": partial(made, page) for number, (name, page) in enumerate(pages)}
 
 
-STAGES: dict[str, Callable[[Path], Cases]] = {"structure": structure_cases, "restoration": restoration_cases}
+def reading_cases(kept: Path) -> Cases:
+    """Reading of a rendered page in each condition, and of the transcribed scans if they are here."""
+    settings = ReadingSettings()
+    reader = Reader(settings, engine=recorded(choose_engine(settings), kept / "engines"))
+
+    def made(pages: Sequence[PageInput], truth: str) -> Made:
+        read = list(reader.read(pages))
+        text = "\n".join(line.text for page in read for line in page.lines)
+        return Made(1 - order_free_wer(truth, text).rate, _digest(repr(read)))
+
+    paragraphs = plan_paragraphs(SOURCES)
+    printed = {condition: make_page(condition, 0, paragraphs) for condition in CONDITIONS}
+    cases: Cases = {
+        name: partial(made, [ScanPage.of_pixels(page.image).page], page.truth) for name, page in printed.items()
+    }
+    for scan in transcripts(SHARED / "scans"):
+        with open_source(scan.path, IntakeSettings()) as opened:
+            pages = [_loaded(page) for page in opened.pages() if page.number in scan.pages]
+        cases[scan.name] = partial(made, pages, scan.truth)
+    return cases
+
+
+def _loaded(page: PageInput) -> PageInput:
+    """The page with its picture in memory: the file is closed when it is read."""
+    return page if page.image is None else replace(page, image=Picture(page.image.load(), page.image.dpi))
+
+
+STAGES: dict[str, Callable[[Path], Cases]] = {
+    "structure": structure_cases,
+    "restoration": restoration_cases,
+    "reading": reading_cases,
+}
 
 
 def _sources() -> Iterator[tuple[str, Path, dict[str, Any]]]:
