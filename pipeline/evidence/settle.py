@@ -79,13 +79,13 @@ def settled(
     number = header.number or _missing(document.problems)
     if number is not None:
         document_type = header.document_type.value if header.document_type else None
-        said = [*from_names(names, number.symbol, document_type), *outside.number]
-        number, problems = _settled_number(number, said, given_from)
+        named = list(from_names(names, number.symbol, document_type))
+        number, problems = _settled_number(number, named, outside.number, given_from)
     if number is not None and number.bbox is None and number.value is None and not number.suggestions:
         number = None  # no trace of it, and nobody knows more
     date = header.date
     if date is not None:
-        date, of_date = _settled_date(date, list(outside.date), given_from)
+        date, of_date = _settled_date(date, outside.date, given_from)
         problems += of_date
     header = header.model_copy(update={"number": number, "date": date})
     return document.model_copy(update={"header": header, "problems": [*others, *problems]})
@@ -149,17 +149,20 @@ def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _settled_number(
-    number: NumberValue, said: Sequence[Evidence], given_from: float
+    number: NumberValue, names: Sequence[Evidence], others: Sequence[Evidence], given_from: float
 ) -> tuple[NumberValue, list[Problem]]:
+    """A number by the file and its names; other documents are asked only where these leave it open."""
     if number.complete:
-        return number, list(_contradiction(number, said))
-    if not number.evidence and said:
-        number = number.model_copy(update={"evidence": [_text(number)]})
-    evidence = [*number.evidence, *said]
-    weighed = _once(one for one in evidence if one.source != "text")
-    verdicts = weigh(weighed, SERIALS)
-    may_give = number.kind != "blank" and number.symbol is not None
-    chosen = _chosen(verdicts, weighed, given_from) if may_give else None
+        return number, list(_contradiction(number, names))
+    inner = list(number.evidence)
+    for said in ([*inner, *names], [*inner, *names, *others]):
+        weighed = _once(one for one in said if one.source != "text")
+        verdicts = weigh(weighed, SERIALS)
+        may_give = number.kind != "blank" and number.symbol is not None
+        chosen = _chosen(verdicts, weighed, given_from) if may_give else None
+        if chosen is not None:
+            break
+    evidence = said if inner or not said else [_text(number), *said]
     if chosen is None:
         offered = [(_whole(number, verdict.value), verdict) for verdict in verdicts]
         number = number.model_copy(update={"evidence": evidence, "suggestions": _suggestions(offered)})
@@ -174,17 +177,22 @@ def _settled_number(
             "evidence": evidence,
         }
     )
-    return given, list(_contradiction(given, said))
+    return given, list(_contradiction(given, names))
 
 
-def _settled_date(date: DateValue, said: Sequence[Evidence], given_from: float) -> tuple[DateValue, list[Problem]]:
+def _settled_date(date: DateValue, others: Sequence[Evidence], given_from: float) -> tuple[DateValue, list[Problem]]:
+    """A date by the file; other documents are asked only where it leaves the date open."""
     if date.precision == "day":
         return date, []
-    evidence = [*date.evidence, *said]
-    fitting = [_fitting(one, date.value or "") for one in evidence if one.source != "text"]
-    weighed = _once(one for one in fitting if one.candidates or one.not_after)
-    verdicts = weigh(weighed, _DAYS[date.precision])
-    chosen = _chosen(verdicts, weighed, given_from) if date.kind != "blank" else None
+    inner = list(date.evidence)
+    for said in (inner, [*inner, *others]):
+        fitting = [_fitting(one, date.value or "") for one in said if one.source != "text"]
+        weighed = _once(one for one in fitting if one.candidates or one.not_after)
+        verdicts = weigh(weighed, _DAYS[date.precision])
+        chosen = _chosen(verdicts, weighed, given_from) if date.kind != "blank" else None
+        if chosen is not None:
+            break
+    evidence = said if inner or not said else [_text(date), *said]
     if chosen is None:
         offered = [(verdict.value, verdict) for verdict in verdicts]
         date = date.model_copy(update={"evidence": evidence, "suggestions": _suggestions(offered)})

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import OutputError, ProblemCode, UnusableInputError
-from pipeline.evidence.settle import concluded
+from pipeline.evidence.settle import Outside, concluded
 from pipeline.records import SourceRecord, Watch, doc_id, failed_document
 from pipeline.run.plan import Copy, Refuse, Skip, ledger_status
 from pipeline.run.storage.outputs import Outputs
@@ -74,14 +75,22 @@ class Committer:
         self._push(write)
         return write.row
 
-    def rework(self, path: str) -> None:
-        """Write a document anew from what the machine made of the file, with the corrections that are in force."""
+    def rework(self, path: str, names: Sequence[str] = (), outside: Outside | None = None) -> None:
+        """Write a document anew from what the machine made of the file, with the corrections that are in force.
+
+        `names` and `outside` are the witnesses beside the file itself (default: those that were heard before).
+        """
         if any(write.row.path == path for write in self._batch):
             self.flush()
         row = self._ledger.get(path)
         document = self._machine_document(path) if row else None
-        if row is not None and document is not None:
-            self._push(self._written(row, document))
+        if row is None or document is None:
+            return
+        if outside is not None:
+            document = concluded(document, self._settings.evidence.given_from, names, outside)
+        write = self._written(row, document)
+        if write.row.document_sha256 != row.document_sha256:
+            self._push(write)
 
     def add_refused(self, refused: Refuse) -> LedgerRow:
         """Take in a file that was not opened."""

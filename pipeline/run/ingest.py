@@ -24,6 +24,7 @@ from pipeline.run.reindex import complete_index
 from pipeline.run.report.observers import Observer, Silence
 from pipeline.run.report.report import write_report
 from pipeline.run.report.tally import Tally
+from pipeline.run.settling import settle_registers
 from pipeline.run.storage.archives import Archive, EmptyArchiveError, FolderArchive, ListingError, open_archive
 from pipeline.run.storage.outputs import Outputs, open_outputs
 from pipeline.run.tasks import Beat, Outcome, Task, WorkerPlan
@@ -158,7 +159,7 @@ def _bring_up_to_date(run: _Run, executor: Executor) -> None:
     _look_for_deleted(run)
     if stranded := set(run.books.ledger.stranded()):
         _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
-    lay_over(run.books, run.committer)
+    _finish(run)
 
 
 def _watch(run: _Run, executor: Executor) -> None:
@@ -179,12 +180,18 @@ def _watch(run: _Run, executor: Executor) -> None:
             looked = True
             if stranded := set(run.books.ledger.stranded()):
                 _work_through(run, executor, (file for file in _files(run) if file.relative in stranded))
-            lay_over(run.books, run.committer)
+            _finish(run)
             rest = began + max(pause, _LOOK_SHARE * (time.monotonic() - began))
             while time.monotonic() < rest:
                 time.sleep(0.2)
                 run.outputs.tick()
                 run.observer.tick(run.tally)
+
+
+def _finish(run: _Run) -> None:
+    """What people corrected and what documents say of each other, when all files of a pass are done."""
+    lay_over(run.books, run.committer)
+    settle_registers(run.books, run.committer)
 
 
 def _files(run: _Run) -> Iterator[SourceFile]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.evidence.facts import Facts, facts_of
 from pipeline.schema import Document, FieldValue, Header, Section
-from pipeline.store.database import Database, database_error, open_database
+from pipeline.store.database import database_error, open_database
+from pipeline.store.registers import REGISTER_SCHEMA, Registers, stored_facts
 from pipeline.vietnamese.administrative.dates import parse_iso
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
@@ -76,6 +78,7 @@ class IndexEntry:
     issuing_body: str | None
     subject: str | None
     parts: tuple[Part, ...]
+    facts: Facts | None = None
 
 
 def exact_form(text: str) -> str:
@@ -102,6 +105,7 @@ def index_entry(document: Document) -> IndexEntry:
         issuing_body=_value(header.issuing_body),
         subject=_value(header.subject),
         parts=tuple(_storable(part) for part in _parts(document)),
+        facts=facts_of(document),
     )
 
 
@@ -213,10 +217,10 @@ def _closing_parts(document: Document) -> Iterator[Part]:
         yield Part("signer", "\n".join(names), page=next((f.page for f in fields if f and f.page), last_page))
 
 
-class CorpusIndex(Database):
+class CorpusIndex(Registers):
     """corpus.sqlite, for writing. Only the run that holds the folder's lock has one."""
 
-    _SCHEMA = _SCHEMA
+    _SCHEMA = REGISTER_SCHEMA + _SCHEMA
     _VERSION_KEY = "index_version"
     _VERSION = INDEX_VERSION
     _OTHER_VERSION = "It was made by a newer sohoa: use that one, or remove the file and run `sohoa ingest` again."
@@ -228,7 +232,7 @@ class CorpusIndex(Database):
             found = self.meta(self._VERSION_KEY)
             if found is not None and found.isdecimal() and int(found) < INDEX_VERSION:
                 with self.transaction():
-                    for table in ("words", "copies", "parts", "documents"):
+                    for table in ("words", "copies", "parts", "documents", "facts", "mentions", "unsettled"):
                         run(f"DROP TABLE IF EXISTS {table}")
                     run("UPDATE meta SET value = ? WHERE key = ?", (str(INDEX_VERSION), self._VERSION_KEY))
                     run("INSERT OR REPLACE INTO meta VALUES (?, '1')", (_UNFINISHED,))
@@ -253,7 +257,9 @@ class CorpusIndex(Database):
 
     def put(self, entry: IndexEntry) -> None:
         """Insert or replace what the index knows of `entry.path`."""
-        self.delete(entry.path)
+        before = self._facts(entry.path)
+        self._forget(entry.path)
+        self._put_facts(entry.path, entry.facts, before)
         run = self._connection.execute
         cursor = run(
             "INSERT INTO documents (path, doc_id, document_type, number, date, issuing_body, subject, status, pages)"
@@ -282,11 +288,19 @@ class CorpusIndex(Database):
         """Take note that `path` has the content of `original`; a search finds it through the original."""
         self.delete(path)
         self._connection.execute("INSERT INTO copies VALUES (?, ?)", (path, original))
+        self._has_other_names(original)
 
     def delete(self, path: str) -> None:
         """Forget the document at `path`, if the index knows it."""
+        before = self._facts(path)
+        self._forget(path)
+        self._put_facts(path, None, before)
+
+    def _forget(self, path: str) -> None:
         run = self._connection.execute
-        run("DELETE FROM copies WHERE path = ?", (path,))
+        for (original,) in run("SELECT original FROM copies WHERE path = ?", (path,)).fetchall():
+            run("DELETE FROM copies WHERE path = ?", (path,))
+            self._has_other_names(original)
         found = run("SELECT id FROM documents WHERE path = ?", (path,)).fetchone()
         if found is None:
             return
@@ -315,7 +329,7 @@ def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None
         for kind, text, section, title, heading, roles, within, page, lead in connection.execute(query, found[:1])
     )
     values = dict(zip(columns.split(", ")[1:], found[1:], strict=True))
-    return IndexEntry(path=path, parts=parts, **values)
+    return IndexEntry(path=path, parts=parts, facts=stored_facts(connection, path), **values)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from pipeline.values import Page, PageInput, TextSource
 class FaultyReader:
     """Passes the lines of text files through and does what a line that starts with '!!' says."""
 
-    def read(self, pages: Iterable[PageInput], kept: PageMemory | None = None) -> Iterator[Page]:
+    def read(self, pages: Iterable[PageInput], kept: PageMemory | None = None, _observer: Any = None) -> Iterator[Page]:
         """One page for each page.
 
         One that says "!!ocr LOG [SECONDS]" counts as recognised from a picture, which takes so long and is logged,

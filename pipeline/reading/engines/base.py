@@ -44,7 +44,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
+class Reading:
     """A string that a place on the page may say, with its log probability as the engine sees it."""
 
     text: str
@@ -52,14 +52,14 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternatives:
-    """What a place on a line may say, likeliest first; a hypothesis may hold several words.
+class Place:
+    """Where something stands on a line, and what it may say, likeliest first; a reading may hold several words.
 
     `sure` (0..1) is how clearly the engine saw letters there at all, whichever they are.
     """
 
     box: Box
-    readings: tuple[Hypothesis, ...]
+    readings: tuple[Reading, ...]
     sure: float = 1.0
 
 
@@ -72,7 +72,7 @@ class EngineLine:
 
     box: Box
     words: tuple[Word, ...]
-    places: tuple[Alternatives, ...] = ()
+    places: tuple[Place, ...] = ()
 
     @property
     def text(self) -> str:
