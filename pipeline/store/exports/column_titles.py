@@ -44,6 +44,7 @@ _TITLES = {
     "title": "Tên", "recipient": "Nơi nhận", "post": "Chức vụ", "person": "Họ tên", "label": "Nhãn",
     "table_index": "Bảng", "row_index": "Dòng", "column_index": "Cột", "code": "Mã", "message": "Diễn giải",
     "width": "Rộng", "height": "Cao", "text_source": "Nguồn", "marks": "Dấu",
+    "reviewed": "Đã duyệt", "machine_value": "Máy đọc",
 }  # fmt: skip
 
 

@@ -42,7 +42,9 @@ _WORDS: dict[str, Type] = {
 }  # fmt: skip
 # Fields of typed values that are words of SQL, or say too little in a table of their own.
 _RENAMED = {"to": "addressee", "of": "measured_of", "what": "what_for", "every": "recurs", "value": "amount"}
-_COMMON = ("text", "section", "start", "end", "in_heading", "page", "bbox", "confidence")
+_COMMON = (
+    "text", "section", "start", "end", "in_heading", "page", "bbox", "confidence", "reviewed", "machine",
+)  # fmt: skip
 _DATES = frozenset({"begins", "ends", "due"})
 _TITLES = {
     "participants": "Đối tượng", "periods": "Thời gian", "deadlines": "Thời hạn", "rewards": "Khen thưởng",
@@ -77,7 +79,9 @@ def _fields(document: Document) -> Iterator[Row]:
     for name in type(document.header).model_fields:
         field = getattr(document.header, name)
         if isinstance(field, FieldValue):
-            yield {"field": name, "content": field.value, **_place(field.page, field.bbox, field.confidence)}
+            reviewed = {"reviewed": field.reviewed, "machine_value": field.machine}
+            place = _place(field.page, field.bbox, field.confidence)
+            yield {"field": name, "content": field.value, **reviewed, **place}
 
 
 def _recipients(document: Document) -> Iterator[Row]:
@@ -227,7 +231,10 @@ def _table(name: str, title: str, columns: dict[str, Type], rows: Callable[[Docu
 
 TABLES: tuple[Table, ...] = (
     Table("plans", "Kế hoạch", _plan_columns(), _plans),
-    _table("header_fields", "Thể thức", {"field": "text", "content": "text", **_SPAN}, _fields),
+    _table(
+        "header_fields", "Thể thức",
+        {"field": "text", "content": "text", "reviewed": "boolean", "machine_value": "text", **_SPAN}, _fields,
+    ),
     _table(
         "sections", "Mục",
         {
