@@ -63,6 +63,8 @@ def main() -> int:
         return _refuse("A rehearsal needs root on Debian or Ubuntu: it makes a clean root with debootstrap.")
     if _IN_NAMESPACES not in os.environ:
         isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
+        # The first process of a namespace has to collect orphans, as a system's init does: a shell that waits does.
+        isolated += ["sh", "-c", '"$@"; exit $?', "rehearsal"]
         command = [*isolated, sys.executable, str(Path(__file__).resolve()), *sys.argv[1:]]
         return subprocess.run(command, env={**os.environ, _IN_NAMESPACES: "1"}, check=False).returncode
     try:
@@ -71,11 +73,10 @@ def main() -> int:
             _clean_root(root, options.suite, options.cache)
             place = _clone(root, options.commit)
             _mount(root, options)
-            outcomes = [_rehearse(root, place, command) for command in options.only or COMMANDS]
+            failed = [_rehearse(root, place, command).status for command in options.only or COMMANDS]
     except subprocess.CalledProcessError as error:
         return _refuse(f"There is no clean root to try in: {shlex.join(map(str, error.cmd))} failed.")
-    _report(outcomes)
-    return int(any(outcome.status for outcome in outcomes))
+    return int(any(failed))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -261,7 +262,7 @@ def _rehearse(root: Path, place: str, command: str) -> Outcome:
         done = subprocess.run(inside, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
     seconds = time.monotonic() - start
     told = reasons(log.read_text("utf-8", "replace").splitlines(), passed=done.returncode == 0)
-    return Outcome(command, done.returncode, seconds, told)
+    return _reported(Outcome(command, done.returncode, seconds, told))
 
 
 def reasons(lines: list[str], *, passed: bool) -> tuple[str, ...]:
@@ -272,12 +273,12 @@ def reasons(lines: list[str], *, passed: bool) -> tuple[str, ...]:
     return tuple(told or ([] if passed else lines[-12:]))
 
 
-def _report(outcomes: Iterable[Outcome]) -> None:
-    for outcome in outcomes:
-        verdict = "passed" if outcome.status == 0 else f"FAILED with exit {outcome.status}"
-        _say(f"{outcome.command}: {verdict} after {outcome.seconds / 60:.1f} minutes")
-        for line in outcome.reasons:
-            _say(f"    {line}")
+def _reported(outcome: Outcome) -> Outcome:
+    verdict = "passed" if outcome.status == 0 else f"FAILED with exit {outcome.status}"
+    _say(f"{outcome.command}: {verdict} after {outcome.seconds / 60:.1f} minutes")
+    for line in outcome.reasons:
+        _say(f"    {line}")
+    return outcome
 
 
 def _refuse(sentence: str) -> int:

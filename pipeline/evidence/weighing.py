@@ -17,9 +17,9 @@ from pipeline.schema import Evidence
 SERIALS = 2_000  # numbers that an office gives out in a year, to the order of magnitude
 # A document dated later than its e-signature or its arrival: 0 of 80 (65 signatures, 15 stamps), by Laplace's rule.
 _AGAINST_BOUND = 1 / 82
-# An engine that was not made for handwriting reads it nearly right oftener than right: of its wrong guesses about half
+# Handwriting is read nearly right where it is not read right: of the wrong guesses about half
 # have one digit too many, too few or another one.
-_NEARLY, _NEARLY_SHARE = frozenset({"engine"}), 0.5
+_NEARLY, _NEARLY_SHARE = frozenset({"engine", "ink"}), 0.5
 # Papers that are alike and are not the same follow each other in the register.
 _FOLLOWING, _APART = frozenset({"copy"}), 30
 _FLOOR = 1e-6  # no witness is surer than this …

@@ -25,12 +25,13 @@ from pipeline.reading.page_image.colour import Inks, find_inks, to_grey, without
 from pipeline.reading.page_marks.footnotes import take_footnotes
 from pipeline.reading.page_marks.handwriting import Compare, without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
+from pipeline.reading.page_marks.pen_readings import with_pen_readings
 from pipeline.reading.page_marks.signatures import find_signatures
 from pipeline.reading.page_marks.stamps import is_blue, set_aside
 from pipeline.reading.page_marks.typed_slots import typed_slots
 from pipeline.reading.page_marks.typeface_match import PrintMatch, compare_with_print, load_faces
-from pipeline.reading.recognition.language_judge import Judge
 from pipeline.reading.recognition.recognise import Recogniser, Recognition
+from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.reading.seals.find_seals import Seal, find_seals
 from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
 from pipeline.reading.text_layer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
@@ -75,11 +76,13 @@ class PageMemory(Protocol):
 class Reader:
     """Turns page inputs into pages with lines in reading order. One Reader serves a whole run."""
 
-    def __init__(self, settings: ReadingSettings, engine: Engine | None = None, judge: Judge | None = None) -> None:
+    def __init__(
+        self, settings: ReadingSettings, engine: Engine | None = None, rescorer: Rescorer | None = None
+    ) -> None:
         self._settings = settings
         engine = engine or choose_engine(settings)
-        self._judge = judge or load_judge()
-        self._recogniser = Recogniser(engine, judge=self._judge, page_seconds=settings.page_timeout_seconds)
+        self._rescorer = rescorer or load_rescorer()
+        self._recogniser = Recogniser(engine, rescorer=self._rescorer, page_seconds=settings.page_timeout_seconds)
 
     def read(
         self, pages: Iterable[PageInput], kept: PageMemory | None = None, observer: Observer | None = None
@@ -174,7 +177,7 @@ class Reader:
             return replace(failed, problems=(_problem(ProblemCode.OCR_TIMEOUT, number, error),))
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
-        known = self._judge.knows if self._judge else lambda _text: True
+        known = self._rescorer.knows if self._rescorer else lambda _text: True
         page = _laid_out(failed, read, under, (inks, seals), self._settings, known)
         return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
 
@@ -201,10 +204,10 @@ def _unusable(pixels: NDArray[np.uint8]) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def load_judge() -> Judge | None:
-    """The language model as judge of doubtful words; None where the model is not built."""
+def load_rescorer() -> Rescorer | None:
+    """The language model that chooses among an engine's hypotheses; None where the model is not built."""
     try:
-        return Judge(load_language_model())
+        return Rescorer(load_language_model())
     except MissingToolError:
         return None
 
@@ -246,7 +249,9 @@ def _laid_out(  # noqa: PLR0917
         )
         for line in filled.lines
     )
-    slots = tuple(replace(slot, box=back(slot.box) if slot.box else None) for slot in filled.slots)
+    slots = tuple(
+        replace(slot, box=back(slot.box) if slot.box else None) for slot in with_pen_readings(filled.slots, read.seen)
+    )
     signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
     taken = [mark.box for mark in signed if mark.box]
     guessed = [mark for mark in under.marks if not (mark.box and any(mark.box.meets(box) for box in taken))]

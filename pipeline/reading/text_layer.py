@@ -9,7 +9,7 @@ from enum import StrEnum
 from pipeline.language.garble import Garble, garble_of_text
 from pipeline.language.legacy_encodings import decode_legacy, detect_legacy, encoding_of_fonts
 from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.layout.fragments import Fragment, fragment, rows_of
+from pipeline.reading.layout.text_segments import Segment, rows_of, segment
 from pipeline.values import Box, TextLayer, Word
 
 # An e-signature overlay has 10 to 34 words on real pages; fewer words than this on a page with a picture are not
@@ -47,7 +47,7 @@ def layer_lines(layer: TextLayer) -> list[EngineLine]:
     return lines
 
 
-def _runs(words: Sequence[Word]) -> list[Fragment]:
+def _runs(words: Sequence[Word]) -> list[Segment]:
     """Words that follow each other on one row in the file's own order."""
     runs: list[list[Word]] = []
     for word in words:
@@ -58,7 +58,7 @@ def _runs(words: Sequence[Word]) -> list[Fragment]:
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [fragment(run) for run in runs]
+    return [segment(run) for run in runs]
 
 
 def _follows(before: Box, after: Box) -> bool:

@@ -31,8 +31,8 @@ from pipeline.restoration.limits.not_language import columns_of_signs, rubbish
 from pipeline.restoration.paragraphs import paragraphs_of
 from pipeline.restoration.results import RestoredLine
 from pipeline.restoration.sequences.half_signs import mended_signs
-from pipeline.restoration.sequences.item_letters import Reader, labels_with_a_slash, repaired_letters
-from pipeline.restoration.sequences.roman_numerals import repair_numerals
+from pipeline.restoration.sequences.item_letters import Reader
+from pipeline.restoration.sequences.list_markers import repaired_markers
 from pipeline.restoration.steps.chosen_words import ChosenWords
 from pipeline.restoration.steps.doubtful_words import Doubter
 from pipeline.restoration.steps.glued_words import GluedWords, glued_in
@@ -125,13 +125,9 @@ class Restorer:
         ]
         chosen, engine_shows = self._choose(judged, words, kinds, by_engine)
         engine = by_engine or [engine_shows or kind is Garble.WRONG_LETTERS for kind in kinds]
-        for number, (_, printed) in repair_numerals(["".join(line) for line in words]).items():
-            if engine[number] or kinds[number] is Garble.WRONG_LETTERS:
-                chosen.set_first(number, printed)
-        for number, at, label in labels_with_a_slash(words):
-            chosen.replace(number, at, label)
-        for number, at, label in repaired_letters(words, _readers(kinds, engine)):
-            chosen.replace(number, at, label)
+        misread = [read or kind is Garble.WRONG_LETTERS for read, kind in zip(engine, kinds, strict=True)]
+        for number, at, marker in repaired_markers(words, _readers(kinds, engine), misread):
+            chosen.replace(number, at, marker)
         for sign in mended_signs(words, engine):
             chosen.set_end(sign)
         style = _style(judged, kinds)

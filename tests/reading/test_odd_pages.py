@@ -69,7 +69,6 @@ def test_words_on_a_back_side_are_read_and_what_shines_through_is_not(reader, fr
     assert page.quality["blank"] == 0.0
 
 
-@pytest.mark.xfail(strict=True, reason="the network was shown too few page numbers between dashes: '- 4-'")
 def test_a_sheet_with_its_number_alone_is_blank_and_keeps_the_number(reader):
     page = _read(reader, _with_words(np.full((2339, 1654), PAPER, np.uint8), "- 4 -", (790, 2230)))
     assert page.lines == ()

@@ -12,7 +12,7 @@ from pipeline.reading.seals.find_seals import Seal
 from pipeline.reading.seals.layers import hidden_by_pen, of_one_ink
 from pipeline.reading.seals.name_decoder import decode_name
 from pipeline.reading.seals.name_lexicon import FAMILY, GIVEN, MIDDLE, NameWords, load_name_words
-from pipeline.reading.seals.rows import Reading
+from pipeline.reading.seals.rows import RowReading
 from pipeline.reading.seals.signer_lines import SealPlace, find_name, find_title
 from pipeline.reading.seals.signer_words import deputy_of
 from pipeline.reading.seals.title_decoder import decode_title
@@ -145,8 +145,8 @@ def test_steps_under_blue_strokes_are_known_to_be_hidden() -> None:
     assert hidden_by_pen(cut[:, :, 0], Box(0, 30, 300, 60), 0.0, 6.0, 50) is None
 
 
-def reading(text: str, source: str = "page", confidence: float = 0.9) -> Reading:
-    return Reading(EngineLine(PLACE, tuple(Word(word, PLACE, confidence) for word in text.split())), source)
+def reading(text: str, source: str = "page", confidence: float = 0.9) -> RowReading:
+    return RowReading(EngineLine(PLACE, tuple(Word(word, PLACE, confidence) for word in text.split())), source)
 
 
 def place() -> SealPlace:
@@ -156,7 +156,7 @@ def place() -> SealPlace:
 
 def test_a_rank_before_a_name_stays() -> None:
     rank = Word("ThS.", Box(60, 40, 90, 70), 0.9)
-    row = [Reading(EngineLine(PLACE, (rank, *reading("Mai Hữu Nghĩa").line.words)), "page")]
+    row = [RowReading(EngineLine(PLACE, (rank, *reading("Mai Hữu Nghĩa").line.words)), "page")]
     found = find_name(row, place(), lambda pictures, _box: [strip("_ThS. Mai Hữu Nghĩa_")] * len(pictures))
     assert found is not None
     assert found.line.text == "ThS. Mai Hữu Nghĩa"

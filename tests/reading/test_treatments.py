@@ -13,14 +13,14 @@ from pipeline.reading.engines.sohoa import SohoaEngine
 from pipeline.reading.page_image.diagnose import diagnose
 from pipeline.reading.page_image.treat import (
     Treated,
+    deskewed,
     enlarged,
     mirrored,
     near_ink,
-    straightened,
     turned,
     without_salt,
 )
-from pipeline.reading.reader import load_judge
+from pipeline.reading.reader import load_rescorer
 from pipeline.reading.recognition.recognise import Recogniser
 from pipeline.values import Box
 from tests.reading.samples import sheet
@@ -39,7 +39,7 @@ def _turned(grey, degrees):
 
 @pytest.mark.parametrize("degrees", [-3.0, -1.2, 0.0, 0.7, 2.0, 6.0])
 def test_tilt_is_measured_to_a_fifth_of_a_degree(grey, degrees):
-    assert diagnose(_turned(grey, -degrees)).tilt == pytest.approx(degrees, abs=0.2)
+    assert diagnose(_turned(grey, -degrees)).skew == pytest.approx(degrees, abs=0.2)
 
 
 @pytest.mark.parametrize("degrees", [-3.0, 2.0])
@@ -52,7 +52,7 @@ def test_a_crooked_sheet_on_a_black_ground_lies_as_its_text_does(grey, degrees):
     matrix[:, 2] += (wide - width) / 2, (high - height) / 2
     found = diagnose(cv2.warpAffine(few, matrix, (wide, high), borderValue=8))
     assert not found.sideways
-    assert found.tilt == pytest.approx(degrees, abs=0.2)
+    assert found.skew == pytest.approx(degrees, abs=0.2)
 
 
 def test_a_page_on_its_side_is_noticed(grey):
@@ -128,7 +128,7 @@ def test_boxes_come_back_to_where_the_ink_is(left, top, quarters, degrees, facto
     treated = Treated.untouched(page)
     if quarters:
         treated = turned(treated, quarters)
-    treated = enlarged(straightened(treated, degrees), factor)
+    treated = enlarged(deskewed(treated, degrees), factor)
     rows, columns = np.nonzero(treated.grey < 128)
     seen = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
     back = treated.box_on_page(seen, 200, 300)
@@ -145,7 +145,7 @@ def test_the_tilt_of_a_page_on_its_side_is_that_of_its_text(grey, quarters):
     lying = np.ascontiguousarray(np.rot90(_turned(grey, -2.0), quarters))
     found = diagnose(lying)
     assert found.sideways
-    assert found.tilt == pytest.approx(2.0, abs=0.2)
+    assert found.skew == pytest.approx(2.0, abs=0.2)
 
 
 def test_a_mirrored_picture_finds_its_way_back(grey):
@@ -181,7 +181,7 @@ def test_worn_black_and_white_print_is_read_better_thickened(grey):
     wear = cv2.GaussianBlur(rng.normal(0, 300, grey.shape).astype(np.float32), (0, 0), 1.3)
     worn = cv2.GaussianBlur(np.clip(grey + np.clip(wear, -40, 200), 0, 255).astype(np.uint8), (0, 0), 0.8)
     page = np.where(worn < 60, 0, 255).astype(np.uint8)
-    recogniser = Recogniser(SohoaEngine(), judge=load_judge(), page_seconds=60)
+    recogniser = Recogniser(SohoaEngine(), rescorer=load_rescorer(), page_seconds=60)
     read = recogniser.recognise(page, 200)
     truth = "\n".join(sheet().lines)
     treated, as_it_is = (
@@ -193,6 +193,6 @@ def test_worn_black_and_white_print_is_read_better_thickened(grey):
 
 
 def test_good_print_is_not_thickened(grey):
-    read = Recogniser(SohoaEngine(), judge=load_judge(), page_seconds=60).recognise(grey, 200)
+    read = Recogniser(SohoaEngine(), rescorer=load_rescorer(), page_seconds=60).recognise(grey, 200)
     assert read.page.done == ()
     assert read.tried == 1

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading.engines import EngineLine
-from pipeline.reading.engines.base import Place, Reading, Steps
+from pipeline.reading.engines.base import Alternatives, Hypothesis, Steps
 from pipeline.reading.engines.ctc import slots_of
 from pipeline.reading.page_image.colour import find_inks
 from pipeline.reading.page_image.ruled_lines import Rule, Rules, find_rules
 from pipeline.reading.page_marks.handwriting import without_handwriting
 from pipeline.reading.page_marks.stamps import set_aside, stamp_frames
-from pipeline.reading.reader import load_judge
-from pipeline.reading.recognition.choose_readings import judged
+from pipeline.reading.reader import load_rescorer
+from pipeline.reading.recognition.rescored_lines import rescored
 from pipeline.reading.text_layer import LayerVerdict, in_unicode, judge_layer
 from pipeline.values import Box, Line, MarkKind, Region, TextLayer, Word
 from tests.reading.samples import line
@@ -75,7 +75,7 @@ def test_readings_are_distinct_probabilities_never_above_one(columns):
 
 
 def place(at, *readings):
-    return Place(Box(at, 0, at + 80, 30), tuple(Reading(text, log) for text, log in readings))
+    return Alternatives(Box(at, 0, at + 80, 30), tuple(Hypothesis(text, log) for text, log in readings))
 
 
 def engine_line(*places):
@@ -84,20 +84,20 @@ def engine_line(*places):
 
 
 def test_the_language_model_chooses_the_reading_that_makes_sense():
-    judge = load_judge()
-    assert judge is not None
+    rescorer = load_rescorer()
+    assert rescorer is not None
     words = [("kế", "kể"), ("hoạch", "hoach"), ("tổ", "tố"), ("chức", "chúc"), ("thực", "thục"), ("hiện", "hiên")]
     # The picture slightly prefers the wrong one every time.
     places = [place(100 * n, (wrong, -0.6), (right, -0.9)) for n, (right, wrong) in enumerate(words)]
-    (chosen,) = judged([engine_line(*places)], judge)
+    (chosen,) = rescored([engine_line(*places)], rescorer)
     assert chosen.text == "kế hoạch tổ chức thực hiện"
 
 
 def test_a_sure_picture_is_not_overruled():
-    judge = load_judge()
-    assert judge is not None
+    rescorer = load_rescorer()
+    assert rescorer is not None
     places = [place(0, ("Sở", 0.0)), place(100, ("Nọi", 0.0)), place(200, ("vụ", 0.0))]
-    assert judged([engine_line(*places)], judge)[0].text == "Sở Nọi vụ"
+    assert rescored([engine_line(*places)], rescorer)[0].text == "Sở Nọi vụ"
 
 
 def head(text, confidence, region=Region.LETTERHEAD_LEFT):

@@ -44,7 +44,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Hypothesis:
     """A string that a place on the page may say, with its log probability as the engine sees it."""
 
     text: str
@@ -52,14 +52,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands on a line, and what it may say, likeliest first; a reading may hold several words.
+class Alternatives:
+    """What a place on a line may say, likeliest first; a hypothesis may hold several words.
 
     `sure` (0..1) is how clearly the engine saw letters there at all, whichever they are.
     """
 
     box: Box
-    readings: tuple[Reading, ...]
+    readings: tuple[Hypothesis, ...]
     sure: float = 1.0
 
 
@@ -72,7 +72,7 @@ class EngineLine:
 
     box: Box
     words: tuple[Word, ...]
-    places: tuple[Place, ...] = ()
+    places: tuple[Alternatives, ...] = ()
 
     @property
     def text(self) -> str:

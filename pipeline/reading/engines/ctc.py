@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.engines.base import Reading, Steps
+from pipeline.reading.engines.base import Hypothesis, Steps
 
 BLANK = 0
 # A step whose best label is surer than this offers no alternative.
@@ -31,7 +31,7 @@ class Slot:
 
     start: int
     stop: int
-    readings: tuple[Reading, ...]
+    readings: tuple[Hypothesis, ...]
     sure: float
 
 
@@ -65,7 +65,7 @@ def _read(steps: Steps, start: int, stop: int, charset: Sequence[str]) -> Slot:
             texts[text] = log
     first, last = start + int(inked[0]), start + int(inked[-1])
     sure = float(np.exp(steps.logs[start:stop, 0][inked].mean()))
-    return Slot(first, last + 1, tuple(Reading(text, log) for text, log in texts.items()), sure)
+    return Slot(first, last + 1, tuple(Hypothesis(text, log) for text, log in texts.items()), sure)
 
 
 def _collapse(labels: NDArray[np.int64]) -> list[int]:

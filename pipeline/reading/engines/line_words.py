@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.reading.engines.base import EngineLine, Place, Steps
+from pipeline.reading.engines.base import Alternatives, EngineLine, Steps
 from pipeline.reading.engines.ctc import Slot, slots_of
 from pipeline.reading.engines.line_pictures import STEP_PIXELS, CutLine
 from pipeline.values import Box, Word
@@ -28,7 +28,7 @@ def line_of(crop: CutLine, steps: Steps, charset: Sequence[str]) -> EngineLine:
         Word(slot.readings[0].text, box, round(float(np.exp(min(0.0, slot.readings[0].log))), 4))
         for slot, box in zip(slots, boxes, strict=True)
     )
-    places = tuple(Place(box, slot.readings, slot.sure) for slot, box in zip(slots, boxes, strict=True))
+    places = tuple(Alternatives(box, slot.readings, slot.sure) for slot, box in zip(slots, boxes, strict=True))
     return EngineLine(Box.around(boxes) if boxes else crop.box, words, places)
 
 

@@ -1,1 +1,1 @@
-"""From recognised lines to reading order: letterhead columns, tables, fragments of a row."""
+"""From recognised lines to reading order: letterhead columns, tables, segments of a row."""

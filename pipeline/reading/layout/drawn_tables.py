@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.layout.fragments import Fragment, rows_of, split_lines
 from pipeline.reading.layout.letterhead_columns import is_motto, is_recipients_label
 from pipeline.reading.layout.ruled_tables import Table, find_tables
+from pipeline.reading.layout.text_segments import Segment, rows_of, split_lines
 from pipeline.reading.page_image.ruled_lines import Rule, Rules
 from pipeline.values import Box, Word
 
@@ -142,7 +142,7 @@ def _is_table(table: Table, lines: Sequence[EngineLine]) -> bool:
         piece for line in lines for piece in split_lines([line], max(1, line.box.height)) if table.holds(piece.box)
     ]
     parts = [part for piece in pieces for part in table.divided(piece.words)]
-    cells: dict[tuple[int, int], list[Fragment]] = {}
+    cells: dict[tuple[int, int], list[Segment]] = {}
     for part in parts:
         cells.setdefault(table.cell_at(part.centre, part.middle), []).append(part)
     if len(cells) < _FEWEST_CELLS or any(is_motto(part.text) for part in parts):

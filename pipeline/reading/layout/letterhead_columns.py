@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from pipeline.reading.layout.fragments import Fragment, fragment, gap
+from pipeline.reading.layout.text_segments import Segment, gap, segment
 from pipeline.values import Word
 from pipeline.vietnamese.folding import fold
 
@@ -39,14 +39,14 @@ class TwoColumns:
     boundary: float
 
 
-def cut_at_motto(row: Sequence[Fragment]) -> list[Fragment]:
-    """Cut a fragment that runs from the authority's name into the motto, where the motto begins."""
-    pieces: list[Fragment] = []
+def cut_at_motto(row: Sequence[Segment]) -> list[Segment]:
+    """Cut a segment that runs from the authority's name into the motto, where the motto begins."""
+    pieces: list[Segment] = []
     for piece in row:
         words = _unglued(piece.words)
-        whole = piece if len(words) == len(piece.words) else fragment(words)
+        whole = piece if len(words) == len(piece.words) else segment(words)
         at = _motto_start(whole)
-        pieces += [fragment(words[:at]), fragment(words[at:])] if at else [whole]
+        pieces += [segment(words[:at]), segment(words[at:])] if at else [whole]
     return pieces
 
 
@@ -70,8 +70,8 @@ def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _motto_start(piece: Fragment) -> int:
-    """Index of the first word of a motto inside the fragment, 0 when it starts with it or has none."""
+def _motto_start(piece: Segment) -> int:
+    """Index of the first word of a motto inside the segment, 0 when it starts with it or has none."""
     words = [fold(word.text) for word in piece.words]
     starts = [
         (fuzz.ratio(" ".join(words[at : at + len(motto.split())]), motto), at)
@@ -94,8 +94,8 @@ def is_recipients_label(text: str) -> bool:
 
 
 def find_letterhead(
-    rows: Sequence[Sequence[Fragment]], width: int, height: int, unit: float
-) -> tuple[TwoColumns | None, list[list[Fragment]]]:
+    rows: Sequence[Sequence[Segment]], width: int, height: int, unit: float
+) -> tuple[TwoColumns | None, list[list[Segment]]]:
     """The letterhead's rows and the line between its columns (None on a page without one), and all rows.
 
     Pieces that an engine read across both columns are cut there; `unit` is the page's line height.
@@ -119,9 +119,9 @@ def find_letterhead(
     return (TwoColumns(0, last, boundary) if both and last >= 2 else None), parted
 
 
-def cut_row(row: Sequence[Fragment], boundary: float, width: int, unit: float) -> list[Fragment]:
+def cut_row(row: Sequence[Segment], boundary: float, width: int, unit: float) -> list[Segment]:
     """The row with pieces that run over the boundary cut, where the gap between two words there is a wide one."""
-    pieces: list[Fragment] = []
+    pieces: list[Segment] = []
     for piece in row:
         at = next(
             (
@@ -135,11 +135,11 @@ def cut_row(row: Sequence[Fragment], boundary: float, width: int, unit: float) -
             ),
             0,
         )
-        pieces += [fragment(piece.words[:at]), fragment(piece.words[at:])] if at else [piece]
+        pieces += [segment(piece.words[:at]), segment(piece.words[at:])] if at else [piece]
     return pieces
 
 
-def _heads_the_page(row: Sequence[Fragment], boundary: float, width: int) -> bool:
+def _heads_the_page(row: Sequence[Segment], boundary: float, width: int) -> bool:
     """Whether a row stands below the letterhead: addressees, or a title in the middle of the page.
 
     A title is not of the right column ("CHỈ THỊ" is short), nor a row of both columns that was read as one.
@@ -152,7 +152,7 @@ def _heads_the_page(row: Sequence[Fragment], boundary: float, width: int) -> boo
     return len(row) == 1 and piece.box.width < _TITLE_WIDTH * width and abs(piece.centre - width / 2) < near
 
 
-def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> float | None:
+def _letterhead_boundary(rows: Sequence[Sequence[Segment]], width: int) -> float | None:
     for row in rows:
         for at, piece in enumerate(row):
             if is_motto(piece.text):
@@ -168,7 +168,7 @@ def _letterhead_boundary(rows: Sequence[Sequence[Fragment]], width: int) -> floa
     return (start + end) / 2 if end > start else None
 
 
-def _left_of_motto(rows: Sequence[Sequence[Fragment]], motto: int, width: int) -> float:
+def _left_of_motto(rows: Sequence[Sequence[Segment]], motto: int, width: int) -> float:
     """The line between the columns: a little left of the motto's edge (pixels), unless one of them reaches there."""
     pieces = [piece for row in rows for piece in row]
     left = max((piece.box.right for piece in pieces if piece.box.right < motto), default=0)
@@ -180,8 +180,8 @@ def _left_of_motto(rows: Sequence[Sequence[Fragment]], motto: int, width: int) -
 
 
 def find_closing(
-    rows: Sequence[Sequence[Fragment]], width: int, unit: float
-) -> tuple[TwoColumns | None, list[list[Fragment]]]:
+    rows: Sequence[Sequence[Segment]], width: int, unit: float
+) -> tuple[TwoColumns | None, list[list[Segment]]]:
     """The closing's rows and the line between its columns (None without a list of recipients), and all rows.
 
     Pieces that an engine read across both columns are cut there; `unit` is the page's line height.
@@ -207,9 +207,9 @@ def find_closing(
     return None, parted
 
 
-def _cut_behind_label(row: Sequence[Fragment], width: int, unit: float) -> list[Fragment]:
+def _cut_behind_label(row: Sequence[Segment], width: int, unit: float) -> list[Segment]:
     """The row with the recipients' label cut off from a signer's title that was read with it."""
-    pieces: list[Fragment] = []
+    pieces: list[Segment] = []
     for piece in row:
         label, rest = piece.words[:2], piece.words[2:]
         runs_on = (
@@ -218,19 +218,19 @@ def _cut_behind_label(row: Sequence[Fragment], width: int, unit: float) -> list[
             and is_recipients_label(" ".join(word.text for word in label))
             and gap(label[-1], rest[0]) > _COLUMN_GAP * unit
         )
-        pieces += [fragment(label), fragment(rest)] if runs_on else [piece]
+        pieces += [segment(label), segment(rest)] if runs_on else [piece]
     return pieces
 
 
-def _closing_boundary(rows: Sequence[Sequence[Fragment]], index: int, width: int) -> float | None:
+def _closing_boundary(rows: Sequence[Sequence[Segment]], index: int, width: int) -> float | None:
     """Where the signer's column begins: left of all that starts in the page's right half below the label."""
     starts = [p.box.left for row in rows[max(0, index - 2) :] for p in row if p.box.left > 0.4 * width]
     return min(starts) - 0.01 * width if starts else None
 
 
-def _crosses(piece: Fragment, boundary: float, slack: float = 0.0) -> bool:
+def _crosses(piece: Segment, boundary: float, slack: float = 0.0) -> bool:
     return piece.box.left < boundary - slack and piece.box.right > boundary + slack
 
 
-def _on_both_sides(row: Sequence[Fragment], boundary: float) -> bool:
+def _on_both_sides(row: Sequence[Segment], boundary: float) -> bool:
     return any(p.centre < boundary for p in row) and any(p.centre > boundary for p in row)

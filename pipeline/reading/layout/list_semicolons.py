@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.edits import By
-from pipeline.reading.layout.fragments import Fragment, fragment
 from pipeline.reading.layout.letterhead_columns import is_recipients_label
+from pipeline.reading.layout.text_segments import Segment, segment
 
 _OPENER = re.compile(r"([-–—•+*])(?=\s|\w)|([a-zđ])\)|(\d{1,2})\)")
 # The order that items are lettered in: f, j, w and z are no letters of the Vietnamese alphabet.
@@ -20,7 +20,7 @@ _LEAST_WORDS = 8
 _SHORT = 4.0  # in line heights: how far from the edge a paragraph's last line ends at least
 
 
-def with_semicolons(pieces: Sequence[Fragment], *, recipients: bool = False) -> list[Fragment]:
+def with_semicolons(pieces: Sequence[Segment], *, recipients: bool = False) -> list[Segment]:
     """A column's lines; a colon behind an item whose successor comes next is made a semicolon.
 
     `recipients` says that the column is a closing's list of recipients: there short items count, the last, and those
@@ -45,11 +45,11 @@ def with_semicolons(pieces: Sequence[Fragment], *, recipients: bool = False) -> 
             ends = bool(opener and below and below[0] == _successor(opener) and words >= _LEAST_WORDS)
         if ends:
             last = piece.words[-1]
-            mended[at] = fragment((*piece.words[:-1], last.put_right(last.text[:-1] + ";", By.LIST)))
+            mended[at] = segment((*piece.words[:-1], last.put_right(last.text[:-1] + ";", By.LIST)))
     return mended
 
 
-def _ends_a_paragraph(piece: Fragment, edge: int) -> bool:
+def _ends_a_paragraph(piece: Segment, edge: int) -> bool:
     """Whether a line closes with a stop, or well before the column's right edge."""
     return piece.text[-1] in ".;:" or edge - piece.box.right > _SHORT * piece.box.height
 

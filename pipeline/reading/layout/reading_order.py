@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.layout.fragments import (
+from pipeline.reading.layout.letterhead_columns import TwoColumns, cut_at_motto, find_closing, find_letterhead
+from pipeline.reading.layout.list_semicolons import with_semicolons
+from pipeline.reading.layout.ruled_tables import Table
+from pipeline.reading.layout.text_segments import (
     WIDE_GAP,
-    Fragment,
-    fragment,
+    Segment,
     gap,
     join_close,
     line_height,
     rows_of,
+    segment,
     split_lines,
     typical_pitch,
 )
-from pipeline.reading.layout.letterhead_columns import TwoColumns, cut_at_motto, find_closing, find_letterhead
-from pipeline.reading.layout.list_semicolons import with_semicolons
-from pipeline.reading.layout.ruled_tables import Table
 from pipeline.values import Box, Line, MarkKind, PageMark, Region
 
 # A page number stands in the outer strip of the page, apart from the text.
@@ -49,10 +49,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Fragments that are read one after the other, with the edges that indents are measured from."""
+    """Segments that are read one after the other, with the edges that indents are measured from."""
 
     region: Region
-    rows: tuple[tuple[Fragment, ...], ...]
+    rows: tuple[tuple[Segment, ...], ...]
 
 
 def arrange(lines: Iterable[EngineLine], width: int, height: int, tables: Sequence[Table] = ()) -> Layout:
@@ -128,10 +128,10 @@ def _arranged(all_lines: Sequence[EngineLine], width: int, height: int, tables: 
     return Layout(tuple(_with_tables(ordered, tables, cells)), tuple(marks))
 
 
-def _by_table(pieces: Iterable[Fragment], tables: Sequence[Table]) -> tuple[list[list[Fragment]], list[Fragment]]:
-    """The fragments of each table, cut at its rules, and those outside."""
-    tabled: list[list[Fragment]] = [[] for _ in tables]
-    outside: list[Fragment] = []
+def _by_table(pieces: Iterable[Segment], tables: Sequence[Table]) -> tuple[list[list[Segment]], list[Segment]]:
+    """The segments of each table, cut at its rules, and those outside."""
+    tabled: list[list[Segment]] = [[] for _ in tables]
+    outside: list[Segment] = []
     for piece in pieces:
         for number, table in enumerate(tables):
             if table.holds(piece.box):
@@ -142,9 +142,9 @@ def _by_table(pieces: Iterable[Fragment], tables: Sequence[Table]) -> tuple[list
     return tabled, outside
 
 
-def _cell_lines(number: int, table: Table, pieces: Sequence[Fragment], unit: float) -> list[Line]:
+def _cell_lines(number: int, table: Table, pieces: Sequence[Segment], unit: float) -> list[Line]:
     """A table's lines: row by row, cells from left to right, a line for each printed line of a cell."""
-    cells: dict[tuple[int, int], list[Fragment]] = {}
+    cells: dict[tuple[int, int], list[Segment]] = {}
     for piece in pieces:
         cells.setdefault(table.cell_at(piece.centre, piece.middle), []).append(piece)
     lines: list[Line] = []
@@ -168,7 +168,7 @@ def _with_tables(lines: Sequence[Line], tables: Sequence[Table], cells: Sequence
     return ordered
 
 
-def take_page_numbers(rows: Sequence[Sequence[Fragment]], height: int) -> tuple[list[list[Fragment]], list[PageMark]]:
+def take_page_numbers(rows: Sequence[Sequence[Segment]], height: int) -> tuple[list[list[Segment]], list[PageMark]]:
     """Take the page number out of the first and the last row of the page."""
     kept = [list(row) for row in rows]
     marks: list[PageMark] = []
@@ -196,7 +196,7 @@ def _in_margin(box: Box, height: int) -> bool:
     return box.bottom < _MARGIN_STRIP * height or box.top > (1 - _MARGIN_STRIP) * height
 
 
-def _stands_apart(rows: Sequence[Sequence[Fragment]], at: int) -> bool:
+def _stands_apart(rows: Sequence[Sequence[Segment]], at: int) -> bool:
     """Whether the first or last row is farther from its neighbour than the others are from each other."""
     if len(rows) < 4:
         return False
@@ -206,7 +206,7 @@ def _stands_apart(rows: Sequence[Sequence[Fragment]], at: int) -> bool:
     return own > 1.5 * steps[len(steps) // 2]
 
 
-def _columns(rows: list[list[Fragment]], size: tuple[int, int], first_table: int, unit: float) -> list[_Column]:
+def _columns(rows: list[list[Segment]], size: tuple[int, int], first_table: int, unit: float) -> list[_Column]:
     """The page's columns in reading order: letterhead left and right, body, closing left and right, the rest."""
     width, height = size
     columns: list[_Column] = []
@@ -225,11 +225,11 @@ def _columns(rows: list[list[Fragment]], size: tuple[int, int], first_table: int
     return columns
 
 
-def _whole(row: Sequence[Fragment]) -> Fragment:
-    return row[0] if len(row) == 1 else fragment(word for piece in row for word in piece.words)
+def _whole(row: Sequence[Segment]) -> Segment:
+    return row[0] if len(row) == 1 else segment(word for piece in row for word in piece.words)
 
 
-def _halves(rows: Sequence[Sequence[Fragment]], where: TwoColumns, left: Region, right: Region) -> list[_Column]:
+def _halves(rows: Sequence[Sequence[Segment]], where: TwoColumns, left: Region, right: Region) -> list[_Column]:
     zone = rows[where.first : where.last]
     halves = []
     for region, belongs in ((left, True), (right, False)):
@@ -251,7 +251,7 @@ def _lines_of(column: _Column, unit: float) -> list[Line]:
     letter_width = max(1.0, sum(p.box.width for p in pieces) / max(1, letters))
     pitch = typical_pitch([p.baseline for p in pieces], unit)
     lines: list[Line] = []
-    before: Fragment | None = None
+    before: Segment | None = None
     for piece in pieces:
         step = piece.baseline - before.baseline if before else pitch
         lines.append(
@@ -272,7 +272,7 @@ def _lines_of(column: _Column, unit: float) -> list[Line]:
     return lines
 
 
-def _spaced(piece: Fragment, unit: float) -> str:
+def _spaced(piece: Segment, unit: float) -> str:
     """The words with wide gaps kept as four spaces: two signers side by side, a number at the margin."""
     text = piece.words[0].text
     for before, word in pairwise(piece.words):
@@ -280,7 +280,7 @@ def _spaced(piece: Fragment, unit: float) -> str:
     return text
 
 
-def _centred(piece: Fragment, left: float, right: float, letter_width: float) -> bool:
+def _centred(piece: Segment, left: float, right: float, letter_width: float) -> bool:
     """Whether a line stands in the middle of its column with room on both sides."""
     room_left, room_right = piece.box.left - left, right - piece.box.right
     room = min(room_left, room_right)

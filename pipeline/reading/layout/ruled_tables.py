@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.reading.layout.fragments import Fragment, fragment, gap
+from pipeline.reading.layout.text_segments import Segment, gap, segment
 from pipeline.reading.page_image.ruled_lines import Rule, Rules
 from pipeline.values import Box, Word
 
@@ -40,14 +40,14 @@ class Table:
         x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         return self.box.left <= x <= self.box.right and self.box.top <= y <= self.box.bottom
 
-    def divided(self, words: Sequence[Word]) -> list[Fragment]:
-        """Words of one row as fragments, cut where a vertical rule stands between two of them."""
+    def divided(self, words: Sequence[Word]) -> list[Segment]:
+        """Words of one row as segments, cut where a vertical rule stands between two of them."""
         pieces: list[list[Word]] = [[words[0]]]
         for left, right in pairwise(words):
             if self._rule_between(left, right):
                 pieces.append([])
             pieces[-1].append(right)
-        return [fragment(piece) for piece in pieces]
+        return [segment(piece) for piece in pieces]
 
     def _rule_between(self, left: Word, right: Word) -> bool:
         if left.box is None or right.box is None:

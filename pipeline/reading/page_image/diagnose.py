@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.tilt import ink_thumbnail, lies_on_its_side, tilt_of
+from pipeline.reading.page_image.skew import ink_thumbnail, lies_on_its_side, skew_of
 
 # No text fits on a picture narrower than this.
 _LEAST_SIDE = 12
@@ -21,14 +21,17 @@ _EDGE = 0.07
 _NEGATIVE, _LIGHTER, _LIGHT_SHARE, _DARKER = 90, 80, (0.004, 0.3), 0.004
 
 
+_IN_JSON = {"skew": "tilt", "bleed_through": "ghost"}  # names that readers of the JSON know
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What a page's picture is like. Shares lie in 0..1; `letter` is the usual height of a letter in pixels.
 
-    The tilt of a page on its side is that of its text once it is turned.
+    The skew of a page on its side is that of its text once it is turned.
     """
 
-    tilt: float
+    skew: float
     sideways: bool
     ink: float
     bilevel: bool
@@ -39,7 +42,7 @@ class Diagnosis:
     paper: float
     contrast: float
     letter: float
-    ghost: float
+    bleed_through: float
     any_ink: float = 0.0
     negative: bool = False
 
@@ -55,7 +58,8 @@ class Diagnosis:
 
     def as_quality(self) -> dict[str, float]:
         """The measures as the page's quality record; that a negative was inverted is told by its treatment."""
-        return {name: round(float(value), 4) for name, value in asdict(self).items() if name != "negative"}
+        measured = {_IN_JSON.get(name, name): value for name, value in asdict(self).items() if name != "negative"}
+        return {name: round(float(value), 4) for name, value in measured.items()}
 
 
 _NOTHING = Diagnosis(0.0, False, 0.0, False, 0.0, 0.0, 0.0, 0.0, 255.0, 0.0, 0.0, 0.0)
@@ -76,7 +80,7 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
     inked, any_ink = _shares_of_ink(ink_mask(small))
     light, dark = float(np.median(paper)), float(np.percentile(strip[::4, ::4], 0.5))
     return Diagnosis(
-        tilt=tilt_of(np.ascontiguousarray(np.rot90(thumbnail)) if sideways else thumbnail),
+        skew=skew_of(np.ascontiguousarray(np.rot90(thumbnail)) if sideways else thumbnail),
         sideways=sideways,
         ink=inked,
         any_ink=any_ink,
@@ -89,7 +93,7 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
         paper=light,
         contrast=max(0.0, light - dark) / 255,
         letter=letter,
-        ghost=0.0 if bilevel else _ghost(strip),
+        bleed_through=0.0 if bilevel else _bleed_through(strip),
     )
 
 
@@ -178,7 +182,7 @@ def _noise(strip: NDArray[np.uint8]) -> float:
     return float(np.median(second)) / 1.65
 
 
-def _ghost(strip: NDArray[np.uint8]) -> float:
+def _bleed_through(strip: NDArray[np.uint8]) -> float:
     """Share of pixels of faint ink with no dark ink near: what shines through from the sheet's other side."""
     depth = cv2.subtract(paper_shade(strip), strip)
     deep = max(40.0, float(np.percentile(depth[::4, ::4], 99.5)))

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.bend import Bend, Points, drawn_by
 from pipeline.reading.page_image.diagnose import paper_shade
+from pipeline.reading.page_image.page_curl import PageCurl, Points, drawn_by
 from pipeline.values import Box
 
 # Tilts below this cost more sharpness than they are worth.
-LEAST_TILT = 0.15
+LEAST_SKEW = 0.15
 # A page whose deepest ink is paler than this (grey levels) has none.
 _LEAST_DEPTH = 40.0
 _FEW_WORDS = 1.8
@@ -28,14 +28,14 @@ _AS_IT_IS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 class Treated:
     """A picture to be read; `back` (2 x 3) maps its pixels to the page's; `done` names the treatments in order.
 
-    On a picture that was made flat, `after` (2 x 3) leads to the flat picture's pixels, `bend` from there to the bent
+    On a picture that was made flat, `after` (2 x 3) leads to the flat picture's pixels, `curl` from there to the bent
     one's, and `back` from those to the page's.
     """
 
     grey: NDArray[np.uint8]
     back: NDArray[np.float64]
     done: tuple[str, ...] = ()
-    bend: Bend | None = None
+    curl: PageCurl | None = None
     after: NDArray[np.float64] | None = None
 
     @staticmethod
@@ -51,8 +51,8 @@ class Treated:
 
     def points_on_page(self, points: Points) -> Points:
         """Points (n x 2) of this picture in the page's pixels."""
-        if self.bend is not None and self.after is not None:
-            points = self.bend.bent(_moved(points, self.after))
+        if self.curl is not None and self.after is not None:
+            points = self.curl.bent(_moved(points, self.after))
         return _moved(points, self.back)
 
     def box_on_page(self, box: Box, width: int, height: int) -> Box:
@@ -67,15 +67,15 @@ class Treated:
     def box_from_page(self, box: Box) -> Box:
         """A box of the page as the box around it on this picture."""
         moved = _moved(_corners(box), _inverse(self.back))
-        if self.bend is not None and self.after is not None:
-            moved = _moved(self.bend.flat(moved), _inverse(self.after))
+        if self.curl is not None and self.after is not None:
+            moved = _moved(self.curl.flat(moved), _inverse(self.after))
         (left, top), (right, bottom) = moved.min(axis=0), moved.max(axis=0)
         return Box(round(left), round(top), round(right), round(bottom))
 
     def region(self, pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         """What stands in a box of this picture, drawn from the page's own `pixels` (grey or RGB), as this one lies."""
         corner = np.array([box.left, box.top], dtype=np.float64)
-        if self.bend is not None:
+        if self.curl is not None:
             return drawn_by(pixels, (box.width, box.height), lambda points: self.points_on_page(points + corner))
         shift = self.back.copy()
         shift[:, 2] += self.back[:, :2] @ corner
@@ -84,13 +84,13 @@ class Treated:
         return np.asarray(drawn, dtype=np.uint8)
 
 
-def flattened(page: Treated, bend: Bend) -> Treated:
+def dewarped(page: Treated, curl: PageCurl) -> Treated:
     """Made flat: the lines of text level, the margins upright."""
-    what = f"flatten {bend.depth:.0f} px"
-    return Treated(bend.drawn(page.grey), page.back, (*page.done, what), bend, _AS_IT_IS)
+    what = f"flatten {curl.depth:.0f} px"
+    return Treated(curl.drawn(page.grey), page.back, (*page.done, what), curl, _AS_IT_IS)
 
 
-def straightened(page: Treated, degrees: float) -> Treated:
+def deskewed(page: Treated, degrees: float) -> Treated:
     """Turned by `degrees` counter-clockwise about the centre; what comes in from outside repeats the edge."""
     height, width = page.grey.shape
     turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), dtype=np.float64)

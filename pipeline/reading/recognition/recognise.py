@@ -19,28 +19,28 @@ from pipeline.reading.engines import (
 )
 from pipeline.reading.engines.base import Strip
 from pipeline.reading.layout.ruled_tables import find_tables
-from pipeline.reading.page_image.bend import measure_bend
 from pipeline.reading.page_image.diagnose import Diagnosis, diagnose
+from pipeline.reading.page_image.page_curl import measure_curl
 from pipeline.reading.page_image.ruled_lines import Rules, find_rules
-from pipeline.reading.page_image.tilt import ink_thumbnail, tilt_of
+from pipeline.reading.page_image.skew import ink_thumbnail, skew_of
 from pipeline.reading.page_image.treat import (
-    LEAST_TILT,
+    LEAST_SKEW,
     Treated,
+    deskewed,
+    dewarped,
     enlarged,
-    flattened,
     inverted,
     median_filtered,
     mirrored,
     near_ink,
     smoothed,
-    straightened,
     thickened,
     turned,
     without_salt,
     without_specks,
 )
-from pipeline.reading.recognition.choose_readings import judged
-from pipeline.reading.recognition.language_judge import Judge
+from pipeline.reading.recognition.rescored_lines import rescored
+from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.reading.recognition.unread_cells import unread_cells
 from pipeline.values import Box, Word
 
@@ -59,7 +59,7 @@ _HOPELESS, _KNOWN_PART = 0.68, 0.35
 # On a page with next to nothing on it a line counts when it is as sure as this.
 _SURE_ALONE, _FEW_LETTERS = 0.6, 2
 # Faults that call for a treatment; clean scans measure well below (docs/measurements/reading.md).
-_GHOST, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
+_BLEED_THROUGH, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
 _SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
 # How dark the ink is that letters are known by, and how far their outlines reach (pixels). What shines through has a
 # third of the ink's depth on the rendered pages; a camera's letters are softer.
@@ -112,11 +112,11 @@ class Recognition:
 
 
 class Recogniser:
-    """Reads page pictures: one engine, a language model as judge."""
+    """Reads page pictures: one engine, a language model to rescore what it reads."""
 
-    def __init__(self, engine: Engine, *, judge: Judge | None = None, page_seconds: float) -> None:
+    def __init__(self, engine: Engine, *, rescorer: Rescorer | None = None, page_seconds: float) -> None:
         self._engine = engine
-        self._judge = judge
+        self._rescorer = rescorer
         self._page_seconds = page_seconds
 
     def recognise(self, grey: NDArray[np.uint8], dpi: int) -> Recognition:
@@ -128,13 +128,13 @@ class Recogniser:
             diagnosis = diagnose(start.grey)
         if diagnosis.empty:
             return Recognition(start, diagnosis)
-        upright = start if diagnosis.sideways else _upright(start, diagnosis.tilt)
+        upright = start if diagnosis.sideways else _upright(start, diagnosis.skew)
         best = self._read(upright, diagnosis, dpi, ends)
         if diagnosis.blank:
             return replace(best, lines=tuple(line for line in best.lines if self._is_sure_alone(line)))
         tried = 1
         if not diagnosis.sideways:
-            best, again = self._flattened(best, dpi, ends)
+            best, again = self._dewarped(best, dpi, ends)
             tried += again
         for variants, margin in ((_cleaned, 0.0), (_clearer, _CLEARLY)):
             for variant in variants(best.page, diagnosis, best):
@@ -145,7 +145,7 @@ class Recogniser:
                 if other.worth - best.worth > margin * abs(best.worth):
                     best = other
         if diagnosis.sideways:
-            best, again = self._flattened(best, dpi, ends)
+            best, again = self._dewarped(best, dpi, ends)
             tried += again
         best, again = self._not_from_behind(best, dpi, ends)
         tried += again
@@ -169,7 +169,7 @@ class Recogniser:
         if other.worth > max(0.0, read.worth) and other.sureness > read.sureness + _BETTER_MIRRORED:
             return (self._of_this_side(read, dpi, ends), 2) if faint else (other, 1)
         if read.sureness < _HOPELESS and self._known_part(read.lines) < _KNOWN_PART:
-            if faint or read.diagnosis.ghost > _GHOST:
+            if faint or read.diagnosis.bleed_through > _BLEED_THROUGH:
                 return self._of_this_side(read, dpi, ends), 2
             return replace(read, lines=(), seen=(), illegible=True), 1
         return read, 1
@@ -189,16 +189,16 @@ class Recogniser:
 
     def _known_part(self, lines: Sequence[EngineLine]) -> float:
         """The part of the letters that stand in words that exist; 1 where there is no language model to know them."""
-        if self._judge is None:
+        if self._rescorer is None:
             return 1.0
         words = ["".join(filter(str.isalpha, word.text)) for line in lines for word in line.words]
-        known = sum(len(word) for word in words if len(word) > 1 and self._judge.knows(word))
+        known = sum(len(word) for word in words if len(word) > 1 and self._rescorer.knows(word))
         return known / max(1, sum(map(len, words)))
 
     def region(self, grey: NDArray[np.uint8], dpi: int) -> list[EngineLine]:
         """The lines of a part of a page, as the first engine and the language model read them."""
         lines = self._engine.read(grey, dpi=dpi, seconds=self._page_seconds)
-        return judged(lines, self._judge) if self._judge is not None else lines
+        return rescored(lines, self._rescorer) if self._rescorer is not None else lines
 
     def strips(self, pictures: Sequence[NDArray[np.uint8]], box: Box) -> Sequence[Strip]:
         """What the first engine sees at one place of several pictures; nothing where it does not say so much."""
@@ -207,17 +207,17 @@ class Recogniser:
     def _read(self, page: Treated, diagnosis: Diagnosis, dpi: int, ends: float) -> Recognition:
         lines = self._engine.read(page.grey, dpi=dpi, seconds=self._left(ends))
         seen = tuple(lines)
-        if self._judge is not None:
-            lines = judged(lines, self._judge)
+        if self._rescorer is not None:
+            lines = rescored(lines, self._rescorer)
         return Recognition(page, diagnosis, tuple(lines), seen, (self._engine,))
 
-    def _flattened(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
+    def _dewarped(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
         """The page made flat where its lines bend and it reads better so; and how many pictures were tried for it."""
-        bend = measure_bend(read.page.grey)
+        curl = measure_curl(read.page.grey)
         letter = max(read.diagnosis.letter, _LEAST_LETTER * min(read.page.grey.shape))
-        if bend is None or (bend.depth < _BENT * letter and bend.slant < _LEANING) or time.monotonic() > ends:
+        if curl is None or (curl.depth < _BENT * letter and curl.slant < _LEANING) or time.monotonic() > ends:
             return read, 0
-        flat = self._read(flattened(read.page, bend), read.diagnosis, dpi, ends)
+        flat = self._read(dewarped(read.page, curl), read.diagnosis, dpi, ends)
         return (flat if flat.worth > read.worth else read), 1
 
     def _with_cells(self, read: Recognition) -> Recognition:
@@ -231,7 +231,7 @@ class Recogniser:
         words = [word.box for line in read.lines for word in line.words if word.box]
         found = list(unread_cells(tables, read.page.grey, words, read.diagnosis.letter))
         seen = self._engine.read_boxes(read.page.grey, found) if found else []
-        chosen = judged(seen, self._judge) if self._judge is not None else seen
+        chosen = rescored(seen, self._rescorer) if self._rescorer is not None else seen
         sure = [at for at, line in enumerate(chosen) if line.confidence > _SURE_CELL]
         lines, seen = [chosen[at] for at in sure], [seen[at] for at in sure]
         return replace(read, lines=(*read.lines, *lines), seen=(*read.seen, *seen))
@@ -247,13 +247,13 @@ def _heard(by: str, lines: Sequence[EngineLine]) -> Heard:
     return Heard(by, tuple(line.words for line in lines))
 
 
-def _upright(page: Treated, tilt: float) -> Treated:
-    return straightened(page, tilt) if abs(tilt) >= LEAST_TILT else page
+def _upright(page: Treated, skew: float) -> Treated:
+    return deskewed(page, skew) if abs(skew) >= LEAST_SKEW else page
 
 
 def _cleaned(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
     """Pictures of the page without what its measured faults laid over it; they may read better than what was `read`."""
-    if diagnosis.ghost > _GHOST:
+    if diagnosis.bleed_through > _BLEED_THROUGH:
         yield near_ink(page, *_THROUGH)
     if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
         yield without_salt(page)
@@ -284,7 +284,7 @@ def _turns(page: Treated, diagnosis: Diagnosis) -> Iterator[Treated]:
         yield turned(page, 2)
         return
     for quarters in (1, 3):
-        yield _upright(turned(page, quarters), diagnosis.tilt)
-    tilt = tilt_of(ink_thumbnail(page.grey))
-    if abs(tilt) >= LEAST_TILT:
-        yield straightened(page, tilt)
+        yield _upright(turned(page, quarters), diagnosis.skew)
+    skew = skew_of(ink_thumbnail(page.grey))
+    if abs(skew) >= LEAST_SKEW:
+        yield deskewed(page, skew)

@@ -15,16 +15,16 @@ _AROUND = (0.55, 0.6, 1.25, 0.65)  # left, above, right, below
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RowReading:
     """A line as one picture of the place shows it; `source` names the picture."""
 
     line: EngineLine
     source: str
 
 
-def rows_of(readings: Sequence[Reading]) -> list[list[Reading]]:
+def rows_of(readings: Sequence[RowReading]) -> list[list[RowReading]]:
     """Readings of one place together."""
-    rows: list[list[Reading]] = []
+    rows: list[list[RowReading]] = []
     for reading in readings:
         for row in rows:
             if any(same_place(reading.line.box, other.line.box) for other in row):
@@ -47,7 +47,7 @@ def zone_of(ring: Box, width: int, height: int) -> Box:
     )
 
 
-def touches(row: Sequence[Reading], ring: Box) -> bool:
+def touches(row: Sequence[RowReading], ring: Box) -> bool:
     """Whether a row stands where the seal may have spoilt it."""
     box = Box.around(reading.line.box for reading in row)
     slack = 0.1 * ring.height

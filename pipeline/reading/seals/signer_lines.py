@@ -8,15 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.engines.base import EngineLine, Strip
-from pipeline.reading.engines.base import Place as PlaceOnLine
-from pipeline.reading.engines.base import Reading as Reads
+from pipeline.reading.engines.base import Alternatives, EngineLine, Hypothesis, Strip
 from pipeline.reading.engines.ctc import BLANK
-from pipeline.reading.recognition.choose_readings import words_at
+from pipeline.reading.recognition.rescored_lines import words_at
 from pipeline.reading.seals.layers import hidden_by_pen, of_one_ink
 from pipeline.reading.seals.name_decoder import DecodedName, decode_name
 from pipeline.reading.seals.name_lexicon import load_name_words
-from pipeline.reading.seals.rows import Reading
+from pipeline.reading.seals.rows import RowReading
 from pipeline.reading.seals.signer_words import deputy_of
 from pipeline.reading.seals.title_decoder import decode_title
 from pipeline.values import Box, Word
@@ -62,7 +60,7 @@ class SignerLine:
     whole: bool
 
 
-def find_name(row: Sequence[Reading], place: SealPlace, look: LookAt) -> SignerLine | None:
+def find_name(row: Sequence[RowReading], place: SealPlace, look: LookAt) -> SignerLine | None:
     """The name on a row of a place; None where nothing speaks clearly enough for one. Raises EngineFailureError."""
     lexicon = load_name_words()
     if lexicon is None:
@@ -82,7 +80,7 @@ def find_name(row: Sequence[Reading], place: SealPlace, look: LookAt) -> SignerL
     return SignerLine(line, name.ink >= _INK and line.confidence >= _SURE)
 
 
-def find_title(row: Sequence[Reading], place: SealPlace, look: LookAt, above: str) -> SignerLine | None:
+def find_title(row: Sequence[RowReading], place: SealPlace, look: LookAt, above: str) -> SignerLine | None:
     """The title on a row of a place, `above` being that over it; None where no office explains the ink."""
     box = _box(row, place.corner, _TITLE_ROOM)
     sources = of_one_ink(list(place.drawn))[0] if place.drawn else []
@@ -95,7 +93,7 @@ def find_title(row: Sequence[Reading], place: SealPlace, look: LookAt, above: st
     strip, (x, y) = strips[0], place.corner
     left, right = (max(0, round(strip.left + at * strip.width)) for at in (title.start, title.stop))
     around = Box(left + x, box.top + y, max(left + 1, right) + x, box.bottom + y)
-    words = words_at(PlaceOnLine(around, (Reads(title.text, 0.0),)), 0, _confidence(title.sure, title.ink))
+    words = words_at(Alternatives(around, (Hypothesis(title.text, 0.0),)), 0, _confidence(title.sure, title.ink))
     return SignerLine(EngineLine(around, tuple(words)), whole=True)
 
 
@@ -108,10 +106,10 @@ def _hidden(strip: Strip, cut: Pixels, box: Box) -> NDArray[np.float32] | None:
     return hidden_by_pen(cut, box, strip.left, strip.width, len(strip.steps.labels))
 
 
-def _box(row: Sequence[Reading], corner: tuple[int, int], heights: float) -> Box:
+def _box(row: Sequence[RowReading], corner: tuple[int, int], heights: float) -> Box:
     """The row's place on the pictures: as high as its best reading, and with room for a beginning nobody read."""
 
-    def worth(reading: Reading) -> float:
+    def worth(reading: RowReading) -> float:
         letters = sum(len(w.text) * ((w.confidence or 0.5) - 0.5) for w in reading.line.words)
         return letters + 4 * is_personal_name(reading.line.text)
 
@@ -139,7 +137,7 @@ def _line(name: DecodedName, strips: Sequence[Strip], box: Box, corner: tuple[in
     return EngineLine(Box.around(word.box for word in words if word.box), tuple(words))
 
 
-def _with_rank(line: EngineLine, row: Sequence[Reading]) -> EngineLine:
+def _with_rank(line: EngineLine, row: Sequence[RowReading]) -> EngineLine:
     """The line with the rank that a reading has before the same name."""
     for reading in row:
         first, *others = reading.line.words

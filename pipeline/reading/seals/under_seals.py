@@ -20,7 +20,7 @@ from pipeline.reading.page_image.treat import Treated
 from pipeline.reading.seals.find_seals import Seal
 from pipeline.reading.seals.layers import more_pictures, pictures
 from pipeline.reading.seals.rows import (
-    Reading,
+    RowReading,
     is_cut,
     is_inside,
     is_within,
@@ -90,10 +90,10 @@ def _under_one(
     zone = zone_of(ring, width, height)
     if not zone.width or not zone.height:
         return before
-    here = [Reading(spelt(line), "page") for line in before.lines if line.box.meets(zone)]
+    here = [RowReading(spelt(line), "page") for line in before.lines if line.box.meets(zone)]
     place, found = SealPlace(zone, ring, page.region(pixels, zone)), list(here)
     fixed = [reading.line.box for reading in here if not is_within(reading.line.box, zone)]
-    rows: list[list[Reading]] = []
+    rows: list[list[RowReading]] = []
     tried: list[_Tried] = []
     for draw in (pictures, more_pictures):
         for source, picture in draw(place.cut, moved(ring, -zone.left, -zone.top), coloured=seal.coloured):
@@ -102,7 +102,7 @@ def _under_one(
                 line = moved_line(seen, *place.corner)
                 beside = any(same_place(line.box, box) for box in fixed)
                 if not beside and not is_cut(line.box, zone, width, height):
-                    found.append(Reading(spelt(line), source))
+                    found.append(RowReading(spelt(line), source))
         rows = rows_of([reading for reading in found if is_within(reading.line.box, zone)])
         rows.sort(key=lambda row: min(reading.line.box.top for reading in row))
         tried = _tried(rows, place, engine)
@@ -112,7 +112,7 @@ def _under_one(
     return _chosen(replace(before, lines=tuple(kept)), rows, tried, ring)
 
 
-def _chosen(before: UnderSeals, rows: Sequence[Sequence[Reading]], tried: Sequence[_Tried], ring: Box) -> UnderSeals:
+def _chosen(before: UnderSeals, rows: Sequence[Sequence[RowReading]], tried: Sequence[_Tried], ring: Box) -> UnderSeals:
     """What is made of each row: its name, its best reading, nothing, or what the page's own reading had there."""
     rest, recovered, marks = list(before.lines), list[EngineLine](), list[PageMark]()
     for row, one in zip(rows, tried, strict=True):
@@ -148,7 +148,7 @@ class _Tried:
     title: bool = False
 
 
-def _tried(rows: Sequence[Sequence[Reading]], place: SealPlace, engine: PlaceEngine) -> list[_Tried]:
+def _tried(rows: Sequence[Sequence[RowReading]], place: SealPlace, engine: PlaceEngine) -> list[_Tried]:
     """The title or the name on each row, from above to below; nothing on rows that can be neither."""
     result: list[_Tried] = []
     above = ""
@@ -170,7 +170,7 @@ def _tried(rows: Sequence[Sequence[Reading]], place: SealPlace, engine: PlaceEng
     return result
 
 
-def _as_found(found: SignerLine | None, row: Sequence[Reading], ring: Box) -> EngineLine | None:
+def _as_found(found: SignerLine | None, row: Sequence[RowReading], ring: Box) -> EngineLine | None:
     """The title or name of a row, flagged where it is in doubt; None where it is unlike all that was read there."""
     if found is None:
         return None
@@ -181,7 +181,7 @@ def _as_found(found: SignerLine | None, row: Sequence[Reading], ring: Box) -> En
     return found.line if found.whole and not _may_be_cut(found.line, ring) else _flagged(found.line)
 
 
-def _misread(row: Sequence[Reading], named: EngineLine) -> bool:
+def _misread(row: Sequence[RowReading], named: EngineLine) -> bool:
     """Whether the page's reading of a row beside the seal is no name, and some picture shows nearly the one found."""
     letters = fold(named.text).replace(" ", "")
     if any(reading.source == "page" and is_personal_name(reading.line.text) for reading in row):
@@ -196,7 +196,7 @@ def _covers(found: Box, other: Box) -> bool:
     return down > 0.5 * other.height and across > 0.8 * other.width
 
 
-def _best(row: Sequence[Reading], ring: Box) -> EngineLine | None:
+def _best(row: Sequence[RowReading], ring: Box) -> EngineLine | None:
     """The reading of a row that counts most; None where nothing that is said of it can be trusted."""
     scored = [(_score(reading, row), number) for number, reading in enumerate(row) if _may_be_text(reading, ring)]
     if not scored:
@@ -241,7 +241,7 @@ def _flagged(line: EngineLine) -> EngineLine:
     return replace(line, words=words, places=())
 
 
-def _supported(best: Reading, row: Sequence[Reading]) -> bool:
+def _supported(best: RowReading, row: Sequence[RowReading]) -> bool:
     """Whether another picture reads nearly the same letters, marks aside."""
     letters = fold(best.line.text).replace(" ", "")
     return any(
@@ -249,7 +249,7 @@ def _supported(best: Reading, row: Sequence[Reading]) -> bool:
     )
 
 
-def _score(reading: Reading, row: Sequence[Reading]) -> float:
+def _score(reading: RowReading, row: Sequence[RowReading]) -> float:
     text = reading.line.text
     letters = sum(
         len(w.text) * ((1.0 if w.confidence is None else w.confidence) - _WORTHLESS) for w in reading.line.words
@@ -258,7 +258,7 @@ def _score(reading: Reading, row: Sequence[Reading]) -> float:
     return letters + _VOTE * votes + _IS_NAME * is_personal_name(text) + _IS_TITLE * is_title(text)
 
 
-def _may_be_text(reading: Reading, ring: Box) -> bool:
+def _may_be_text(reading: RowReading, ring: Box) -> bool:
     """Red ink is a seal's own unless it is a name; what stands wholly within the ring is the seal's or a stroke."""
     text = reading.line.text
     if reading.source.startswith("red"):

@@ -78,15 +78,6 @@ class ChosenWords:
                     replace(rival, text=token.open + rival.text + token.close) for rival in found.rivals
                 )
 
-    def set_first(self, line: int, numeral: str) -> None:
-        """Replaces the number at a line's beginning."""
-        words = self._words[line]
-        at = next(place for place, word in enumerate(words) if place % 2 == 0 and cut(word).core)
-        token = cut(words[at])
-        self.replace(
-            line, at, token.open + numeral.removesuffix("." if token.close.startswith(".") else "") + token.close
-        )
-
     def replace(self, line: int, at: int, text: str) -> None:
         """Puts `text` in the place of a word, whatever became of it before."""
         self._lines.setdefault(line, {})[at] = ChosenWord(text, _SURE_ENOUGH, by=By.SEQUENCE)

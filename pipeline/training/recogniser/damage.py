@@ -12,6 +12,8 @@ Grey = NDArray[np.uint8]
 
 _ONE_BIT = 0.5
 """Half of the real scans measured are one-bit ones."""
+_HARD = 0.5
+"""The other half of the pages is as most archives have them: fat strokes, little noise."""
 
 
 def damaged(image: Grey, dpi: int, rng: random.Random) -> Grey:
@@ -19,17 +21,18 @@ def damaged(image: Grey, dpi: int, rng: random.Random) -> Grey:
     noise = np.random.default_rng(rng.getrandbits(64))
     scale = dpi / 200
     page: Grey = _moved(_resampled(image, rng), dpi, rng)
-    if rng.random() < 0.3:
-        page = _worn(page, scale, rng, noise)
+    hard = rng.random() < _HARD
     if rng.random() < 0.4:
         page = _weighted(page, dpi, rng)
-    if rng.random() < 0.13:
+    if hard and rng.random() < 0.5:
+        page = _worn(page, scale, rng, noise)
+    if hard and rng.random() < 0.25:
         page = _shining_through(page, scale, rng)
-    if rng.random() < 0.15:
+    if hard and rng.random() < 0.25:
         page = _copied(page, scale, rng, noise)
     page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.35, 1.1) * scale), np.uint8)
     if rng.random() < _ONE_BIT:
-        return _one_bit(page, rng, noise)
+        return _one_bit(page, rng, noise, hard=hard)
     return _grey(page, rng, noise)
 
 
@@ -108,11 +111,11 @@ def _copied(page: Grey, scale: float, rng: random.Random, noise: np.random.Gener
     return page
 
 
-def _one_bit(page: Grey, rng: random.Random, noise: np.random.Generator) -> Grey:
-    rough = page + _field(page.shape, 2, noise) * rng.uniform(4, 42)
+def _one_bit(page: Grey, rng: random.Random, noise: np.random.Generator, *, hard: bool) -> Grey:
+    rough = page + _field(page.shape, 2, noise) * rng.uniform(4, 42 if hard else 20)
     # Under 125 pale pen and thin strokes would be lost; a clerk who sees that scans again.
     bits = np.where(rough < rng.uniform(125, 205), 0, 255).astype(np.uint8)
-    if rng.random() < 0.5:
+    if rng.random() < (0.7 if hard else 0.2):
         bits = _specked(bits, rng, noise)
     if rng.random() < 0.3:
         bits = np.asarray(cv2.GaussianBlur(bits, (0, 0), 0.6), np.uint8)

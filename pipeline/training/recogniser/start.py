@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import trueocr
 
-from pipeline.training.recogniser.train import State, fresh
+if TYPE_CHECKING:
+    from pipeline.training.recogniser.train import State
 
 FOLDER = Path(trueocr.__file__).parent / "models"
 MODEL = FOLDER / "rec.onnx"
@@ -21,6 +23,8 @@ def alphabet() -> str:
 
 def from_package() -> State:
     """A run that starts from the weights of the installed trueocr."""
+    from pipeline.training.recogniser.train import fresh  # noqa: PLC0415  torch is in the extra `network` only
+
     return fresh(MODEL, alphabet())
 
 

@@ -10,7 +10,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -123,10 +123,18 @@ def _state(network: Recogniser, peak: float) -> State:
     return State(network, optimiser, {name: value.clone() for name, value in network.state_dict().items()})
 
 
-def train(state: State, plan: Plan, shards: Path, checkpoint: Path, rounds: int | None = None) -> None:
+def train(
+    state: State,
+    plan: Plan,
+    shards: Path,
+    checkpoint: Path,
+    *,
+    rounds: int | None = None,
+    coming: Callable[[], bool] = lambda: True,
+) -> None:
     """Trains until the planned number of lines is reached, or for some rounds, and keeps a checkpoint.
 
-    Waits for shards that are not there yet.
+    Waits for shards that are not there yet, as long as they are `coming`; raises RuntimeError when none is.
     """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -135,6 +143,9 @@ def train(state: State, plan: Plan, shards: Path, checkpoint: Path, rounds: int 
     done = 0
     while state.lines < plan.lines and done != rounds:
         number = next_shard(state.used, shard_numbers(shards), plan.passes)
+        if number is None and not coming():
+            state.save(checkpoint)
+            raise RuntimeError(f"no more lines come to {shards}: the process that prints them has ended")
         if number is None:
             time.sleep(_WAIT)
             continue

@@ -65,7 +65,6 @@ def test_the_same_seed_prints_the_same_page() -> None:
 
 
 def test_crops_show_the_text_they_are_said_to_show() -> None:
-    pytest.importorskip("trueocr", reason="the extra `engines` is not installed")
     from pipeline.training.recogniser import start
     from pipeline.training.recogniser.crops import Cutter, ink_map, page_samples
     from pipeline.training.recogniser.measure import Reader

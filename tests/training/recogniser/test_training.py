@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("trueocr", reason="the extra `engines` is not installed")
-
 from pipeline.training.recogniser.crops import Sample
 from pipeline.training.recogniser.shards import clear_parts, read_shard, shard_numbers, write_shard
 
@@ -88,6 +86,19 @@ def test_two_halves_of_a_training_are_one_whole(tmp_path: Path) -> None:
     assert (one["lines"], one["steps"], one["used"]) == (other["lines"], other["steps"], other["used"])
     for name, value in one["mean"].items():
         assert torch.equal(value, other["mean"][name]), name
+
+
+@pytest.mark.slow
+def test_a_training_whose_printer_has_ended_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason=NO_TORCH)
+    pytest.importorskip("onnx", reason=NO_TORCH)
+    from pipeline.training.recogniser import start
+    from pipeline.training.recogniser.train import Plan, resumed, train
+
+    write_shard(tmp_path, 0, _samples(1))
+    with pytest.raises(RuntimeError, match="has ended"):
+        train(start.from_package(), Plan(lines=1000), tmp_path, tmp_path / "checkpoint.pt", coming=lambda: False)
+    assert resumed(tmp_path / "checkpoint.pt").used == {0: 1}
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Fragments: runs of words that belong together on one row, the atoms that layout arranges."""
+"""Segments: runs of words that belong together on one row, the atoms that layout arranges."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pipeline.values import Box, Word
 WIDE_GAP = 2.0
 # Pieces of one row closer than this are one line that the engine cut in two.
 NARROW_GAP = 1.2
-# Two fragments share a row when they overlap by this part of the lower one's height.
+# Two segments share a row when they overlap by this part of the lower one's height.
 SAME_ROW_OVERLAP = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class Fragment:
+class Segment:
     """Words with boxes, left to right, on one row."""
 
     words: tuple[Word, ...]
@@ -53,10 +53,10 @@ class Fragment:
         return median(word.box.bottom for word in self.words if word.box)
 
 
-def fragment(words: Iterable[Word]) -> Fragment:
-    """A fragment of words, which all have boxes and of which there is at least one."""
+def segment(words: Iterable[Word]) -> Segment:
+    """A segment of words, which all have boxes and of which there is at least one."""
     ordered = tuple(sorted(words, key=lambda word: word.box.left if word.box else 0))
-    return Fragment(ordered, Box.around(word.box for word in ordered if word.box))
+    return Segment(ordered, Box.around(word.box for word in ordered if word.box))
 
 
 def line_height(lines: Sequence[EngineLine]) -> float:
@@ -65,19 +65,19 @@ def line_height(lines: Sequence[EngineLine]) -> float:
     return float(median(heights)) if heights else 1.0
 
 
-def split_lines(lines: Iterable[EngineLine], height: float) -> list[Fragment]:
+def split_lines(lines: Iterable[EngineLine], height: float) -> list[Segment]:
     """Cut the engine's lines at wide gaps."""
-    fragments: list[Fragment] = []
+    segments: list[Segment] = []
     for line in lines:
         run: list[Word] = []
         for word in sorted((w for w in line.words if w.box), key=lambda w: w.box.left if w.box else 0):
             if run and gap(run[-1], word) > WIDE_GAP * height:
-                fragments.append(fragment(run))
+                segments.append(segment(run))
                 run = []
             run.append(word)
         if run:
-            fragments.append(fragment(run))
-    return fragments
+            segments.append(segment(run))
+    return segments
 
 
 def gap(left: Word, right: Word) -> int:
@@ -91,10 +91,10 @@ def same_row(one: Box, other: Box) -> bool:
     return overlap >= SAME_ROW_OVERLAP * max(1, min(one.height, other.height))
 
 
-def rows_of(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
-    """Fragments grouped into rows, top to bottom, each row left to right."""
-    rows: list[list[Fragment]] = []
-    for piece in sorted(fragments, key=lambda f: (f.middle, f.box.left)):
+def rows_of(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """Segments grouped into rows, top to bottom, each row left to right."""
+    rows: list[list[Segment]] = []
+    for piece in sorted(segments, key=lambda f: (f.middle, f.box.left)):
         for row in reversed(rows[-4:]):
             if all(_side_by_side(piece, other) for other in row):
                 row.append(piece)
@@ -107,17 +107,17 @@ def rows_of(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
     return rows
 
 
-def _side_by_side(one: Fragment, other: Fragment) -> bool:
+def _side_by_side(one: Segment, other: Segment) -> bool:
     apart = one.box.left >= other.box.right - 2 or other.box.left >= one.box.right - 2
     return apart and same_row(one.box, other.box)
 
 
-def join_close(row: Sequence[Fragment], height: float) -> list[Fragment]:
+def join_close(row: Sequence[Segment], height: float) -> list[Segment]:
     """Join neighbours of a row that the engine cut in two."""
-    joined: list[Fragment] = []
+    joined: list[Segment] = []
     for piece in row:
         if joined and piece.box.left - joined[-1].box.right < NARROW_GAP * height:
-            joined[-1] = fragment([*joined[-1].words, *piece.words])
+            joined[-1] = segment([*joined[-1].words, *piece.words])
         else:
             joined.append(piece)
     return joined

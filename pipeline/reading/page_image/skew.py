@@ -40,7 +40,7 @@ def _ground(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(wide, around), dtype=np.bool_)
 
 
-def tilt_of(fine: NDArray[np.uint8]) -> float:
+def skew_of(fine: NDArray[np.uint8]) -> float:
     """Degrees, counter-clockwise, that straighten the rows of an ink thumbnail; 0 for a page without rows.
 
     The angle whose row sums change most sharply from row to row (Postl 1986), tried coarsely, then finely.
@@ -69,7 +69,7 @@ def _sharpness(ink: NDArray[np.uint8], angle: float) -> float:
 
 
 def lies_on_its_side(fine: NDArray[np.uint8]) -> bool:
-    """Whether the text of an ink thumbnail runs up or down: its columns, straightened, are sharper than its rows."""
+    """Whether the text of an ink thumbnail runs up or down: its columns, deskewed, are sharper than its rows."""
     if fine.mean() < _LEAST_INK * 255:
         return False
     coarse = _half(fine)

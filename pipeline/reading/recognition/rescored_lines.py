@@ -7,20 +7,20 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from pipeline.edits import By
-from pipeline.reading.engines.base import EngineLine, Place
-from pipeline.reading.recognition.language_judge import Judge
+from pipeline.reading.engines.base import Alternatives, EngineLine
+from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.values import Box, Word
 
 _NUMBER_AND_COMMA = re.compile(r"^\d{1,2},$")
 
 
-def judged(lines: Sequence[EngineLine], judge: Judge, only: Container[int] | None = None) -> list[EngineLine]:
+def rescored(lines: Sequence[EngineLine], rescorer: Rescorer, only: Container[int] | None = None) -> list[EngineLine]:
     """The lines with the readings that make most sense together; those without places, or not among `only`, as is."""
     open_lines = [number for number, line in enumerate(lines) if line.places]
     asked = [[[(r.text, r.log) for r in place.readings] for place in lines[number].places] for number in open_lines]
     result = list(lines)
     wanted = None if only is None else {at for at, number in enumerate(open_lines) if number in only}
-    for number, choices in zip(open_lines, judge.choose(asked, wanted), strict=True):
+    for number, choices in zip(open_lines, rescorer.choose(asked, wanted), strict=True):
         if only is not None and number not in only:
             continue
         words: list[Word] = []
@@ -38,7 +38,7 @@ def _with_dot(words: list[Word]) -> list[Word]:
     return words
 
 
-def words_at(place: Place, choice: int, share: float) -> list[Word]:
+def words_at(place: Alternatives, choice: int, share: float) -> list[Word]:
     """The words of one reading of a place; its box is shared out by the number of letters."""
     parts = place.readings[choice].text.split()
     letters = sum(map(len, parts)) + len(parts) - 1

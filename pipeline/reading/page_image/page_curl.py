@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.tilt import ink_thumbnail
+from pipeline.reading.page_image.skew import ink_thumbnail
 
 Points = NDArray[np.float64]
 Margin = tuple[float, float]
@@ -40,7 +40,7 @@ _GRID = 24  # pixels between the points that the map is worked out for
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class PageCurl:
     """A smooth map between a picture of `size` (width, height) and one whose lines are level and margins upright.
 
     `down` are the coefficients of the polynomial that is added to y; `depth` is how far it moves the text at most, tilt
@@ -99,8 +99,8 @@ class Bend:
         return stretch, left - (left + left_lean * below) * stretch
 
 
-def measure_bend(grey: NDArray[np.uint8]) -> Bend | None:
-    """The bend of the lines of an upright grey picture; None where there is too little text to tell."""
+def measure_curl(grey: NDArray[np.uint8]) -> PageCurl | None:
+    """The curl of the lines of an upright grey picture; None where there is too little text to tell."""
     height, width = grey.shape
     if min(height, width) < 200:
         return None
@@ -111,18 +111,18 @@ def measure_bend(grey: NDArray[np.uint8]) -> Bend | None:
     scale = width / ink.shape[1]
     slopes[:, :2] *= scale
     down, text = _fitted(slopes, (width, height))
-    bend = Bend((width, height), tuple(down))
-    bend = replace(bend, depth=_depth(bend, text))
-    left, right = _margins(Bend((ink.shape[1], ink.shape[0]), bend.down).drawn(ink))
+    curl = PageCurl((width, height), tuple(down))
+    curl = replace(curl, depth=_depth(curl, text))
+    left, right = _margins(PageCurl((ink.shape[1], ink.shape[0]), curl.down).drawn(ink))
     if left is None or right is None or max(abs(left[1]), abs(right[1])) < _UPRIGHT_WITHIN:
-        return bend
-    return replace(bend, margins=((left[0] * scale, left[1]), (right[0] * scale, right[1])))
+        return curl
+    return replace(curl, margins=((left[0] * scale, left[1]), (right[0] * scale, right[1])))
 
 
-def _depth(bend: Bend, text: Points) -> float:
+def _depth(curl: PageCurl, text: Points) -> float:
     """How far `text` is moved up or down, beyond what straightening alone would do."""
-    rise = bend.level(text)[:, 1] - text[:, 1]
-    across = text[:, 0] - bend.size[0] / 2
+    rise = curl.level(text)[:, 1] - text[:, 1]
+    across = text[:, 0] - curl.size[0] / 2
     tilt = (rise * across).sum() / max(1.0, (across**2).sum())
     return float(np.percentile(np.abs(rise - tilt * across), 97))
 

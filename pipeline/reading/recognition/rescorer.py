@@ -36,7 +36,7 @@ class _State:
     choices: tuple[int, ...]
 
 
-class Judge:
+class Rescorer:
     """Picks one reading for every place of every line."""
 
     def __init__(self, model: LanguageModel, weights: Weights | None = None) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
-from pipeline.reading.page_image.bend import Bend, measure_bend
-from pipeline.reading.page_image.treat import Treated, enlarged, flattened, turned
+from pipeline.reading.page_image.page_curl import PageCurl, measure_curl
+from pipeline.reading.page_image.treat import Treated, dewarped, enlarged, turned
 from pipeline.settings import ReadingSettings
 from pipeline.values import Box
 from tests.reading.samples import PARAGRAPHS, curled, drawn, make_sheet, page_of, slanted
@@ -60,9 +60,9 @@ def test_a_bent_page_is_made_flat_and_read(reader, grey, bent):
 
 
 def test_a_flat_page_is_left_alone(reader, grey):
-    bend = measure_bend(grey)
-    assert bend is not None
-    assert bend.depth < 3
+    curl = measure_curl(grey)
+    assert curl is not None
+    assert curl.depth < 3
     (page,) = reader.read([page_of(grey)])
     assert page.steps[0].settings == {"done": "none", "tried": 1}
 
@@ -72,22 +72,22 @@ def test_margins_that_lean_are_made_upright(grey):
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     seen = np.array([[130, 0], [width - 130, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners, seen)
-    bend = measure_bend(cv2.warpPerspective(grey, matrix, (width, height), borderValue=255))
-    assert bend.slant > 0.03
+    curl = measure_curl(cv2.warpPerspective(grey, matrix, (width, height), borderValue=255))
+    assert curl.slant > 0.03
     points = np.array([[0.25, 0.2], [0.25, 0.8]]) * (width, height)
     moved = cv2.perspectiveTransform(points[None], matrix)[0]
-    back = bend.flat(moved)
+    back = curl.flat(moved)
     assert abs(back[0, 0] - back[1, 0]) < 12 < abs(moved[0, 0] - moved[1, 0])
 
 
 @pytest.mark.parametrize("pixels", [np.full((2339, 1654), 255, np.uint8), np.full((150, 900), 0, np.uint8)])
 def test_without_text_there_is_no_bend(pixels):
-    assert measure_bend(pixels) is None
+    assert measure_curl(pixels) is None
 
 
 def test_a_few_lines_are_no_ground_to_bend_a_page():
     page = drawn([(300, 200, "ỦY BAN NHÂN DÂN XÃ PHÚ KHÊ", 40), (1200, 2000, "Nguyễn Văn An", 40)])
-    assert measure_bend(page) is None
+    assert measure_curl(page) is None
 
 
 @settings(max_examples=40, deadline=None)
@@ -98,14 +98,14 @@ def test_a_few_lines_are_no_ground_to_bend_a_page():
     y=st.floats(0.02, 0.98),
 )
 def test_every_point_finds_its_way_there_and_back(down, leans, x, y):
-    bend = Bend((1654, 2339), tuple(down), 10.0, ((200.0, leans[0]), (1450.0, leans[1])))
+    curl = PageCurl((1654, 2339), tuple(down), 10.0, ((200.0, leans[0]), (1450.0, leans[1])))
     point = np.array([[x * 1654, y * 2339]])
-    assert np.abs(bend.bent(bend.flat(point)) - point).max() < 0.5
+    assert np.abs(curl.bent(curl.flat(point)) - point).max() < 0.5
 
 
 def test_a_picture_made_flat_turned_and_enlarged_knows_where_its_boxes_were(grey):
     page = Treated.untouched(slanted(grey, 0.06))
-    treated = enlarged(turned(flattened(page, measure_bend(page.grey)), 1), 1.3)
+    treated = enlarged(turned(dewarped(page, measure_curl(page.grey)), 1), 1.3)
     height, width = grey.shape
     box = Box(700, 900, 820, 940)
     there = treated.box_from_page(box)
@@ -124,4 +124,4 @@ def test_a_picture_made_flat_turned_and_enlarged_knows_where_its_boxes_were(grey
 @pytest.mark.parametrize("shape", [(351, 20_000), (20_000, 351)])
 def test_a_strip_of_a_page_has_no_bend(shape):
     ink = np.where(np.random.default_rng(1).random(shape) < 0.1, 0, 255).astype(np.uint8)
-    assert measure_bend(ink) is None
+    assert measure_curl(ink) is None
