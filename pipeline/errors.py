@@ -48,6 +48,7 @@ class ProblemCode(StrEnum):
     NOT_A_REGULAR_FILE = "not_a_regular_file"
     CHANGED_WHILE_READ = "changed_while_read"
     MISSING_CONVERTER = "missing_converter"
+    ATTACHMENTS_UNREAD = "attachments_unread"
     CRASHED = "crashed"
     DOCUMENT_TIMEOUT = "document_timeout"
     OUT_OF_MEMORY = "out_of_memory"

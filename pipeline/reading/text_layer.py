@@ -15,6 +15,9 @@ from pipeline.values import Box, TextLayer, Word
 # An e-signature overlay has 10 to 34 words on real pages; fewer words than this on a page with a picture are not
 # its text unless they also spread over the page.
 _FEW_WORDS = 40
+# Between two words of a line set in one go lies a blank, at most half as wide as the line is high; stretched lines have
+# wider ones.
+_WIDE_GAP = 0.8
 # The words' boxes reach over at least this part of the page's height when they are the page's text.
 _SPREAD = 0.5
 
@@ -48,17 +51,31 @@ def layer_lines(layer: TextLayer) -> list[EngineLine]:
 
 
 def _runs(words: Sequence[Word]) -> list[Segment]:
-    """Words that follow each other on one row in the file's own order."""
+    """Words that follow each other on one row in the file's own order, with nothing between them."""
     runs: list[list[Word]] = []
-    for word in words:
-        if not word.text.strip() or word.box is None or not word.box.height:
-            continue
-        previous = runs[-1][-1].box if runs else None
-        if previous and _follows(previous, word.box):
+    placed = [word for word in words if word.text.strip() and word.box is not None and word.box.height]
+    for word in placed:
+        box, previous = word.box, runs[-1][-1].box if runs else None
+        if previous and box and _follows(previous, box) and not _parted(previous, box, placed):
             runs[-1].append(word)
         else:
             runs.append([word])
     return [segment(run) for run in runs]
+
+
+def _parted(before: Box, after: Box, words: Sequence[Word]) -> bool:
+    """Whether a word stands in the gap between two others: typed into it, or set there from another font."""
+    height = min(before.height, after.height)
+    if after.left - before.right < _WIDE_GAP * height:
+        return False
+    gap = Box(before.right + 1, max(before.top, after.top), after.left - 1, min(before.bottom, after.bottom))
+    return any(word.box is not None and _lies_in(word.box, gap) for word in words)
+
+
+def _lies_in(box: Box, gap: Box) -> bool:
+    middle = (box.left + box.right) / 2
+    shared = min(box.bottom, gap.bottom) - max(box.top, gap.top)
+    return gap.left < middle < gap.right and shared > 0.5 * min(box.height, gap.height)
 
 
 def _follows(before: Box, after: Box) -> bool:

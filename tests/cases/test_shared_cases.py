@@ -266,13 +266,8 @@ CHECKS: dict[str, Check] = {
 NOT_RIGHT_YET = {
     "c1-citations-of-a-decision.txt",
     "d25-chapter-heading-in-two-paragraphs.docx",
-    "p01-freetext-on-text-pdf.pdf",
-    "p07-hidden-layer.pdf",
-    "p08-fake-bold.pdf",
     "p12g-tounicode-four-capitals-are-blanks.pdf",
     "p14-tounicode-shifted.pdf",
-    "p19-text-on-its-side-no-rotate.pdf",
-    "p24-portfolio.pdf",
     "p32-letterhead-is-a-picture.pdf",
     "s01-vv-under-thong-bao.txt",
     "s03b-database-title-block-ke-hoach.txt",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -161,4 +161,9 @@ class DrawnPage:
 
     def load(self) -> NDArray[np.uint8]:
         """The page's pixels, grey or RGB. Raises `UnusableInputError` (PAGE_UNREADABLE)."""
-        return self.drawing.page(self.index, self.plan)
+        turn = self.plan.turn
+        if not turn:
+            return self.drawing.page(self.index, self.plan)
+        width, height = self.plan.size
+        as_it_lies = replace(self.plan, size=(height, width) if turn % 2 else (width, height), turn=0)
+        return np.ascontiguousarray(np.rot90(self.drawing.page(self.index, as_it_lies), turn))

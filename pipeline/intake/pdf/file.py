@@ -11,6 +11,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -24,10 +25,13 @@ from pipeline.intake.kinds import Kind, Source
 from pipeline.intake.pdf.draw import Drawing, DrawnPage
 from pipeline.intake.pdf.embedded_image import EmbeddedPage
 from pipeline.intake.pdf.inspect import ImageFacts, Inspector
+from pipeline.intake.pdf.letters import quarters_turned
+from pipeline.intake.pdf.matrix import pixel_box
 from pipeline.intake.pdf.page_plan import PagePlan, plan_page
 from pipeline.intake.pdf.text_layer import read_text_layer
+from pipeline.intake.pdf.typed_annotations import stamp_text, with_typed_text
 from pipeline.settings import IntakeSettings
-from pipeline.values import PageInput, PageProblem
+from pipeline.values import MarkKind, PageInput, PageMark, PageProblem, TextLayer
 
 # PDFium looks for the header in the first kilobyte only.
 _HEADER_WITHIN = 1_024
@@ -65,7 +69,9 @@ class PdfFile:
             self._file = file
             self._cleanup.callback(self._close)
             self._inspector = Inspector(file)
-            self._cleanup.callback(self._inspector.close)
+            self._cleanup.callback(lambda: self._inspector.close())  # noqa: PLW0108 - there may be another one by then
+            problems += self._inspector.attached()
+            self._leave_out_hidden_layers()
         except BaseException:
             self._cleanup.close()
             raise
@@ -91,6 +97,17 @@ class PdfFile:
     def _close(self) -> None:
         self._document.close()
 
+    def _leave_out_hidden_layers(self) -> None:
+        """Go on with a copy without what switched-off layers paint, where there are such."""
+        shown = self._inspector.without_hidden_layers(self._settings.max_page_content_bytes)
+        if shown is None:
+            return
+        path, file = self._work_copy(shown)
+        with suppress(pypdfium2.PdfiumError, UnusableInputError):
+            document = _open(file)
+            self._inspector.close()
+            self.path, self._file, self._document, self._inspector = path, file, document, Inspector(file)
+
     def _opened_anew(self) -> None:
         """PDFium keeps all that it has read of a file; what no page refers to any more goes with the old document."""
         with suppress(pypdfium2.PdfiumError, UnusableInputError):
@@ -108,18 +125,22 @@ class PdfFile:
         except (pypdfium2.PdfiumError, OSError, ValueError):
             message = "This page cannot be opened: this part of the PDF is damaged. Scan or copy it again."
             return PageInput(number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, message, number))
+        stands = page.get_rotation()
         try:
-            plan = plan_page(page, self._settings)
+            turn = quarters_turned(page)
+            page.set_rotation((stands - 90 * turn) % 360)
+            plan = plan_page(page, self._settings, turn=turn)
             facts = self._inspector.image_facts(index, plan.embedded.source_size) if plan.embedded else ImageFacts()
             if facts.masked:
-                plan = plan_page(page, self._settings, draw=True)
-            layer = read_text_layer(page, plan)
+                plan = plan_page(page, self._settings, draw=True, turn=turn)
+            layer = self._layer(page, index, plan)
         except UnusableInputError as error:
             return PageInput(number, problem=PageProblem(error.code, str(error), number))
         except (pypdfium2.PdfiumError, OSError, ValueError, OverflowError):
             message = "This page's content cannot be read: this part of the PDF is damaged. Scan or copy it again."
             return PageInput(number, problem=PageProblem(ProblemCode.PAGE_UNREADABLE, message, number))
         finally:
+            page.set_rotation(stands)
             page.close()
         image: EmbeddedPage | DrawnPage
         if plan.embedded is not None:
@@ -133,6 +154,20 @@ class PdfFile:
             problems = (_cut_off_among(number),)
         signatures = self._inspector.signatures(index, plan.signatures) if plan.signatures else ()
         return PageInput(number, image=image, layer=layer, marks=plan.marks(signatures), problems=problems)
+
+    def _layer(self, page: pypdfium2.PdfPage, index: int, plan: PagePlan) -> TextLayer | None:
+        """The page's text, with what annotations print over it; the words of stamps are marks."""
+        notes = self._inspector.notes(index)
+        marks = []
+        for place in notes.stamps:
+            text = stamp_text(self._file, index, place)
+            box = pixel_box(plan.to_pixels, place, plan.size)
+            marks += [PageMark(MarkKind.STAMP, box, text)] if text and box else []
+        if not notes.drawn:
+            return read_text_layer(page, plan, notes.plain, marks)
+        with with_typed_text(self._file, index, notes.drawn) as typed_on:
+            plan = plan if typed_on is None else replace(plan, has_text=True)
+            return read_text_layer(page if typed_on is None else typed_on, plan, notes.plain, marks)
 
     def _plan(self, index: int) -> PagePlan | None:
         """The plan of a page, for drawing several in one go; None when it cannot be opened."""

@@ -12,9 +12,13 @@ from typing import BinaryIO
 
 import pikepdf
 
+from pipeline.intake.pdf.attachments import attached
 from pipeline.intake.pdf.content_size import ContentWeight
 from pipeline.intake.pdf.e_signatures import Rectangle, signature_details
+from pipeline.intake.pdf.optional_content import without_hidden_layers
 from pipeline.intake.pdf.truncated_images import is_cut_off
+from pipeline.intake.pdf.typed_annotations import Notes, notes_of
+from pipeline.values import PageProblem
 
 _DEEPEST_FORM = 4
 _MOST_IMAGES = 200
@@ -103,12 +107,40 @@ class Inspector:
         except _PDF_ERRORS:
             return [{} for _ in rectangles]
 
+    def notes(self, index: int) -> Notes:
+        """What annotations print on the page."""
+        try:
+            page = self._page(index)
+            return Notes() if page is None else notes_of(page)
+        except _PDF_ERRORS:
+            return Notes()
+
+    def without_hidden_layers(self, limit: int) -> bytes | None:
+        """The file without what layers paint that are switched off; None where none is."""
+        try:
+            pdf = self._open()
+            return None if pdf is None else without_hidden_layers(pdf, limit)
+        except _PDF_ERRORS:
+            return None
+
+    def attached(self) -> list[PageProblem]:
+        """The problems of documents that lie inside the file and are not read."""
+        try:
+            pdf = self._open()
+            return [] if pdf is None else attached(pdf)
+        except _PDF_ERRORS:
+            return []
+
     def close(self) -> None:
         """Let go of the PDF; the file itself stays open."""
         if self._pdf is not None:
             self._pdf.close()
 
     def _page(self, index: int) -> pikepdf.Page | None:
+        pdf = self._open()
+        return None if pdf is None else pdf.pages[index]
+
+    def _open(self) -> pikepdf.Pdf | None:
         if self._failed:
             return None
         if self._pdf is None:
@@ -116,7 +148,7 @@ class Inspector:
             self._file.seek(0)
             self._pdf = pikepdf.open(self._file, suppress_warnings=True)
             self._failed = False
-        return self._pdf.pages[index]
+        return self._pdf
 
 
 def _pixels(image: pikepdf.Object) -> int:

@@ -36,6 +36,7 @@ _ENOUGH_DPI = 140.0
 class PagePlan:
     """How a page's picture is to be had. `to_pixels` takes page coordinates to pixels of that picture.
 
+    `turn` says by how many quarters clockwise the page's text stands turned: the picture is turned back by as many.
     `signatures` are the rectangles of e-signature fields in page coordinates.
     """
 
@@ -46,6 +47,7 @@ class PagePlan:
     coloured: bool = False
     hide_annotations: bool = False
     has_text: bool = False
+    turn: int = 0
     signatures: tuple[tuple[float, float, float, float], ...] = ()
 
     def marks(self, details: Sequence[dict[str, str]]) -> tuple[PageMark, ...]:
@@ -58,8 +60,10 @@ class PagePlan:
         return tuple(marks)
 
 
-def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool = False) -> PagePlan:
+def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool = False, turn: int = 0) -> PagePlan:
     """Look at what is on the page without decoding anything; with `draw` its image is not taken for the page.
+
+    The page has been turned back by `turn` quarters, for its text to stand upright.
 
     Raises `UnusableInputError` (PAGE_UNREADABLE) when the page has no area.
     """
@@ -84,6 +88,7 @@ def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool =
         coloured=content.coloured,
         hide_annotations=not notes.printed,
         has_text=content.has_text,
+        turn=turn,
         signatures=notes.signatures,
     )
 

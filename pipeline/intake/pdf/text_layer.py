@@ -8,39 +8,25 @@ from __future__ import annotations
 
 import ctypes
 import math
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.intake.pdf.askew_text import askew, is_round, runs
+from pipeline.intake.pdf.doubled_print import printed_again
 from pipeline.intake.pdf.drawn_lines import read_rules
+from pipeline.intake.pdf.letters import Style, angle_of, characters_of, sign_of, style_of
 from pipeline.intake.pdf.matrix import pixel_box
 from pipeline.intake.pdf.page_plan import PagePlan
-from pipeline.intake.word.legacy_fonts import as_shown
+from pipeline.intake.pdf.typed_annotations import Typed
 from pipeline.values import Box, MarkKind, PageMark, TextLayer, Word
 
-# A page of small print has 8,000 characters; a hostile one has millions.
-_MOST_CHARACTERS = 100_000
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi", re.I)
-_SUBSET = re.compile(r"^[A-Z]{6}\+")
-_BOLD_WEIGHT = 600
-_FORCE_BOLD = 1 << 18
 # Pieces of a word lie closer than this part of the line's height; a blank, also a squeezed one, is wider.
 _TOUCHING = 0.12
 _ONE_LINE = 0.3
-# Symbol fonts put their signs where Unicode has none; these are the bullets that office programs draw with them.
-_SYMBOLS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf02d": "-", "\uf0d8": "•", "\uf0fc": "✓", "\uf0a8": "□"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    font: int
-    font_name: str
-    bold: bool
-    hidden: bool
+_CAPITALS, _FIGURE = 0.75, 0.5  # height of capitals and width of figures, as parts of the type's size
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,7 @@ class _Piece:
 
     text: str
     box: Box | None
-    style: _Style
+    style: Style
     room: Box
     level: bool = True
 
@@ -64,25 +50,30 @@ class _Gathering:
     rectangle: list[float] | None = None
     first: int = 0
     last: int = 0
-    style: _Style | None = None
+    style: Style | None = None
 
 
-def read_text_layer(page: pypdfium2.PdfPage, plan: PagePlan) -> TextLayer | None:
-    """The page's words in the file's own order, boxes in pixels of the plan's picture; None when there are none."""
-    if not plan.has_text:
+def read_text_layer(
+    page: pypdfium2.PdfPage, plan: PagePlan, typed: Sequence[Typed] = (), marks: Sequence[PageMark] = ()
+) -> TextLayer | None:
+    """The page's words in the file's own order, boxes in pixels of the plan's picture; None when there are none.
+
+    `typed` is what stands on the page beside its content, `marks` what is known to be no running text.
+    """
+    if not plan.has_text and not typed:
         return None
     text_page = page.get_textpage()
     try:
         fonts: dict[str, int] = {}
-        characters = _characters(text_page.raw)
-        angles = [None if char.isspace() else _angle(text_page.raw, at) for at, char in enumerate(characters)]
+        characters = characters_of(text_page.raw)
+        angles = [None if char.isspace() else angle_of(text_page.raw, at) for at, char in enumerate(characters)]
         turned = askew(angles)
-        pieces = list(_pieces(text_page.raw, plan, fonts, characters, turned))
-        marks = tuple(_askew_marks(text_page.raw, plan, characters, angles, turned)) if any(turned) else ()
+        pieces = _once(_pieces(text_page.raw, plan, fonts, characters, turned))
+        askew_marks = tuple(_askew_marks(text_page.raw, plan, characters, angles, turned)) if any(turned) else ()
     finally:
         text_page.close()
-    words = _joined(pieces)
-    if not words and not marks:
+    words = _joined([*pieces, *_typed_words(typed, plan, fonts)])
+    if not words and not askew_marks:
         return None
     return TextLayer(
         tuple(Word(word.text, word.box) for word in words),
@@ -90,25 +81,49 @@ def read_text_layer(page: pypdfium2.PdfPage, plan: PagePlan) -> TextLayer | None
         tuple(word.style.bold for word in words),
         tuple(word.style.hidden for word in words),
         tuple(word.style.font for word in words),
-        marks,
+        (*askew_marks, *marks),
         read_rules(page, plan) if plan.embedded is None else (),
     )
 
 
-def _characters(raw: pdfium_c.FPDF_TEXTPAGE) -> list[str]:
-    """The page's characters in the file's own order, a blank for what is none."""
-    characters = []
-    for at in range(min(_MOST_CHARACTERS, max(0, pdfium_c.FPDFText_CountChars(raw)))):
-        code = pdfium_c.FPDFText_GetUnicode(raw, at)
-        if code == 0:
-            characters.append(" ")
-        else:
-            characters.append(chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd")
-    return characters
+def _typed_words(typed: Sequence[Typed], plan: PagePlan, fonts: dict[str, int]) -> Iterator[_Piece]:
+    """The words of annotations that have no appearance, spread over their rectangles."""
+    for note in typed:
+        left, bottom, right, top = note.where
+        middle, half = (bottom + top) / 2, min(top - bottom, _CAPITALS * note.size) / 2
+        each = min(right - left, _FIGURE * note.size * len(note.text)) / max(1, len(note.text))
+        start = 0
+        for word in note.text.split():
+            start = note.text.index(word, start)
+            ends = left + start * each, left + (start + len(word)) * each
+            start += len(word)
+            box = pixel_box(plan.to_pixels, (ends[0], middle - half, ends[1], middle + half), plan.size)
+            if box is not None:
+                yield _Piece(word, box, Style(fonts.setdefault("", len(fonts)), "", bold=False, hidden=False), box)
 
 
-def _angle(raw: pdfium_c.FPDF_TEXTPAGE, at: int) -> float:
-    return float(pdfium_c.FPDFText_GetCharAngle(raw, at))
+def _once(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """The pieces without those that lie over an earlier one of the same text: a shadow of it."""
+    kept: list[_Piece] = []
+    known: dict[str, list[int]] = {}
+    for piece in pieces:
+        same = known.setdefault(piece.text, [])
+        under = next((at for at in same if len(piece.text) > 1 and _covers(kept[at].box, piece.box)), None)
+        if under is None:
+            same.append(len(kept))
+            kept.append(piece)
+        elif not kept[under].style.hidden and not piece.style.hidden:
+            kept[under] = replace(kept[under], style=replace(kept[under].style, bold=True))
+    return kept
+
+
+def _covers(one: Box | None, other: Box | None) -> bool:
+    """Whether two boxes of one size share more than half of their area."""
+    if one is None or other is None or not (one.width and one.height and other.width and other.height):
+        return False
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return across > 0 and down > 0 and 2 * across * down > min(one.width * one.height, other.width * other.height)
 
 
 def _askew_marks(
@@ -139,13 +154,16 @@ def _pieces(
     characters: Sequence[str],
     turned: Sequence[bool],
 ) -> Iterator[_Piece]:
-    styles: dict[int, _Style] = {}
+    again, repeated = printed_again(raw, characters)
+    styles: dict[int, Style] = {}
     gathering = _Gathering()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for at, char in enumerate(characters):
         if char.isspace() or turned[at]:
             yield from _finished(raw, gathering, plan)
             gathering = _Gathering()
+            continue
+        if at in again:
             continue
         shown = char
         if char in "\x02\ufffe" and pdfium_c.FPDFText_IsHyphen(raw, at) == 1:
@@ -154,13 +172,15 @@ def _pieces(
         address = ctypes.cast(handle, ctypes.c_void_p).value or 0
         style = styles.get(address)
         if style is None:
-            style = styles[address] = _style(raw, at, handle, fonts)
+            style = styles[address] = style_of(raw, at, handle, fonts)
         if gathering.style is None:
             gathering.style, gathering.first = style, at
         gathering.last = at
+        if at in repeated and not gathering.style.bold:
+            gathering.style = replace(gathering.style, bold=True)
         if pdfium_c.FPDFText_GetCharBox(raw, at, left, right, bottom, top):
             _extend(gathering, left.value, bottom.value, right.value, top.value)
-        gathering.characters.append(as_shown(shown, style.font_name))
+        gathering.characters.append(sign_of(shown, style.font_name))
     yield from _finished(raw, gathering, plan)
 
 
@@ -185,7 +205,7 @@ def _finished(raw: pdfium_c.FPDF_TEXTPAGE, gathering: _Gathering, plan: PagePlan
     """The gathered piece, if there is one; what lies outside the page is dropped, as it is not seen."""
     if not gathering.characters or gathering.style is None:
         return
-    text = "".join(gathering.characters).translate(_SYMBOLS)
+    text = "".join(gathering.characters)
     if gathering.rectangle is None:
         yield _Piece(text, None, gathering.style, Box(0, 0, 0, 0))
         return
@@ -199,7 +219,7 @@ def _finished(raw: pdfium_c.FPDF_TEXTPAGE, gathering: _Gathering, plan: PagePlan
 
 
 def _is_level(raw: pdfium_c.FPDF_TEXTPAGE, at: int, plan: PagePlan) -> bool:
-    angle = _angle(raw, at)
+    angle = angle_of(raw, at)
     x, y = math.cos(angle), math.sin(angle)
     a, b, c, d, _, _ = plan.to_pixels
     return abs(b * x + d * y) < 0.1 * abs(a * x + c * y)
@@ -262,20 +282,3 @@ def _one_word(group: Sequence[_Piece]) -> _Piece:
     longest = max(group, key=lambda piece: len(piece.text))
     box = Box.around(piece.box for piece in group if piece.box is not None)
     return _Piece("".join(piece.text for piece in group), box, longest.style, longest.room)
-
-
-def _style(raw: pdfium_c.FPDF_TEXTPAGE, at: int, handle: pdfium_c.FPDF_PAGEOBJECT, fonts: dict[str, int]) -> _Style:
-    flags = ctypes.c_int()
-    size = pdfium_c.FPDFText_GetFontInfo(raw, at, None, 0, flags)
-    name = ""
-    if 0 < size <= 1_024:
-        buffer = ctypes.create_string_buffer(size)
-        pdfium_c.FPDFText_GetFontInfo(raw, at, buffer, size, flags)
-        name = _SUBSET.sub("", buffer.value.decode("utf-8", "replace"))
-    bold = (
-        _BOLD_NAME.search(name) is not None
-        or bool(flags.value & _FORCE_BOLD)
-        or pdfium_c.FPDFText_GetFontWeight(raw, at) >= _BOLD_WEIGHT
-    )
-    hidden = bool(handle) and pdfium_c.FPDFTextObj_GetTextRenderMode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-    return _Style(fonts.setdefault(name, len(fonts)), name, bold, hidden)
