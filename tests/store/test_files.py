@@ -97,7 +97,10 @@ def test_documents_come_back_from_their_bytes_whatever_they_hold(texts: list[str
 
 def test_a_line_with_its_box_is_one_line_of_json() -> None:
     lines = to_json(document("I. MỤC ĐÍCH", "x" * 90)).decode().splitlines()
-    assert '    {"text": "I. MỤC ĐÍCH", "raw": "I. MỤC ĐÍCH", "bbox": [1, 2, 3, 4], "confidence": 0.5},' in lines
+    assert (
+        '    {"text": "I. MỤC ĐÍCH", "raw": "I. MỤC ĐÍCH", "bbox": [1, 2, 3, 4], "confidence": 0.5, "edits": []},'
+        in lines
+    )
 
 
 def test_documents_of_another_schema_are_refused() -> None:
