@@ -10,7 +10,6 @@ from pipeline.errors import UsageError
 from pipeline.store.index import exact_form, folded_form
 from pipeline.vietnamese.administrative.dates import TYPED_DATE, parse_date
 from pipeline.vietnamese.administrative.document_numbers import TYPED_NUMBER, DocumentNumber, typed_number
-from pipeline.vietnamese.folding import flat
 
 TOKEN = re.compile(r"[^\W_]+")
 Tokens = tuple[str, ...]
@@ -50,9 +49,8 @@ class Query:
         """The query that a person typed. Raises UsageError when it asks for nothing."""
         wanted: list[Item] = []
         left_out: list[Item] = []
-        exact = exact_form(text)
-        for match in _ITEM.finditer(flat(exact)):
-            if item := _item(match, exact):
+        for match in _ITEM.finditer(exact_form(text)):
+            if item := _item(match):
                 (left_out if match["minus"] else wanted).append(item)
         if not wanted:
             asked = "There is only what to leave out." if left_out else "There is no word to search for."
@@ -68,14 +66,12 @@ class Query:
         return tuple(token for forms in self.forms(exact=exact) for token in forms[0])
 
 
-def _item(match: re.Match[str], text: str) -> Item | None:
-    """What is asked for at a match of `text`, which was found in the text without marks."""
-    number, date, phrase, word = (text[slice(*match.span(part))] for part in ("number", "date", "phrase", "word"))
-    if number and (known := typed_number(number)):
-        return Item.of(*dict.fromkeys(_serials(known)))
-    if date:
-        return Item.of(*dict.fromkeys(_dates(date)))
-    tokens = tuple(TOKEN.findall(phrase if match["phrase"] is not None else word))
+def _item(match: re.Match[str]) -> Item | None:
+    if number := match["number"] and typed_number(match["number"]):
+        return Item.of(*dict.fromkeys(_serials(number)))
+    if match["date"]:
+        return Item.of(*dict.fromkeys(_dates(match["date"])))
+    tokens = tuple(TOKEN.findall(match["word"] if match["phrase"] is None else match["phrase"]))
     return Item.of(tokens) if tokens else None
 
 

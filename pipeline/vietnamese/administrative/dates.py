@@ -131,11 +131,12 @@ def quarter_number(quarter: str) -> int:
     return _QUARTERS.get(quarter) or int(quarter)
 
 
+_YEAR_TYPED = r"(?:\s*[/.-]\s*|,?\s+n[aă]m\s+)\d{4}"
 TYPED_DATE = (
-    rf"(?:ngay\s+)?\d{{1,2}}(?:\s*[/.-]\s*|\s+thang\s+)\d{{1,2}}{_OF_YEAR}\d{{4}}|\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?"
-    rf"|(?:thang\s+)?\d{{1,2}}{_OF_YEAR}\d{{4}}"
+    rf"(?:ng[aà]y\s+)?\d{{1,2}}(?:\s*[/.-]\s*|\s+th[aá]ng\s+)\d{{1,2}}{_YEAR_TYPED}"
+    rf"|\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|(?:th[aá]ng\s+)?\d{{1,2}}{_YEAR_TYPED}"
 )
-"""A day or month with its year as people type it in a query, in `flat` text; `parse_date` reads it."""
+"""A day or month with its year as people type it in a query, with marks or without; `parse_date` reads it."""
 
 
 def is_day(iso: str) -> bool:
