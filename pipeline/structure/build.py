@@ -89,7 +89,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         ],
         marks={number: tuple(marks) for number, marks in gathered.marks.items()},
         nodes=tree,
-        corrections=(*numbers, *of_line_ends([*gathered.ends, *line_ends, *closing.strays])),
+        corrections=(*numbers, *of_line_ends([*gathered.ends, *line_ends, *closing.ends, *closing.strays])),
     )
 
 

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.layout.letterhead_columns import TwoColumns, cut_at_motto, find_closing, find_letterhead
-from pipeline.reading.layout.list_semicolons import with_semicolons
 from pipeline.reading.layout.ruled_tables import Table
 from pipeline.reading.layout.text_segments import (
     WIDE_GAP,
@@ -240,8 +239,6 @@ def _halves(rows: Sequence[Sequence[Segment]], where: TwoColumns, left: Region, 
 
 def _lines_of(column: _Column, unit: float) -> list[Line]:
     pieces = [row[0] for row in column.rows]
-    if column.region in (Region.BODY, Region.CLOSING_LEFT):
-        pieces = with_semicolons(pieces, recipients=column.region is Region.CLOSING_LEFT)
     if not pieces:
         return []
     lefts = sorted(p.box.left for p in pieces)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, zip_longest
 
 from rapidfuzz import fuzz
 
@@ -45,6 +45,7 @@ class Closing:
     used: list[Paragraph] = field(default_factory=list)
     left_over: list[Paragraph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    ends: list[LineEnd] = field(default_factory=list)
 
     @property
     def strays(self) -> list[LineEnd]:
@@ -162,11 +163,27 @@ def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
             left.append(whole)
         else:
             right.append(whole)
+    left = [_with_semicolon(part, after, closing.ends) for part, after in zip_longest(left, left[1:]) if part]
     closing.recipients = _recipients(left)
     closing.signers, rest, closing.problems = read_signers(right, covered=covered)
     closing.left_over += rest
     closing.used += [*left, *right]
     return closing
+
+
+def _with_semicolon(part: Paragraph, after: Paragraph | None, ends: list[LineEnd]) -> Paragraph:
+    """An item of the list with the colon at its end as the semicolon that it was, unless items of another kind follow.
+
+    What was put right is added to `ends`. Only a column that was recognised is looked at.
+    """
+    row = part.pieces[-1].row if part.pieces else None
+    if row is None or not row.recognised or row.region is not Region.CLOSING_LEFT or not part.text.endswith(":"):
+        return part
+    own, following = (text[:1] if bullet_length(text) else "" for text in (part.text, after.text if after else ""))
+    if (own and following and own != following) or not row.text.endswith(part.text):
+        return part
+    ends.append(LineEnd(row, ":", ";"))
+    return replace(part, text=f"{part.text[:-1]};")
 
 
 def _inline_items(rest: Paragraph) -> list[Paragraph]:
