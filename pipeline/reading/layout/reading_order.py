@@ -22,14 +22,11 @@ from pipeline.reading.layout.text_segments import (
     typical_pitch,
 )
 from pipeline.values import Box, Line, MarkKind, PageMark, Region
+from pipeline.vietnamese.administrative.look_alikes import as_lone_figures
 
 # A page number stands in the outer strip of the page, apart from the text.
 _MARGIN_STRIP = 0.09
 _PAGE_NUMBER = re.compile(r"^[-–—\s|.]*\d{1,3}(\s*/\s*\d{1,3})?[-–—\s|.]*$")
-
-
-# What digits that stand alone, without a word beside them, are read as.
-_AS_DIGITS = str.maketrans("lI|iOo", "111100")
 
 # Two A4 pages side by side are 1.41 times as wide as high; each holds some lines.
 _SPREAD_SHAPE, _SPREAD_LINES = 1.2, 6
@@ -179,7 +176,7 @@ def take_page_numbers(rows: Sequence[Sequence[Segment]], height: int) -> tuple[l
         alone = kept[at][0] if len(kept[at]) == 1 else None
         text = number.text if number else ""
         if number is None and alone is not None and _in_margin(alone.box, height):
-            text = alone.text.replace(" ", "").translate(_AS_DIGITS)
+            text = as_lone_figures(alone.text.replace(" ", ""))
             number = alone if _PAGE_NUMBER.match(text) else None
         if number is None:
             continue

@@ -29,6 +29,7 @@ from pipeline.vietnamese.administrative.document_numbers import (
     labelled_number,
     whole_number,
 )
+from pipeline.vietnamese.administrative.look_alikes import as_figures
 from pipeline.vietnamese.folding import flat, fold
 
 _STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -292,7 +293,7 @@ def _sure_number(piece: Paragraph, text: str, highest: int) -> int | None:
 
 
 def _to_number(text: str | None, lowest: int, highest: int) -> int | None:
-    digits = re.sub(r"[\s.…]", "", text or "").translate(str.maketrans("lI|OoZ", "111002"))
+    digits = as_figures(re.sub(r"[\s.…]", "", text or ""))
     if not digits.isdigit():
         return None
     value = int(digits)
