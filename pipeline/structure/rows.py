@@ -9,16 +9,22 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 
 from pipeline.edits import By, Edit
-from pipeline.structure.closing.recipients import is_recipients_label
-from pipeline.structure.closing.signers import AUTHORITY
 from pipeline.structure.head.stamped import SECRECY, URGENCY
 from pipeline.structure.lines.furniture import furniture
 from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
-from pipeline.structure.words.matching import is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSource
+from pipeline.vietnamese.administrative.labels import AUTHORITY, opens_recipients
+from pipeline.vietnamese.administrative.matching import (
+    is_capitals,
+    is_like,
+    skeleton,
+    squeeze,
+    starts_lower,
+    word_count,
+)
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import LOWER
 from pipeline.vietnamese.syllables import is_syllable
@@ -169,7 +175,7 @@ def _told(mark: PageMark) -> PageMark:
 def _closes_at_top(page: Page) -> bool:
     """Whether the two columns at the top of a later page are a closing that a page break cut off, no letterhead."""
     columns = [line.text for line in page.lines if line.region in _SIDES]
-    return any(is_recipients_label(text) or AUTHORITY.match(text) for text in map(str.strip, columns))
+    return any(opens_recipients(text) or AUTHORITY.match(text) for text in map(str.strip, columns))
 
 
 def _was_recognised(page: Page) -> bool:

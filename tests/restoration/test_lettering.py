@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.restoration import load_restorer
-from pipeline.vietnamese.administrative.list_letters import LIST_LETTERS
 from pipeline.restoration.sequences.item_letters import Reader, repaired_letters
 from pipeline.settings import RestorationSettings
+from pipeline.vietnamese.administrative.list_letters import LIST_LETTERS
 
 _SPLIT = re.compile(r"(\s+)")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
-from pipeline.intake.text_columns import HEADS_RIGHT
+from pipeline.intake.text_columns import heads_right
 from pipeline.intake.word.lines import PageBuilder, ParagraphPlace
 from pipeline.intake.word.list_numbers import Numbering
 from pipeline.intake.word.ooxml import MC, R, W, attribute, integer
@@ -137,8 +137,8 @@ def _mark_is_deleted(properties: Element | None) -> bool:
 
 
 def _is_letterhead(box: Element) -> bool:
-    lines = (fold("".join(text.text or "" for text in node.iter(W + "t")).strip()) for node in box.iter(W + "p"))
-    return any(HEADS_RIGHT.search(line) or _LABEL.search(line) for line in lines)
+    lines = ("".join(text.text or "" for text in node.iter(W + "t")).strip() for node in box.iter(W + "p"))
+    return any(heads_right(line) or _LABEL.search(fold(line)) for line in lines)
 
 
 def _rows(table: Element) -> Iterator[Element]:

@@ -32,8 +32,9 @@ from pipeline.reading.seals.rows import (
     zone_of,
 )
 from pipeline.reading.seals.signer_lines import LookAt, Pixels, SealPlace, SignerLine, find_name, find_title
-from pipeline.reading.seals.signer_words import AUTHORITY, is_title, spelt
+from pipeline.reading.seals.signer_words import is_title, spelt
 from pipeline.values import Box, MarkKind, PageMark
+from pipeline.vietnamese.administrative.labels import AUTHORITY
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
 

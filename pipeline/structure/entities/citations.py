@@ -11,9 +11,9 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.schema import Citation
 from pipeline.structure.lines.model import Location, Node, Paragraph, with_ids
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import skeleton
 from pipeline.vietnamese.administrative.dates import date_in, date_pattern, year_in
 from pipeline.vietnamese.administrative.document_numbers import DocumentNumber, find_numbers
+from pipeline.vietnamese.administrative.matching import skeleton
 from pipeline.vietnamese.folding import fold, strip_marks
 from pipeline.vietnamese.letters import UPPER
 

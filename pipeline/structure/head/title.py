@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.structure.head.letterhead import has_motto, looks_like_letterhead
+from pipeline.structure.head.letterhead import looks_like_letterhead
 from pipeline.structure.lines.model import Paragraph, Row
 from pipeline.structure.lines.paragraphs import is_finished, is_open, join
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
-from pipeline.structure.words.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
 from pipeline.values import Region
+from pipeline.vietnamese.administrative.labels import has_motto
+from pipeline.vietnamese.administrative.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 

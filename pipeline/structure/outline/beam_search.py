@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pipeline.structure.lines.model import Row
 from pipeline.structure.lines.paragraphs import START, Shape, is_finished, start_score
 from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length, readings, steps_between
-from pipeline.structure.words.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 from pipeline.structure.words.positions import is_body, is_position
+from pipeline.vietnamese.administrative.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 
 BEAM = 24
 _FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")

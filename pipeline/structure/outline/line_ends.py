@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pipeline.structure.lines.model import LineEnd, Node, Paragraph
 from pipeline.structure.outline.headings import is_lead_in
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.matching import starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.matching import starts_like, starts_lower, word_count
 
 _SHORTEST = 4  # words of an item before a doubtful colon; "Cá nhân:" is a label
 _NO_LABEL = 8  # words of an item above the next one; a form's labels stand so too and are shorter

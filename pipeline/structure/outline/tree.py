@@ -13,7 +13,7 @@ from pipeline.structure.outline.headings import stands_alone, title_end, trimmed
 from pipeline.structure.tables.tables import is_same_row, table_row, whole_rows
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length
-from pipeline.structure.words.matching import is_capitals, starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from pipeline.structure.words.matching import skeleton
+from pipeline.vietnamese.administrative.matching import skeleton
 from pipeline.vietnamese.administrative.posts import POSTS
 from pipeline.vietnamese.folding import fold
 

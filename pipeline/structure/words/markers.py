@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.structure.words.matching import capital_share
 from pipeline.vietnamese.administrative.list_letters import letter_place
 from pipeline.vietnamese.administrative.look_alikes import as_figures, as_label, as_strokes
+from pipeline.vietnamese.administrative.matching import capital_share
 from pipeline.vietnamese.administrative.roman_numerals import ROMAN_NUMERALS, roman_value, to_roman
 from pipeline.vietnamese.folding import fold, strip_marks
 from pipeline.vietnamese.letters import LOWER, UPPER
