@@ -40,7 +40,9 @@ def page_parts(part: DocumentPart) -> PageParts:
         heads = any(heads_right(line) or _NUMBER.search(fold(line)) for line in told)
         if kind == "header" and heads and not has_own and not letterhead:
             letterhead.append(root)
-        elif kind == "footer" and any(opens_recipients(line) or opens_addressees(line) for line in told) and not closing:
+        elif (
+            kind == "footer" and any(opens_recipients(line) or opens_addressees(line) for line in told) and not closing
+        ):
             closing.append(root)
         else:
             running.append(root)
@@ -95,7 +97,7 @@ def _first_lines(body: Element) -> list[str]:
     for paragraph in body.iter(W + "p"):
         line = "".join(text.text or "" for text in paragraph.iter(W + "t")).strip()
         if line:
-            found.append(fold(line))
+            found.append(line)
         if len(found) == _TOP:
             break
     return found
