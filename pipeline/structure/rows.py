@@ -13,9 +13,9 @@ from pipeline.structure.head.stamped import SECRECY, URGENCY
 from pipeline.structure.lines.furniture import furniture
 from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
-from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSource
+from pipeline.vietnamese.administrative.document_types import TITLE_TYPES
 from pipeline.vietnamese.administrative.labels import AUTHORITY, opens_recipients
 from pipeline.vietnamese.administrative.matching import (
     is_capitals,
@@ -144,7 +144,7 @@ def _with_whole_title(page: Page) -> Page:
     """`page` with a document's type in one line where the letterhead's columns cut it: "KẾ" and "HOẠCH"."""
     if page.number != 1:
         return page
-    types = {skeleton(known) for known in lexicon().document_types}
+    types = {skeleton(known) for known in TITLE_TYPES}
     lefts = [line for line in page.lines if line.region is Region.LETTERHEAD_LEFT and is_capitals(line.text)]
     for left, (place, right) in product(lefts, enumerate(page.lines)):
         if right.region is not Region.LETTERHEAD_RIGHT or left.box is None or right.box is None:
