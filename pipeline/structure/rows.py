@@ -149,7 +149,7 @@ def _with_whole_title(page: Page) -> Page:
     for left, (place, right) in product(lefts, enumerate(page.lines)):
         if right.region is not Region.LETTERHEAD_RIGHT or left.box is None or right.box is None:
             continue
-        shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
+        _, shared = left.box.overlap(right.box)
         text = f"{left.text} {right.text}"
         beside = shared > 0.5 * min(left.box.height, right.box.height) and right.box.left > left.box.left
         if beside and is_capitals(text) and skeleton(text) in types:

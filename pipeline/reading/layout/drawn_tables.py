@@ -128,12 +128,7 @@ def _sticking_out(rules: Sequence[Rule], start: int, room: float) -> bool:
 
 
 def _any_in(box: Box, words: Sequence[Word]) -> bool:
-    return any(word.box is not None and _holds(box, word.box) for word in words)
-
-
-def _holds(outer: Box, box: Box) -> bool:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
+    return any(word.box is not None and box.holds(word.box) for word in words)
 
 
 def _is_table(table: Table, lines: Sequence[EngineLine]) -> bool:

@@ -62,7 +62,7 @@ def arrange(lines: Iterable[EngineLine], width: int, height: int, tables: Sequen
     if _is_spread(all_lines, width, height, tables):
         middle = width // 2
         left = _arranged([line for line in all_lines if line.box.left < middle], middle, height, ())
-        beyond = [_moved_line(line, -middle) for line in all_lines if line.box.left >= middle]
+        beyond = [line.moved(-middle) for line in all_lines if line.box.left >= middle]
         right = _moved(_arranged(beyond, width - middle, height, ()), middle)
         return Layout((*left.lines, *right.lines), (*left.marks, *right.marks))
     return _arranged(all_lines, width, height, tables)
@@ -84,29 +84,18 @@ def _is_spread(lines: Sequence[EngineLine], width: int, height: int, tables: Seq
     return len(fewer) >= _SHORT_PAGE and full >= _SPREAD_LINES
 
 
-def _moved_line(line: EngineLine, by: int) -> EngineLine:
-    """A line so many pixels farther right."""
-    words = tuple(replace(word, box=_moved_box(word.box, by) if word.box else None) for word in line.words)
-    places = tuple(replace(place, box=_moved_box(place.box, by)) for place in line.places)
-    return replace(line, box=_moved_box(line.box, by), words=words, places=places)
-
-
 def _moved(layout: Layout, by: int) -> Layout:
     """A layout so many pixels farther right."""
     lines = tuple(
         replace(
             line,
-            box=_moved_box(line.box, by) if line.box else None,
-            words=tuple(replace(word, box=_moved_box(word.box, by) if word.box else None) for word in line.words),
+            box=line.box.moved(by) if line.box else None,
+            words=tuple(word.moved(by) for word in line.words),
         )
         for line in layout.lines
     )
-    marks = tuple(replace(mark, box=_moved_box(mark.box, by) if mark.box else None) for mark in layout.marks)
+    marks = tuple(replace(mark, box=mark.box.moved(by) if mark.box else None) for mark in layout.marks)
     return Layout(lines, marks)
-
-
-def _moved_box(box: Box, by: int) -> Box:
-    return Box(box.left + by, box.top, box.right + by, box.bottom)
 
 
 def _arranged(all_lines: Sequence[EngineLine], width: int, height: int, tables: Sequence[Table]) -> Layout:
@@ -157,7 +146,7 @@ def _with_tables(lines: Sequence[Line], tables: Sequence[Table], cells: Sequence
         below = [
             at
             for at, line in enumerate(ordered)
-            if line.box and line.region not in _HEAD and (line.box.top + line.box.bottom) / 2 > table.box.top
+            if line.box and line.region not in _HEAD and line.box.centre[1] > table.box.top
         ]
         at = below[0] if below else len(ordered)
         ordered[at:at] = inside

@@ -127,14 +127,4 @@ def _seals(red: NDArray[np.uint8], scale: float) -> tuple[Box, ...]:
             box = [round(value * scale) for value in (left, top, left + wide, top + high)]
             found.append(Box(*box))
     # A seal's inner ring is a piece of its own.
-    return tuple(one for one in found if not any(_holds(other, one) for other in found if other is not one))
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return (
-        outer.left <= inner.left
-        and outer.top <= inner.top
-        and outer.right >= inner.right
-        and outer.bottom >= inner.bottom
-        and outer != inner
-    )
+    return tuple(one for one in found if not any(other.contains(one) for other in found if other != one))

@@ -40,7 +40,7 @@ def take_footnotes(
 
 
 def _place(line: EngineLine) -> tuple[float, int]:
-    return (line.box.top + line.box.bottom) / 2, line.box.left
+    return line.box.centre[1], line.box.left
 
 
 def _are_footnotes(notes: Sequence[EngineLine], above: Sequence[EngineLine], rule: Rule, width: int) -> bool:

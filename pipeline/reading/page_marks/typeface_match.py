@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
 from pipeline.resources import model_file
+from pipeline.stretches import stretches
 from pipeline.values import Box
 
 # Digits are compared at this height, with so many rows above and below, in cells so wide (pixels).
@@ -218,6 +219,4 @@ def _letter_rows(ink: NDArray[np.float32]) -> tuple[int, int] | None:
         return None
     sums = ink.sum(axis=1)
     full = sums > 0.33 * np.percentile(sums, 92)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
-    runs = [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-    return max(runs, key=lambda run: run[1] - run[0], default=None)
+    return max(stretches(full), key=lambda run: run[1] - run[0], default=None)

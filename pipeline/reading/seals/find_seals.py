@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.reading.page_image.colour import Inks
 from pipeline.reading.page_image.diagnose import ink_mask, shrunk
+from pipeline.stretches import stretches
 from pipeline.values import Box
 
 # Rings are looked for on a picture of about this long side.
@@ -42,7 +43,7 @@ def find_seals(grey: NDArray[np.uint8], inks: Inks | None) -> tuple[Seal, ...]:
     rings = find_rings(grey)
     found = [
         Seal(
-            Box(max(0, box.left), max(0, box.top), min(width, box.right), min(height, box.bottom)),
+            box.clipped(width, height),
             coloured=inks is not None and inks.red_share(box) > _COLOURED,
             whole=box.left >= 0 and box.right <= width and box.top >= 0 and box.bottom <= height,
         )
@@ -172,7 +173,7 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
     share = ink.mean(axis=0)
     thickest = max(3, round(0.09 * radius))
     erased = np.zeros_like(ink)
-    for start, stop in _runs(share > 0.5):
+    for start, stop in stretches(share > 0.5):
         if start < 0.45 * radius or stop - start > thickest:
             continue
         band = slice(max(0, start - 3), min(steps, stop + 3))
@@ -187,7 +188,7 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
 
 def seal_circle(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float], float]:
     """The seal's middle and radius, moved by some pixels to where its rings are sharpest seen from there."""
-    x, y, r = (seal.left + seal.right) / 2, (seal.top + seal.bottom) / 2, max(seal.width, seal.height) / 2
+    (x, y), r = seal.centre, max(seal.width, seal.height) / 2
     ink = np.asarray(grey < 0.5 * (np.percentile(grey, 70) + np.percentile(grey, 1)), dtype=np.uint8)
     best, place = -1.0, (x, y)
     reach = max(2, round(0.05 * r))
@@ -198,8 +199,3 @@ def seal_circle(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float]
             if sharp > best:
                 best, place = sharp, (x + dx, y + dy)
     return place, r
-
-
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

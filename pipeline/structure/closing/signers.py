@@ -314,9 +314,8 @@ def _lies_on(above: Paragraph, below: Paragraph) -> bool:
     first, second = above.place().box, below.place().box
     if first is None or second is None or above.place().page != below.place().page:
         return False
-    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
-    beside = min(first.right, second.right) <= max(first.left, second.left)
-    return not beside and shared > _APART * min(first.height, second.height)
+    across, shared = first.overlap(second)
+    return across > 0 and shared > _APART * min(first.height, second.height)
 
 
 def _signer(block: Block) -> Signer:
@@ -395,7 +394,7 @@ def _is_cut(name: str, block: Block) -> bool:
     above = [line.place().box for line in (*block.authority, *block.position) if line.place().page == part.place().page]
     if words[0] in _MIDDLE or box is None:
         return words[0] in _MIDDLE
-    shifts = [(box.left + box.right - other.left - other.right) / 2 for other in above if other is not None]
+    shifts = [box.centre[0] - other.centre[0] for other in above if other is not None]
     nearest = min(shifts, key=abs, default=0.0) * len(name) / max(1, box.width)
     return _CUT_SHIFT[0] < nearest < _CUT_SHIFT[1]
 

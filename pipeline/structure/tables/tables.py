@@ -78,7 +78,7 @@ def _beside(first: Box | None, second: Box | None) -> bool:
     """Whether two boxes share half the height of the lower one."""
     if first is None or second is None:
         return False
-    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
+    _, shared = first.overlap(second)
     return shared >= _BESIDE * min(first.height, second.height)
 
 
