@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.diagnose import ink_mask
+from pipeline.reading.page_image.ink import ink_mask
 from pipeline.stretches import stretches
 from pipeline.values import Box, Word
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.page_image.colour import Inks
-from pipeline.reading.page_image.diagnose import ink_mask, shrunk
+from pipeline.reading.page_image.ink import blue_ink, halfway, ink_mask, red_excess, red_ink, shrunk
 from pipeline.stretches import stretches
 from pipeline.values import Box
 
@@ -22,8 +22,6 @@ _LETTERS = 0.1
 # A ring is one where so much of its way round has ink; signatures and text cross it, wear breaks it.
 _RING_SHARE = 0.72
 _ANGLES = 120
-# Red and blue ink on a picture of full size: excess of the colour over the others, in grey levels.
-_RED, _BLUE = 22, 18
 # A seal of whose ink this part is red is a red one.
 _COLOURED = 0.35
 
@@ -127,7 +125,7 @@ def black_only(pixels: NDArray[np.uint8], *, blue_too: bool) -> NDArray[np.uint8
     red, green, blue = (pixels[:, :, channel] for channel in range(3))
     light = cv2.max(cv2.max(red, green), blue)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    coloured = np.asarray(cv2.subtract(red, cv2.max(green, blue))) > _RED
+    coloured = red_ink(pixels)
     if blue_too:
         coloured |= blue_ink(pixels)
     near = cv2.dilate(coloured.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -137,16 +135,9 @@ def black_only(pixels: NDArray[np.uint8], *, blue_too: bool) -> NDArray[np.uint8
     return np.asarray(np.where(near, np.maximum(stretched, grey), grey), dtype=np.uint8)
 
 
-def blue_ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where an RGB picture has blue ink."""
-    red, green, blue = (pixels[:, :, channel] for channel in range(3))
-    excess = cv2.subtract(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))))
-    return np.asarray(np.asarray(excess) > _BLUE, dtype=np.bool_)
-
-
 def red_only(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The red ink of an RGB picture as black on white."""
-    excess = np.asarray(cv2.subtract(pixels[:, :, 0], cv2.max(pixels[:, :, 1], pixels[:, :, 2])), dtype=np.float32)
+    excess = red_excess(pixels).astype(np.float32)
     deep = max(40.0, float(np.percentile(excess, 99)))
     return np.asarray(np.clip(255 - (excess - 8) * (290.0 / deep), 0, 255), dtype=np.uint8)
 
@@ -169,7 +160,7 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
     flags = cv2.INTER_LINEAR | cv2.WARP_POLAR_LINEAR
     polar = cv2.warpPolar(grey, (steps, angles), centre, 1.15 * radius, flags)
     paper = float(np.percentile(grey, 70))
-    ink = np.asarray(np.asarray(polar) < 0.5 * (paper + float(np.percentile(grey, 1))), dtype=np.uint8)
+    ink = np.asarray(np.asarray(polar) < halfway(grey), dtype=np.uint8)
     share = ink.mean(axis=0)
     thickest = max(3, round(0.09 * radius))
     erased = np.zeros_like(ink)
@@ -189,7 +180,7 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
 def seal_circle(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float], float]:
     """The seal's middle and radius, moved by some pixels to where its rings are sharpest seen from there."""
     (x, y), r = seal.centre, max(seal.width, seal.height) / 2
-    ink = np.asarray(grey < 0.5 * (np.percentile(grey, 70) + np.percentile(grey, 1)), dtype=np.uint8)
+    ink = np.asarray(grey < halfway(grey), dtype=np.uint8)
     best, place = -1.0, (x, y)
     reach = max(2, round(0.05 * r))
     for dx in np.linspace(-reach, reach, 5):
