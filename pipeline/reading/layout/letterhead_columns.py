@@ -11,20 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from pipeline.reading.layout.text_segments import Segment, gap, segment
 from pipeline.values import Word
-from pipeline.vietnamese.administrative.labels import (
-    PARTY,
-    STATE,
-    heads_right_column,
-    is_recipients_label,
-    opens_addressees,
-    phrase_in,
-)
-from pipeline.vietnamese.administrative.matching import is_like
 from pipeline.vietnamese.folding import fold
 
-_HEADS = (STATE, PARTY)
+_MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
+_RECIPIENTS, _ADDRESSEES = "noi nhan", "kinh gui"
+# A motto read with a wrong letter or two is still the motto.
+_MOTTO_LIKENESS = 80
 # The letterhead lies within this part of the page's height.
 _LETTERHEAD_DEPTH = 0.35
 _LETTERHEAD_ROWS = 14
@@ -59,12 +55,13 @@ def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
 
     That is what engines make of two columns with hardly a letter's room between them.
     """
-    for motto in _HEADS:
-        first, _, rest = fold(motto).partition(" ")
+    for motto in _MOTTOES:
+        first, _, rest = motto.partition(" ")
         for at, word in enumerate(words[:-1]):
             if not word.box or len(word.text) <= len(first) or not fold(word.text).endswith(first):
                 continue
-            if is_like(" ".join(other.text for other in words[at + 1 : at + 1 + len(rest.split())]), rest):
+            following = " ".join(fold(other.text) for other in words[at + 1 : at + 1 + len(rest.split())])
+            if fuzz.ratio(following, rest) >= _MOTTO_LIKENESS:
                 cut = len(word.text) - len(first)
                 middle = word.box.left + round(word.box.width * cut / len(word.text))
                 before = replace(word, text=word.text[:cut], edit=None, box=replace(word.box, right=middle - 1))
@@ -75,9 +72,25 @@ def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def _motto_start(piece: Segment) -> int:
     """Index of the first word of a motto inside the segment, 0 when it starts with it or has none."""
-    text = " ".join(word.text for word in piece.words)
-    found = next(filter(None, (phrase_in(text, phrase) for phrase in _HEADS)), None)
-    return text[: found[0]].count(" ") if found else 0
+    words = [fold(word.text) for word in piece.words]
+    starts = [
+        (fuzz.ratio(" ".join(words[at : at + len(motto.split())]), motto), at)
+        for motto in _MOTTOES
+        for at in range(len(words))
+    ]
+    likeness, at = max(starts)
+    return at if likeness >= _MOTTO_LIKENESS else 0
+
+
+def is_motto(text: str) -> bool:
+    """Whether a line is the state's (or the party's) heading."""
+    return any(fuzz.ratio(fold(text), motto) >= _MOTTO_LIKENESS for motto in _MOTTOES)
+
+
+def is_recipients_label(text: str) -> bool:
+    """Whether a line is the label of the list of recipients."""
+    folded = fold(text).strip(" :.;,")
+    return len(folded) <= 14 and fuzz.ratio(folded[:8], _RECIPIENTS) >= 80
 
 
 def find_letterhead(
@@ -133,7 +146,7 @@ def _heads_the_page(row: Sequence[Segment], boundary: float, width: int) -> bool
     """
     middle_of_column = (boundary + width) / 2
     piece = row[0]
-    if opens_addressees(piece.text):
+    if fold(piece.text).startswith(_ADDRESSEES):
         return True
     near = min(0.07 * width, abs(piece.centre - middle_of_column))
     return len(row) == 1 and piece.box.width < _TITLE_WIDTH * width and abs(piece.centre - width / 2) < near
@@ -142,7 +155,7 @@ def _heads_the_page(row: Sequence[Segment], boundary: float, width: int) -> bool
 def _letterhead_boundary(rows: Sequence[Sequence[Segment]], width: int) -> float | None:
     for row in rows:
         for at, piece in enumerate(row):
-            if heads_right_column(piece.text):
+            if is_motto(piece.text):
                 # A motto alone on its row, in the middle of the page, heads a page without columns.
                 if not at and abs(piece.centre - width / 2) < 0.08 * width:
                     return None
