@@ -22,7 +22,6 @@ class By(StrEnum):
 
     PUNCTUATION = "punctuation"  # a comma behind the number that opens a line
     SIGNER = "signer"  # a signer's title or family name, of which there are few
-    LIST = "list"  # a sign or a marker, by the list that it stands in
     FILLED_IN = "filled_in"  # handwriting in the letterhead's blanks, taken out
     UNICODE = "unicode"  # another spelling of the same signs
     LEGACY_ENCODING = "legacy_encoding"
@@ -31,11 +30,11 @@ class By(StrEnum):
     PROOFREADING = "proofreading"  # a word of sound text that the sentence speaks against
     SEQUENCE = "sequence"  # numerals and letters of items, by those before and after
     HALF_SIGNS = "half_signs"
-    LINE_ENDS = "line_ends"
+    LINE_ENDS = "line_ends"  # the sign that ends an item, by its list
     NUMBER_COLUMN = "number_column"
 
 
-_AT_READING = frozenset({By.PUNCTUATION, By.SIGNER, By.LIST})
+_AT_READING = frozenset({By.PUNCTUATION, By.SIGNER})
 
 
 @dataclass(frozen=True, slots=True)

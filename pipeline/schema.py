@@ -498,7 +498,7 @@ class LineEdit(Model):
         description="how probable it is that `text` is right; null where nothing says",
     )
     by: str = Field(
-        description="who put it right: punctuation, signer, list, filled_in, unicode, legacy_encoding, restoration, "
+        description="who put it right: punctuation, signer, filled_in, unicode, legacy_encoding, restoration, "
         "proofreading, sequence, half_signs, line_ends, number_column; several of them joined by '+'"
     )
 

@@ -37,14 +37,46 @@ class Box:
         """Height in pixels, never negative."""
         return max(0, self.bottom - self.top)
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """(x, y) of its middle."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
     def as_list(self) -> list[int]:
         """[left, top, right, bottom], as the JSON writes it."""
         return [self.left, self.top, self.right, self.bottom]
 
+    def moved(self, across: int = 0, down: int = 0) -> Box:
+        """The box so many pixels farther right and down."""
+        return Box(self.left + across, self.top + down, self.right + across, self.bottom + down)
+
+    def grown(self, across: int, down: int) -> Box:
+        """The box with so many pixels more on the left and right, above and below."""
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
+    def clipped(self, width: int, height: int) -> Box:
+        """What of it lies on a picture of this size."""
+        return Box(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))
+
     def meets(self, other: Box) -> bool:
         """Whether the two have a pixel in common."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
+        across, down = self.overlap(other)
+        return across > 0 and down > 0
+
+    def overlap(self, other: Box) -> tuple[int, int]:
+        """How many pixels the two share in width and in height; how far they are apart where below 0."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        return across, min(self.bottom, other.bottom) - max(self.top, other.top)
+
+    def contains(self, other: Box) -> bool:
+        """Whether all of the other box lies in this one."""
+        across = self.left <= other.left and other.right <= self.right
+        return across and self.top <= other.top and other.bottom <= self.bottom
+
+    def holds(self, other: Box) -> bool:
+        """Whether the other box's centre lies in this one, its edges included."""
+        x, y = other.centre
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
 
     @staticmethod
     def around(boxes: Iterable[Box]) -> Box:
@@ -104,12 +136,23 @@ class Word:
     confidence: float | None = None
     edit: Edit | None = None
 
+    def moved(self, across: int, down: int = 0) -> Word:
+        """The word so many pixels farther right and down."""
+        return replace(self, box=self.box.moved(across, down)) if self.box else self
+
     def put_right(self, text: str, by: By) -> Word:
         """The word with another text, and what it was read as."""
         if text == self.text:
             return self
         edits = composed(text, edits_of_words([self]), (Edit(0, len(text), self.text, text, None, by),))
         return replace(self, text=text, edit=edits[0] if edits else None)
+
+
+def mean_confidence(parts: Iterable[Word | Line]) -> float | None:
+    """The mean confidence of words or lines, each counted by its length; None where none has one."""
+    known = [(part.confidence, len(part.text)) for part in parts if part.confidence is not None]
+    total = sum(length for _, length in known)
+    return sum(value * length for value, length in known) / total if total else None
 
 
 def edits_of_words(words: Iterable[Word]) -> tuple[Edit, ...]:

@@ -67,14 +67,14 @@ def test_what_two_stages_touched_names_both_and_the_smaller_chance() -> None:
 
 def test_what_is_taken_back_is_no_edit() -> None:
     text, first = put_right("a) b", [Correction(0, "a)", "d)", 0.9, By.SEQUENCE)])
-    text, second = put_right(text, [Correction(0, "d)", "a)", 0.9, By.LIST)])
+    text, second = put_right(text, [Correction(0, "d)", "a)", 0.9, By.LINE_ENDS)])
     assert composed(text, first, second) == ()
 
 
 def test_corrections_that_do_not_fit_are_left_out() -> None:
-    wrong = [Correction(0, "y", "z", 1.0, By.LIST), Correction(9, "", "z", 1.0, By.LIST)]
+    wrong = [Correction(0, "y", "z", 1.0, By.LINE_ENDS), Correction(9, "", "z", 1.0, By.LINE_ENDS)]
     assert put_right("xã", wrong) == ("xã", ())
-    overlapping = [Correction(0, "xã", "Xã", 1.0, By.LIST), Correction(1, "ã", "a", 1.0, By.LIST)]
+    overlapping = [Correction(0, "xã", "Xã", 1.0, By.LINE_ENDS), Correction(1, "ã", "a", 1.0, By.LINE_ENDS)]
     assert put_right("xã", overlapping)[0] == "Xã"
 
 

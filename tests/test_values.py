@@ -7,13 +7,13 @@ from pipeline.values import Line, LineId, Page, TextSource, Word, edits_of_words
 
 
 def test_a_word_that_was_put_right_twice_tells_what_it_was_read_as_first() -> None:
-    word = Word("CHŨ").put_right("CHỦ", By.SIGNER).put_right("CHỦ:", By.LIST)
-    assert word.edit == Edit(0, 4, "CHŨ", "CHỦ:", None, "signer+list")
+    word = Word("CHŨ").put_right("CHỦ", By.SIGNER).put_right("CHỦ:", By.PUNCTUATION)
+    assert word.edit == Edit(0, 4, "CHŨ", "CHỦ:", None, "signer+punctuation")
     assert word.put_right("CHŨ", By.SIGNER).edit is None  # taken back
 
 
 def test_edits_of_words_lead_back_to_the_words_as_read() -> None:
-    words = [Word("1,").put_right("1.", By.PUNCTUATION), Word("Mục"), Word("đích:").put_right("đích;", By.LIST)]
+    words = [Word("1,").put_right("1.", By.PUNCTUATION), Word("Mục"), Word("đích:").put_right("đích;", By.PUNCTUATION)]
     assert undone("1. Mục đích;", edits_of_words(words)) == "1, Mục đích:"
 
 

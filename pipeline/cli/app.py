@@ -20,7 +20,7 @@ from pipeline.errors import ExitCode, SohoaError, UnusableInputError
 from pipeline.store.formats import FORMATS
 
 
-class Executor(StrEnum):
+class ExecutorName(StrEnum):
     """Where `ingest` has its work done."""
 
     LOCAL = "local"
@@ -155,7 +155,7 @@ def ingest(
     prune: Annotated[bool, typer.Option("--prune", help="Remove results of files no longer in the archive.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another run on the same folder to end.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and take new files once they are complete.")] = False,
-    executor: Annotated[Executor, typer.Option("--executor", help="Where the work is done.")] = Executor.LOCAL,
+    executor: Annotated[ExecutorName, typer.Option("--executor", help="Where the work is done.")] = ExecutorName.LOCAL,
     ray_address: Annotated[str | None, typer.Option("--ray-address", help="The Ray cluster to work on.")] = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
     metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
@@ -173,7 +173,7 @@ def ingest(
     """
     from pipeline.run.workers.forking import warm_up
 
-    if executor is Executor.LOCAL:
+    if executor is ExecutorName.LOCAL:
         warm_up()  # it loads on another core while this process imports the rest
     from pipeline.cli.batch import Extras, ingest_archive
     from pipeline.run.ingest import Wishes
@@ -181,7 +181,7 @@ def ingest(
 
     wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch)
     settings = Settings(run=RunSettings(jobs=jobs or 1))
-    extras = Extras(log, metrics, use_ray=executor is Executor.RAY, ray_address=ray_address, ray_slots=jobs)
+    extras = Extras(log, metrics, use_ray=executor is ExecutorName.RAY, ray_address=ray_address, ray_slots=jobs)
     return ingest_archive(archive, out, settings, wishes, extras)
 
 

@@ -18,7 +18,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.run.corrections import Wish, correct, open_desk, out_of_document
 from pipeline.run.storage.remote import open_results
 from pipeline.store.exports.source import stored_documents
-from pipeline.store.formats import Outcome
+from pipeline.store.formats import ExportOutcome
 from pipeline.store.reviews import Correction, ReviewStore, Value
 
 _DOUBTS = ("path", "field", "value", "suggestion", "confidence", "evidence", "page", "new")
@@ -105,7 +105,7 @@ def _corrections(corpus: str, path: str | None) -> Iterator[Correction]:
 
 
 def _doubts(corpus: str) -> Iterator[dict[str, Any]]:
-    for document in stored_documents(open_results(corpus), Outcome()):
+    for document in stored_documents(open_results(corpus), ExportOutcome()):
         for name in ("number", "date"):
             held = getattr(document.header, name)
             whole = held is None or held.reviewed or (held.complete if name == "number" else held.precision == "day")

@@ -114,8 +114,8 @@ def _row(line: TracedLine, page: TracedPage) -> str:
 def _holds(line: Box | None, word: Box | None) -> bool:
     if line is None or word is None:
         return False
-    shared = min(line.bottom, word.bottom) - max(line.top, word.top)
-    middle = (word.left + word.right) / 2
+    _, shared = line.overlap(word)
+    middle, _ = word.centre
     return shared > _SHARED * min(line.height, word.height) and line.left - 1 <= middle <= line.right + 1
 
 

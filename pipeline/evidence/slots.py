@@ -10,11 +10,11 @@ from pipeline.schema import Candidate, DateValue, Evidence, NumberValue
 from pipeline.structure.head.written import slots_at
 from pipeline.values import Filling, Hypothesis, Page, Slot, SlotReading
 from pipeline.vietnamese.administrative.dates import is_day
+from pipeline.vietnamese.administrative.look_alikes import as_figures
 
 # The page's own engine was not made for handwriting: where its guess at a pen number is a number it is right 46 times
 # of 105, on 196 real letterheads.
 _ENGINE_ON_PEN = 0.44
-_LOOKALIKES = str.maketrans("lI|iOoQDSsBZz", "1111000055822")
 _SERIAL = re.compile(r"\d{1,5}[a-eđ]?", re.IGNORECASE)
 _LEADERS = " .…_:;,/–-"
 _LEAST = 0.01  # a reading that is less probable is not worth keeping
@@ -61,8 +61,8 @@ def _serials(slot: SlotReading) -> Iterator[Candidate]:
     for guess in slot.readings:
         text = guess.text.strip(_LEADERS).replace(" ", "")
         if slot.reader == "engine":
-            text = text[:-1].translate(_LOOKALIKES) + text[-1:] if text else text
-            text = text.translate(_LOOKALIKES) if text[-1:] in "lI|iOoSs" else text
+            text = as_figures(text[:-1]) + text[-1:] if text else text
+            text = as_figures(text) if text[-1:] in "lI|iOoSs" else text
         if _SERIAL.fullmatch(text):
             yield Candidate(value=text, probability=_believed(slot, guess))
 
@@ -70,7 +70,7 @@ def _serials(slot: SlotReading) -> Iterator[Candidate]:
 def _numbers(slot: SlotReading | None, highest: int) -> Iterator[Candidate]:
     for guess in slot.readings if slot else ():
         text = guess.text.strip(_LEADERS).replace(" ", "")
-        text = text.translate(_LOOKALIKES) if slot and slot.reader == "engine" else text
+        text = as_figures(text) if slot and slot.reader == "engine" else text
         if text.isdecimal() and 1 <= int(text) <= highest and slot:
             yield Candidate(value=f"{int(text):02d}", probability=_believed(slot, guess))
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.intake.kinds import FileKind, Pages, Source
+from pipeline.intake.kinds import FileKind, OpenFile, Pages
 from pipeline.intake.opening import OpenedSource, open_source
 from pipeline.intake.walking import SourceFile, actual_name, printable_name, walk_archive
 
 __all__ = [
     "FileKind",
+    "OpenFile",
     "OpenedSource",
     "Pages",
-    "Source",
     "SourceFile",
     "actual_name",
     "open_source",

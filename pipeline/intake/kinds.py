@@ -72,7 +72,7 @@ class Pages(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OpenFile:
     """A file to be opened: where it lies, the open file at its start, its media type, where its content begins."""
 
     path: Path
@@ -93,18 +93,18 @@ class FileKind:
     media_type: str
     words: str
     extensions: tuple[str, ...]
-    open: Callable[[Source], AbstractContextManager[Pages]]
+    open: Callable[[OpenFile], AbstractContextManager[Pages]]
     recognises: Callable[[bytes, Path], bool] | None = None
 
 
-def _by(opener: str) -> Callable[[Source], AbstractContextManager[Pages]]:
+def _by(opener: str) -> Callable[[OpenFile], AbstractContextManager[Pages]]:
     """Opens with a function, named as 'module:function', that is imported when the first such file comes.
 
     PDFium, qpdf and OpenCV take half a second: a command for one text file does without them, and so does the parent
     of a batch, which opens no file.
     """
 
-    def open_source_file(source: Source) -> AbstractContextManager[Pages]:
+    def open_source_file(source: OpenFile) -> AbstractContextManager[Pages]:
         opened: AbstractContextManager[Pages] = resolve_name(opener)(source)
         return opened
 

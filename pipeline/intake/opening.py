@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import Source, kind_of, wrong_extension
+from pipeline.intake.kinds import OpenFile, kind_of, wrong_extension
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -46,7 +46,7 @@ def open_source(path: Path, settings: IntakeSettings) -> Iterator[OpenedSource]:
         kind, offset = kind_of(file, path)
         mismatch = wrong_extension(kind, path)
         notes = [PageProblem(ProblemCode.WRONG_EXTENSION, mismatch)] if mismatch else []
-        opened = stack.enter_context(kind.open(Source(path, file, settings, kind.media_type, offset)))
+        opened = stack.enter_context(kind.open(OpenFile(path, file, settings, kind.media_type, offset)))
         problems = [*notes, *opened.problems]
         if opened.page_count > settings.max_pages:
             problems.append(_too_many_pages(settings))

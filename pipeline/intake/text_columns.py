@@ -12,19 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.values import Line, Region
+from pipeline.vietnamese.administrative.dates import DATE_LINE
 from pipeline.vietnamese.administrative.document_numbers import with_kept_hyphens
-from pipeline.vietnamese.folding import fold
+from pipeline.vietnamese.administrative.labels import AUTHORITY, holds_motto, opens_addressees, opens_recipients
+from pipeline.vietnamese.folding import flat, fold
 from pipeline.vietnamese.unicode import clean
 
-MOTTO = re.compile(r"cong hoa xa hoi|doc lap\s*[-–—.]?\s*tu do|dang cong san viet nam")
-# What heads the right column: a motto, the union's name, the place and date.
-HEADS_RIGHT = re.compile(
-    MOTTO.pattern + r"|^doan (tncs|thanh nien cong san) ho chi minh|, ?ngay .{1,12} thang .{1,8} nam"
-)
-RECIPIENTS = re.compile(r"^noi nhan\b|^kinh gui\b")
-_SIGNER = re.compile(
-    r"^(tm|kt|tl|tuq|q)\s*[./]|^(pho )?(chu tich|giam doc|bi thu|truong|hieu truong|chanh|cuc truong|thu truong)\b"
-    r"|\(da ky\)|^xac nhan"
+_UNION = re.compile(r"^doan (tncs|thanh nien cong san) ho chi minh")
+_POST = re.compile(
+    r"^(pho )?(chu tich|giam doc|bi thu|truong|hieu truong|chanh|cuc truong|thu truong)\b|\(da ky\)|^xac nhan"
 )
 # A letterhead has the bodies, the number, at times a subject under it; a longer table is a table.
 _MOST_HEAD_ROWS = 6
@@ -87,24 +83,27 @@ def _table(cells: Sequence[Line]) -> list[Line]:
 def _recipients_row(rows: Sequence[Sequence[Line]], head: int) -> int:
     """Where the closing of a table begins that has a row for each of its lines; the number of rows when it has none."""
     for at in range(head, len(rows)):
-        first = fold(rows[at][0].text)
-        if first.startswith("noi nhan") and len(rows) - at <= _CLOSING_LINES and not any(map(_is_wide, rows[at:])):
+        if (
+            opens_recipients(rows[at][0].text)
+            and len(rows) - at <= _CLOSING_LINES
+            and not any(map(_is_wide, rows[at:]))
+        ):
             beside = [
                 line for row in rows[max(head, at - 1) :] for line in row if line.cell is not None and line.cell[2]
             ]
-            return at if any(_SIGNER.search(fold(line.text)) for line in beside) else len(rows)
+            return at if any(_signs(line.text) for line in beside) else len(rows)
     return len(rows)
 
 
 def _signs_alone(row: Sequence[Line]) -> bool:
     """True for a row that holds a signer's authority or position and nothing else."""
     columns = {line.cell[2] for line in row if line.cell is not None}
-    return len(columns) == 1 and 0 not in columns and _SIGNER.search(fold(row[0].text)) is not None
+    return len(columns) == 1 and 0 not in columns and _signs(row[0].text)
 
 
 def _head_length(rows: Sequence[Sequence[Line]]) -> int:
     """How many of a table's first rows are the letterhead: those up to the row of place and date, or number."""
-    if not rows or _is_wide(rows[0]) or not any(MOTTO.search(fold(line.text)) for line in rows[0]):
+    if not rows or _is_wide(rows[0]) or not any(holds_motto(line.text) for line in rows[0]):
         return 0
     if len(rows) <= _MOST_HEAD_ROWS and not any(_is_wide(row) for row in rows):
         return next((at for at, row in enumerate(rows) if at > 0 and _is_closing(row, alone=False)), len(rows))
@@ -121,11 +120,11 @@ def _is_closing(row: Sequence[Line], *, alone: bool) -> bool:
     if _is_wide(row):
         return False
     columns = sorted({line.cell[2] for line in row if line.cell is not None})
-    first = [fold(line.text) for line in row if line.cell is not None and line.cell[2] == columns[0]]
-    if RECIPIENTS.match(first[0]):
-        return not first[0].startswith("kinh")
-    last = [fold(line.text) for line in row if line.cell is not None and line.cell[2] == columns[-1]]
-    return alone and any(_SIGNER.search(text) for text in last) and not any(len(text) > 80 for text in first + last)
+    first = [line.text for line in row if line.cell is not None and line.cell[2] == columns[0]]
+    if opens_recipients(first[0]) or opens_addressees(first[0]):
+        return opens_recipients(first[0])
+    last = [line.text for line in row if line.cell is not None and line.cell[2] == columns[-1]]
+    return alone and any(map(_signs, last)) and not any(len(text) > 80 for text in first + last)
 
 
 def _columns(rows: Sequence[Sequence[Line]], left: Region, right: Region) -> Iterator[Line]:
@@ -169,17 +168,29 @@ def _split(line: Line) -> tuple[str, str, int] | None:
 
 def _is_head_row(line: Line) -> bool:
     halves = _split(line)
-    return halves is not None and HEADS_RIGHT.search(fold(halves[1])) is not None
+    return halves is not None and heads_right(halves[1])
+
+
+def heads_right(text: str) -> bool:
+    """True for what heads the right column: a motto, the union's name, the place and date."""
+    dated = DATE_LINE.search(flat(text))
+    placed = dated is not None and text[: dated.start()].rstrip().endswith(",")
+    return placed or holds_motto(text) or _UNION.search(fold(text)) is not None
+
+
+def _signs(text: str) -> bool:
+    """True for a line of a signature: an authority or a post, or that it was signed."""
+    return AUTHORITY.match(text.strip()) is not None or _POST.search(fold(text).strip()) is not None
 
 
 def _is_foot_row(line: Line) -> bool:
     halves = _split(line)
     if halves is None:
         return False
-    label, title = fold(halves[0]), halves[1]
-    if not RECIPIENTS.match(label):
+    label, title = halves[0], halves[1]
+    if not (opens_recipients(label) or opens_addressees(label)):
         return False
-    return _SIGNER.search(fold(title)) is not None or (title.isupper() and label.startswith("noi nhan"))
+    return _signs(title) or (title.isupper() and opens_recipients(label))
 
 
 def _block(lines: Sequence[Line], within: range, is_anchor: Callable[[Line], bool], most_gap: float) -> range | None:
@@ -226,7 +237,7 @@ def _stands_left(lines: Sequence[Line], at: int, anchor: int) -> bool:
 
 def _signs_above(line: Line, anchor: Line) -> bool:
     """True for the signer's first line over his column, when the recipients' label stands a line lower."""
-    return _is_foot_row(anchor) and _stands_right(line, anchor) and _SIGNER.search(fold(line.text)) is not None
+    return _is_foot_row(anchor) and _stands_right(line, anchor) and _signs(line.text)
 
 
 def _has_halves_after(lines: Sequence[Line], at: int, anchor: int) -> bool:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pipeline.language.legacy_encodings import detect_legacy
 from pipeline.language.word_frequencies import EDGE_SIGNS, word_table
+from pipeline.vietnamese.administrative.look_alikes import as_word
 from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -60,7 +61,6 @@ _UNSEEN_SYLLABLE, _UNSEEN, _UNSEEN_MISREADING, _FOREIGN, _FOREIGN_COMMON, _IMPOS
 )
 _LARGEST_VOTE = 8.0  # no single word outvotes a line
 
-_MISREAD = str.maketrans({"6": "o", "0": "o", "1": "l", "4": "a", "5": "s", "&": "e", "¢": "c", "w": "u", "$": "s"})
 _FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -220,7 +220,7 @@ def _votes(word: str) -> _Votes:
 
 def _misreading(word: str) -> float:
     """How likely a misreading nobody has seen is: more so where a Vietnamese syllable shines through."""
-    skeleton = strip_marks(word.translate(_MISREAD))
+    skeleton = strip_marks(as_word(word))
     return _UNSEEN_MISREADING if skeleton in _skeletons() else _UNSEEN_SYLLABLE
 
 

@@ -79,14 +79,14 @@ def _lies_in(box: Box, gap: Box) -> bool:
 
 
 def _follows(before: Box, after: Box) -> bool:
-    overlap = min(before.bottom, after.bottom) - max(before.top, after.top)
+    _, overlap = before.overlap(after)
     height = max(1, min(before.height, after.height))
     return overlap > 0.5 * height and -0.5 * height < after.left - before.right < 2.0 * height
 
 
 def spread(words: Sequence[Word], height: int) -> float:
     """The part of the page's height between the first and the last word, ignoring a stray one on either end."""
-    middles = sorted((w.box.top + w.box.bottom) / 2 for w in words if w.box)
+    middles = sorted(w.box.centre[1] for w in words if w.box)
     if len(middles) < 3 or height <= 0:
         return 0.0
     return (middles[-2] - middles[1]) / height

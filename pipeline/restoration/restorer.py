@@ -25,7 +25,7 @@ from pipeline.restoration.channel.word_channel import Channel
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings, with_names_as_typed
 from pipeline.restoration.decoding.capitals import WordCases
 from pipeline.restoration.decoding.context_network import ContextJudge, load_context_network
-from pipeline.restoration.decoding.places import Places
+from pipeline.restoration.decoding.placed_units import PlacedUnits
 from pipeline.restoration.limits.batches import batches, joined, parts
 from pipeline.restoration.limits.not_language import columns_of_signs, rubbish
 from pipeline.restoration.paragraphs import paragraphs_of
@@ -33,7 +33,7 @@ from pipeline.restoration.results import RestoredLine
 from pipeline.restoration.sequences.half_signs import mended_signs
 from pipeline.restoration.sequences.item_letters import Reader
 from pipeline.restoration.sequences.list_markers import repaired_markers
-from pipeline.restoration.steps.chosen_words import ChosenWords
+from pipeline.restoration.steps.collected_edits import ChosenWords
 from pipeline.restoration.steps.doubtful_words import Doubter
 from pipeline.restoration.steps.glued_words import GluedWords, glued_in
 from pipeline.restoration.steps.proofread import proofread
@@ -63,7 +63,7 @@ class Restorer:
         self._judge = judge
         self._cases = cases
         self._doubter = Doubter(finder, cases)
-        self._places = Places(model, finder)
+        self._places = PlacedUnits(model, finder)
         self._glued = GluedWords(model, finder)
 
     def restore_lines(self, lines: Sequence[str], *, by_engine: Sequence[bool] | None = None) -> list[RestoredLine]:

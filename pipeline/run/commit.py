@@ -23,7 +23,8 @@ from pipeline.run.workers.outcomes import outcome_of, text_of
 from pipeline.schema import Document, Status
 from pipeline.settings import Settings
 from pipeline.store.documents import from_json, to_json
-from pipeline.store.index import CorpusIndex, IndexEntry, index_entry
+from pipeline.store.entries import IndexEntry, index_entry
+from pipeline.store.index import CorpusIndex
 from pipeline.store.layout import document_name, text_name
 from pipeline.store.ledger import FileStatus, Fingerprints, Ledger, LedgerRow
 from pipeline.store.overlay import reviewed

@@ -11,7 +11,8 @@ from itertools import islice
 from pipeline.errors import OutputError, UnusableInputError
 from pipeline.run.storage.outputs import Outputs
 from pipeline.store.documents import from_json
-from pipeline.store.index import CorpusIndex, IndexEntry, index_entry
+from pipeline.store.entries import IndexEntry, index_entry
+from pipeline.store.index import CorpusIndex
 from pipeline.store.layout import document_name
 from pipeline.store.ledger import Ledger, LedgerRow
 

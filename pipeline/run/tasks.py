@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ProblemCode
 from pipeline.schema import Problem, Status
 from pipeline.settings import Settings
-from pipeline.store.index import IndexEntry
+from pipeline.store.entries import IndexEntry
 from pipeline.store.ledger import FileStamp
 
 if TYPE_CHECKING:

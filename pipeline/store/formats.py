@@ -19,7 +19,7 @@ class Export:
 
     target: Path
     archive: Path | None
-    outcome: Outcome
+    outcome: ExportOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Format:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ExportOutcome:
     """How an export went: documents written, and those left out with a sentence that says why."""
 
     written: int = 0

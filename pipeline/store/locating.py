@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.store.index import folded_form
+from pipeline.store.entries import folded_form
 from pipeline.store.layout import document_name
 
 _TOKEN = re.compile(r"[^\W_]+")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError
-from pipeline.store.index import exact_form, folded_form
+from pipeline.store.entries import exact_form, folded_form
 from pipeline.vietnamese.administrative.dates import TYPED_DATE, parse_date
 from pipeline.vietnamese.administrative.document_numbers import TYPED_NUMBER, DocumentNumber, typed_number
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.store.index import exact_form, folded_form, open_index
+from pipeline.store.entries import exact_form, folded_form
+from pipeline.store.index import open_index
 from pipeline.store.locating import page_of_hit
 from pipeline.store.query import TOKEN, Item, Query, Tokens
 from pipeline.store.results import FolderResults
@@ -108,7 +109,8 @@ def _under_letterheads(
     documents = _documents_with_the_rare_ones(connection, items, column)
     if documents is not None and not documents:
         return []
-    below = "AND parts.kind <> 'header'"  # or the letterheads, which have the rarer words, would be all that comes
+    # Letterheads and names, which have the rarer words, would be all that comes.
+    below = "AND parts.kind NOT IN ('header', 'name', 'copy', 'suggestion', 'mark')"
     if documents is not None:
         below += " AND parts.document IN (SELECT value FROM json_each(:documents))"
     rows = _rows(connection, _match(items, column, " OR ", query.left_out), role, below, documents or ())
@@ -179,8 +181,29 @@ _Scored = tuple[sqlite3.Row, float]
 
 def _ranked(rows: list[sqlite3.Row], query: Query) -> list[_Scored]:
     """Best first. bm25 does not know that words stand together or that the marks are right; people do."""
-    scored = [(row, round(-row["rank"] * _boost(row, query), 6)) for row in rows]
-    return sorted(scored, key=lambda pair: (-pair[1], pair[0]["path"], pair[0]["id"]))
+    scored = [(row, round(-row["rank"] * _boost(row, query) * _OF_KIND.get(row["kind"], 1.0), 6)) for row in rows]
+    places = {row["id"]: _named(row, query) for row in rows}
+    return sorted(scored, key=lambda pair: (-places[pair[0]["id"]], -pair[1], pair[0]["path"], pair[0]["id"]))
+
+
+# What is not said in the document itself comes behind what is, where all else is equal.
+_OF_KIND = {"name": 0.4, "copy": 0.4, "mark": 0.5, "suggestion": 0.2}
+
+
+def _named(row: sqlite3.Row, query: Query) -> int:
+    """Whether a query that has a number in it names the document of a row: by its number, its file, a suggestion."""
+    asked = {token for token in query.as_typed(exact=False) if token not in _NO_NAME}
+    if not any(token.isdigit() or token[:-1].isdigit() for token in asked):
+        return 0
+    if row["kind"] == "header":
+        number = TOKEN.findall(folded_form(row["number"] or ""))
+        own = {*number, *TOKEN.findall(folded_form(row["document_type"] or ""))}
+        return 3 * (bool(number) and number[0] in asked and asked <= own)
+    tier = {"name": 2, "copy": 2, "suggestion": 1}.get(row["kind"], 0)
+    return tier if tier and asked <= set(TOKEN.findall(folded_form(row["text"]))) else 0
+
+
+_NO_NAME = frozenset({"so"})
 
 
 def _behind(first: list[_Scored], rest: list[_Scored]) -> list[_Scored]:

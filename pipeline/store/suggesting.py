@@ -11,7 +11,8 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipeline.store.index import folded_form, open_index
+from pipeline.store.entries import folded_form
+from pipeline.store.index import open_index
 from pipeline.store.query import Query
 
 _SECONDS = 0.5  # for all words together: the vocabulary of a large corpus is mostly misread words

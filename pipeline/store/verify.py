@@ -13,7 +13,8 @@ from pipeline.schema import Document, Status
 from pipeline.store.atomic import TEMPORARY_PREFIX
 from pipeline.store.database import open_database
 from pipeline.store.documents import from_json, to_text
-from pipeline.store.index import index_entry, open_index, stored_entry
+from pipeline.store.entries import index_entry
+from pipeline.store.index import open_index, stored_entry
 from pipeline.store.layout import document_name, text_name
 from pipeline.store.ledger import Ledger, LedgerRow
 from pipeline.store.results import Results

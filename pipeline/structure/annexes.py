@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from pipeline.schema import Role
-from pipeline.structure.closing.recipients import SIDES, is_recipients_label, is_signature_row
+from pipeline.structure.closing.recipients import SIDES, is_signature_row
 from pipeline.structure.head.title import read_subject, title_type
 from pipeline.structure.lines.model import Node, Paragraph, Row, location_of
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.markers import bullet_length, readings
-from pipeline.structure.words.matching import is_capitals, squeeze, starts_lower, word_count
 from pipeline.structure.words.positions import looks_like_name
+from pipeline.vietnamese.administrative.labels import opens_recipients
+from pipeline.vietnamese.administrative.matching import is_capitals, squeeze, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 
 _TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong hop|phieu|bieu\b|mau\b)")
@@ -28,15 +29,13 @@ def find_annex(rows: Sequence[Row], closing: int) -> int:
     """The index of the first row of the annexes after the closing; `len(rows)` when there are none."""
     signed = named = False
     last_page = rows[closing].page if closing < len(rows) else 0
-    last_label = max(
-        (index for index in range(closing, len(rows)) if is_recipients_label(rows[index].text)), default=-1
-    )
+    last_label = max((index for index in range(closing, len(rows)) if opens_recipients(rows[index].text)), default=-1)
     for index in range(closing, len(rows)):
         row = rows[index]
         if named and index > last_label and row.line.box is None and _is_text(row):
             return index  # a dump goes on after the signer's name
         named = named or looks_like_name(row.text)
-        if row.region in SIDES or is_recipients_label(row.text):
+        if row.region in SIDES or opens_recipients(row.text):
             last_page = max(last_page, row.page)
         signed = signed or looks_like_name(row.text) or row.page_break
         if index > closing and signed and is_annex_title(row):

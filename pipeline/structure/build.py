@@ -30,8 +30,8 @@ from pipeline.structure.tables.settle import settle_tables
 from pipeline.structure.tables.tables import find_tables
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.matching import starts_like
 from pipeline.values import MarkKind, Page, PageMark
+from pipeline.vietnamese.administrative.matching import starts_like
 
 _COVERS = (MarkKind.SEAL, MarkKind.SIGNATURE)
 _OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
@@ -89,7 +89,7 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         ],
         marks={number: tuple(marks) for number, marks in gathered.marks.items()},
         nodes=tree,
-        corrections=(*numbers, *of_line_ends([*gathered.ends, *line_ends, *closing.strays])),
+        corrections=(*numbers, *of_line_ends([*gathered.ends, *line_ends, *closing.ends, *closing.strays])),
     )
 
 

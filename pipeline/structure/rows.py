@@ -9,16 +9,22 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 
 from pipeline.edits import By, Edit
-from pipeline.structure.closing.recipients import is_recipients_label
-from pipeline.structure.closing.signers import AUTHORITY
 from pipeline.structure.head.stamped import SECRECY, URGENCY
 from pipeline.structure.lines.furniture import furniture
 from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
-from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
-from pipeline.structure.words.matching import is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
 from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSource
+from pipeline.vietnamese.administrative.document_types import TITLE_TYPES
+from pipeline.vietnamese.administrative.labels import AUTHORITY, opens_recipients
+from pipeline.vietnamese.administrative.matching import (
+    is_capitals,
+    is_like,
+    skeleton,
+    squeeze,
+    starts_lower,
+    word_count,
+)
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import LOWER
 from pipeline.vietnamese.syllables import is_syllable
@@ -138,12 +144,12 @@ def _with_whole_title(page: Page) -> Page:
     """`page` with a document's type in one line where the letterhead's columns cut it: "KẾ" and "HOẠCH"."""
     if page.number != 1:
         return page
-    types = {skeleton(known) for known in lexicon().document_types}
+    types = {skeleton(known) for known in TITLE_TYPES}
     lefts = [line for line in page.lines if line.region is Region.LETTERHEAD_LEFT and is_capitals(line.text)]
     for left, (place, right) in product(lefts, enumerate(page.lines)):
         if right.region is not Region.LETTERHEAD_RIGHT or left.box is None or right.box is None:
             continue
-        shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
+        _, shared = left.box.overlap(right.box)
         text = f"{left.text} {right.text}"
         beside = shared > 0.5 * min(left.box.height, right.box.height) and right.box.left > left.box.left
         if beside and is_capitals(text) and skeleton(text) in types:
@@ -169,7 +175,7 @@ def _told(mark: PageMark) -> PageMark:
 def _closes_at_top(page: Page) -> bool:
     """Whether the two columns at the top of a later page are a closing that a page break cut off, no letterhead."""
     columns = [line.text for line in page.lines if line.region in _SIDES]
-    return any(is_recipients_label(text) or AUTHORITY.match(text) for text in map(str.strip, columns))
+    return any(opens_recipients(text) or AUTHORITY.match(text) for text in map(str.strip, columns))
 
 
 def _was_recognised(page: Page) -> bool:

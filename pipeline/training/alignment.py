@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.vietnamese.administrative.look_alikes import as_phrase, as_word
 from pipeline.vietnamese.folding import fold
 
 _GAP_COST = 0.75
@@ -19,9 +20,6 @@ _SPAN_COST = 0.25
 _SIGN_COST = 0.6  # a sign of its own is invented or lost rather than part of its neighbour
 _PLACE_COST = 0.6
 _MOVES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
-
-# What 'eng' most often makes of a Vietnamese letter that is not simply the bare letter; only steers the alignment.
-_LOOK_ALIKE = str.maketrans({"6": "o", "0": "o", "1": "l", "i": "l", "4": "a", "5": "s", "&": "e", "w": "u", "¢": "c"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _has_letters(skeleton: str) -> bool:
 
 
 def _skeleton(token: str) -> str:
-    return fold(token).translate(_LOOK_ALIKE)
+    return as_phrase(as_word(fold(token)))
 
 
 def _distance(left: str, right: str) -> float:

@@ -33,11 +33,12 @@ from pipeline.training.rendering import (
     render_page,
 )
 from pipeline.training.split import read_part
+from pipeline.vietnamese.administrative.roman_numerals import ROMAN_NUMERALS
 
 SOURCES = {"vbpl": 0.62, "govnews_slice": 0.26, "phapdien": 0.12}
 """Shares of pages by text: decrees and decisions first, since their register is the nearest to plans."""
 
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN = ROMAN_NUMERALS[:10]
 
 
 @dataclass(frozen=True)

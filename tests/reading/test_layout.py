@@ -183,53 +183,6 @@ def test_a_lone_numeral_in_the_text_is_no_page_number():
     assert "II" in texts([*LETTERHEAD, line("II", 800, 900)])
 
 
-def test_recipients_end_in_semicolons():
-    closing = [
-        line("Nơi nhận:", 150, 1000),
-        line("KT. GIÁM ĐỐC", 900, 1000),
-        line("- Sở Nội vụ (b/c):", 150, 1040),
-        line("Như Điều 3:", 150, 1060),
-        line("- Các phòng:", 150, 1090),
-        line("+ Kế toán;", 150, 1120),
-        line("- Lưu: VT:", 150, 1160),
-    ]
-    read = texts([*LETTERHEAD, *closing])
-    assert [one for one in read if one[0] in "N-+"] == [
-        "Nơi nhận:",
-        "- Sở Nội vụ (b/c);",
-        "Như Điều 3;",
-        "- Các phòng:",
-        "+ Kế toán;",
-        "- Lưu: VT;",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("item", "end", "below"),
-    [
-        ("d) Có kế hoạch ứng phó sự cố theo quy định tại Phụ lục", ";", "đ) Có thiết bị đo"),
-        ("- Tổ chức phong trào thi đua trong toàn huyện năm nay", ";", "- Khen thưởng kịp thời"),
-        ("d) Các tổ chức, cá nhân có trách nhiệm thực hiện như sau", ":", "- Báo cáo kết quả"),
-        ("d) Các tổ chức, cá nhân có trách nhiệm thực hiện như sau", ":", "a) Báo cáo kết quả"),
-        ("- Địa chỉ thường trú", ":", "- Điện thoại"),
-    ],
-    ids=["next letter", "same dash", "announced by dashes", "announced by letters", "form"],
-)
-def test_an_item_before_the_next_one_ends_in_a_semicolon(item, end, below):
-    page = [*LETTERHEAD, line(f"{item}:", 150, 500, 24), line(below, 150, 540, 24)]
-    assert f"{item}{end}" in texts(page)
-
-
-def test_a_paragraph_between_two_lists_keeps_its_colon():
-    page = [
-        *LETTERHEAD,
-        line("- Tổ chức phong trào thi đua trong toàn huyện năm nay", 150, 500, 24),
-        line("Các cơ quan, đơn vị có trách nhiệm thực hiện các nhiệm vụ sau:", 150, 540, 24),
-        line("- Báo cáo kết quả về Văn phòng", 150, 580, 24),
-    ]
-    assert page[-2].text in texts(page)
-
-
 def test_a_number_in_the_text_is_no_page_number():
     body = [line("Số lượng tập thể được khen thưởng trong năm là", 150, 600 + 45 * n) for n in range(5)]
     layout = arrange([*body, line("12", 150, 825)], WIDTH, HEIGHT)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.edits import undone
+from pipeline.intake.text.dump_pages import page_lines
 from pipeline.restoration import Restorer, load_restorer
 from pipeline.settings import RestorationSettings
 from pipeline.values import Line, Page, TextSource
@@ -72,6 +73,16 @@ def test_each_edit_says_who_made_it(restorer: Restorer, lines: list[str], names:
     restored = restorer.restore_lines(lines)
     assert {edit.by for line in restored for edit in line.edits} == names
     assert [undone(line.text, line.edits) for line in restored] == lines
+
+
+typed = st.lists(st.sampled_from([*UNMARKED.split(), *BY_ENG.split()]), min_size=1, max_size=9).map(" ".join)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(typed, min_size=1, max_size=8))
+def test_the_lines_of_a_text_file_lead_back_to_what_stands_in_it(restorer: Restorer, texts: list[str]) -> None:
+    (page,) = restorer.restore_pages([Page(1, TextSource.TEXT_FILE, page_lines("\n".join(texts), markdown=False))])
+    assert [undone(line.text, line.edits) for line in page.lines] == [line.raw for line in page.lines] == texts
 
 
 def test_numerals_and_half_signs_of_an_engine_are_told_apart(restorer: Restorer) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.restoration import load_restorer
-from pipeline.restoration.sequences.item_letters import ALPHABET, Reader, repaired_letters
+from pipeline.restoration.sequences.item_letters import Reader, repaired_letters
 from pipeline.settings import RestorationSettings
+from pipeline.vietnamese.administrative.list_letters import LIST_LETTERS
 
 _SPLIT = re.compile(r"(\s+)")
 
@@ -51,7 +52,7 @@ def test_what_no_engine_read_keeps_its_letters() -> None:
     assert _printed(read, None) == read
 
 
-@given(st.lists(st.sampled_from(ALPHABET), max_size=30))
+@given(st.lists(st.sampled_from(LIST_LETTERS), max_size=30))
 def test_any_sequence_of_letters_keeps_its_length_and_its_sound_letters(letters: list[str]) -> None:
     printed = _printed([f"{letter}) abc" for letter in letters], Reader.UNMARKED)
     assert len(printed) == len(letters)

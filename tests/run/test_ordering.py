@@ -10,7 +10,7 @@ import pytest
 from pipeline.intake import SourceFile
 from pipeline.run.ordering import long_ones_first, small_ones_first
 from pipeline.run.tasks import Assist, Assisted, Task
-from pipeline.run.workers.sharing import Progress, Sharing
+from pipeline.run.workers.sharing import DocumentProgress, Sharing
 from pipeline.store.ledger import FileStamp
 
 
@@ -68,8 +68,8 @@ def test_that_finding_the_next_task_takes_time_is_passed_on_only_when_there_is_n
     assert given([None, task(1), None, task(2), task(3)]) == [None, 1, None, 3, 2]
 
 
-def slow(page: int, pages: int, name: str = "long.pdf") -> Progress:
-    return Progress(task(1, name), page, pages, seconds=float(page))
+def slow(page: int, pages: int, name: str = "long.pdf") -> DocumentProgress:
+    return DocumentProgress(task(1, name), page, pages, seconds=float(page))
 
 
 def test_parts_are_given_away_from_the_end_and_meet_what_is_being_read() -> None:
@@ -91,10 +91,10 @@ def test_the_longest_rest_is_shared_first() -> None:
 
 @pytest.mark.parametrize(
     "progress",
-    [slow(1, 100), slow(99, 100), slow(100, 100), Progress(task(1), 50, 100, seconds=1.0)],
+    [slow(1, 100), slow(99, 100), slow(100, 100), DocumentProgress(task(1), 50, 100, seconds=1.0)],
     ids=["just begun", "almost done", "done", "no scan"],
 )
-def test_what_is_not_worth_sharing_is_not_shared(progress: Progress) -> None:
+def test_what_is_not_worth_sharing_is_not_shared(progress: DocumentProgress) -> None:
     assert Sharing().part([progress], workers=2) is None
 
 

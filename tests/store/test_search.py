@@ -25,7 +25,8 @@ from pipeline.schema import (
 )
 from pipeline.store.atomic import write_atomic
 from pipeline.store.documents import to_json
-from pipeline.store.index import CorpusIndex, index_entry
+from pipeline.store.entries import index_entry
+from pipeline.store.index import CorpusIndex
 from pipeline.store.layout import document_name
 from pipeline.store.search import search
 from pipeline.store.suggesting import unknown_words

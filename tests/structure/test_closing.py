@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.structure import Structure, build_structure
-from pipeline.structure.closing.signers import AUTHORITY
 from pipeline.structure.words.positions import is_position, looks_like_name
 from pipeline.values import Line, Page, Region, TextSource
 from pipeline.vietnamese.administrative.family_names import FAMILY_NAMES
+from pipeline.vietnamese.administrative.labels import AUTHORITY
 from tests.structure.samples import (
     COMMUNE_PLAN,
     DAMAGED_PLAN,

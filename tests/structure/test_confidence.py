@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.schema import Signer
 from pipeline.structure import build_structure
 from pipeline.structure.lines.confidence import calibrated
-from pipeline.structure.lines.model import Location, Row, location_of
-from pipeline.values import Region
+from pipeline.structure.lines.model import Location, Paragraph, Piece, Row, location_of
+from pipeline.values import Line, Region
 from tests.structure.samples import ocr_line, ocr_page, restored
 
 shares = st.floats(0.0, 1.0)
@@ -65,6 +66,23 @@ def test_value_that_was_put_right_is_less_sure_than_one_that_was_read() -> None:
     assert read is not None
     assert mended is not None
     assert mended < read
+
+
+def test_value_is_no_surer_than_its_least_sure_restored_word() -> None:
+    line = ocr_line("KẾ HOẠCH NĂM", 100, confidence=0.97)
+    doubted = Row(0, 1, line.text, replace(line, sure=(1.0, 0.4, 1.0)))
+    whole = Paragraph(line.text, (Piece(doubted, 0, len(line.text)),))
+    assert location_of([doubted]).field("KẾ HOẠCH NĂM").confidence == pytest.approx(0.4, abs=0.001)
+    assert whole.cut(3, 8).place().field("HOẠCH").confidence == pytest.approx(0.4, abs=0.001)
+    sure = whole.cut(9).place().field("NĂM").confidence
+    assert sure is not None
+    assert sure > 0.9
+
+
+def test_value_of_a_restored_dump_has_the_chance_that_all_its_words_are_right() -> None:
+    row = Row(0, 1, "xã Đồng Tiến", Line("xã Đồng Tiến", "xa Dong Tien", sure=(1.0, 0.9, 0.8)))
+    assert location_of([row]).field("xã Đồng Tiến").confidence == pytest.approx(0.72, abs=0.001)
+    assert location_of([replace(row, line=Line("xã Đồng Tiến", ""))]).field("xã Đồng Tiến").confidence is None
 
 
 def test_field_carries_the_probability_of_its_whole_value() -> None:

@@ -25,7 +25,7 @@ from pipeline.schema import (
 from pipeline.settings import Settings
 from pipeline.structure.derived import derive
 from pipeline.structure.derived.bodies import area_of, level_of, normal_form
-from pipeline.structure.entities.units import NEW, OLD, Rank, all_units, named, province_of, unit
+from pipeline.structure.entities.admin_units import NEW, OLD, Rank, all_units, named, province_of, unit
 
 SEEDS = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
 

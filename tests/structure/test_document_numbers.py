@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.store.index import exact_form
+from pipeline.store.entries import exact_form
 from pipeline.store.query import TOKEN, Query
 from pipeline.structure.entities.citations import mentions
 from pipeline.vietnamese.administrative.document_numbers import (

@@ -198,3 +198,60 @@ def test_a_number_of_a_column_is_put_right_on_its_page_too() -> None:
     (mended,) = with_corrections(pages, build_structure(pages).corrections)
     assert [line.text for line in mended.lines[::2]] == ["1", "2", "3", "4"]
     assert mended.lines[2].raw == "2."
+
+
+@pytest.mark.parametrize(
+    ("item", "end", "below"),
+    [
+        ("d) Có kế hoạch ứng phó sự cố theo quy định tại Phụ lục", ";", "đ) Có thiết bị đo."),
+        ("- Tổ chức phong trào thi đua trong toàn huyện năm nay", ";", "- Khen thưởng kịp thời."),
+        ("d) Các tổ chức, cá nhân có trách nhiệm thực hiện như sau", ":", "- Báo cáo kết quả."),
+        ("d) Các tổ chức, cá nhân có trách nhiệm thực hiện như sau", ":", "a) Báo cáo kết quả."),
+        ("- Địa chỉ thường trú", ":", "- Điện thoại"),
+    ],
+    ids=["next letter", "same dash", "announced by dashes", "announced by letters", "form"],
+)
+def test_an_item_right_above_the_next_one_announced_nothing(item: str, end: str, below: str) -> None:
+    pages = [read(["I. NỘI DUNG", f"{item}:", below])]
+    (mended,) = with_corrections(pages, build_structure(pages).corrections)
+    assert mended.lines[1].text == f"{item}{end}"
+
+
+def test_a_paragraph_between_two_lists_keeps_its_colon() -> None:
+    between = "Các cơ quan, đơn vị có trách nhiệm thực hiện các nhiệm vụ sau:"
+    texts = [
+        "I. NỘI DUNG",
+        "- Tổ chức phong trào thi đua trong toàn huyện.",
+        between,
+        "- Báo cáo kết quả về Văn phòng.",
+    ]
+    assert between in text_of(texts)
+
+
+def test_recipients_end_in_semicolons() -> None:
+    left = ["Nơi nhận:", "- Sở Nội vụ (b/c):", "Như Điều 3:", "- Các phòng:", "+ Kế toán;", "- Lưu: VT:"]
+    lines = [ocr_line("KẾ HOẠCH", 200), ocr_line("I. NỘI DUNG", 300, gap=0.8)]
+    lines.append(ocr_line("- Nâng cao nhận thức của cán bộ, công chức trong toàn ngành.", 380, gap=0.5))
+    lines += [ocr_line(text, 600 + 50 * row, 150, region=Region.CLOSING_LEFT) for row, text in enumerate(left)]
+    lines += [
+        ocr_line(text, 600 + 50 * row, 900, region=Region.CLOSING_RIGHT)
+        for row, text in enumerate(["GIÁM ĐỐC", "Trần Văn An"])
+    ]
+    pages = [ocr_page(1, lines)]
+    structure = build_structure(pages)
+    assert [field.value for field in structure.recipients] == [
+        "Sở Nội vụ (b/c)",
+        "Như Điều 3",
+        "Các phòng",
+        "Kế toán",
+        "Lưu: VT",
+    ]
+    (mended,) = with_corrections(pages, structure.corrections)
+    assert [line.text for line in mended.lines if line.region is Region.CLOSING_LEFT] == [
+        "Nơi nhận:",
+        "- Sở Nội vụ (b/c);",
+        "Như Điều 3;",
+        "- Các phòng:",
+        "+ Kế toán;",
+        "- Lưu: VT;",
+    ]

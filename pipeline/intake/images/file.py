@@ -20,7 +20,7 @@ from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.images.old_jpeg import decoded, is_old_jpeg
 from pipeline.intake.images.pixels import believable_dpi, to_pixels
 from pipeline.intake.images.tiff_frames import Frames, frames_of
-from pipeline.intake.kinds import Kind, Source, describe
+from pipeline.intake.kinds import Kind, OpenFile, describe
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageInput, PageProblem
 
@@ -149,7 +149,7 @@ def _tolerant(truncated: bool) -> Iterator[None]:
         PillowFile.LOAD_TRUNCATED_IMAGES = before
 
 
-def open_image(source: Source) -> AbstractContextManager[ImageFile]:
+def open_image(source: OpenFile) -> AbstractContextManager[ImageFile]:
     """Open a picture. Raises UnusableInputError: DAMAGED_FILE, TOO_MANY_PIXELS, TOO_MANY_BYTES."""
     return nullcontext(ImageFile(source.path, Kind(source.media_type), source.settings))
 

@@ -21,7 +21,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.kinds import Kind, Source
+from pipeline.intake.kinds import Kind, OpenFile
 from pipeline.intake.pdf.draw import Drawing, DrawnPage
 from pipeline.intake.pdf.embedded_image import EmbeddedPage
 from pipeline.intake.pdf.inspect import ImageFacts, Inspector
@@ -40,7 +40,7 @@ _TAIL_BYTES = 4_096
 _PAGES_HELD = 40
 
 
-def open_pdf(source: Source) -> PdfFile:
+def open_pdf(source: OpenFile) -> PdfFile:
     """Open a PDF, whatever stands before its header. Raises UnusableInputError: ENCRYPTED, DAMAGED_FILE, EMPTY_FILE."""
     return PdfFile(source.path, source.file, source.offset, source.settings)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.decoding import decode
-from pipeline.intake.kinds import Kind, Source
+from pipeline.intake.kinds import Kind, OpenFile
 from pipeline.intake.lost_letters import letters_lost
 from pipeline.intake.text.dump_pages import is_markdown, page_lines, split_pages
 from pipeline.language.source_text import as_written
@@ -37,7 +37,7 @@ class TextPages:
             yield PageInput(number, lines=page_lines(text, markdown=markdown), source=TextSource.TEXT_FILE)
 
 
-def open_text(source: Source) -> AbstractContextManager[TextPages]:
+def open_text(source: OpenFile) -> AbstractContextManager[TextPages]:
     """Open a text file, read whole up to `max_text_bytes`. Raises UnusableInputError (EMPTY_FILE)."""
     limit = source.settings.max_text_bytes
     data = source.file.read(limit + 1)

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.intake.images.file import picture_page, picture_size
-from pipeline.intake.kinds import IMAGE_KINDS, Kind, Source, signed_kind
+from pipeline.intake.kinds import IMAGE_KINDS, Kind, OpenFile, signed_kind
 from pipeline.intake.lost_letters import letters_lost
 from pipeline.intake.package import Package
 from pipeline.intake.text_columns import mark_columns
@@ -39,20 +39,20 @@ _LETTERS_BESIDE_SCANS = 120
 _LEAST_SHEET_PIXELS = 700
 
 
-def open_word(source: Source) -> AbstractContextManager[WordFile]:
+def open_word(source: OpenFile) -> AbstractContextManager[WordFile]:
     """Open a DOCX file. Raises UnusableInputError: DAMAGED_FILE, EMPTY_FILE, TOO_MANY_BYTES."""
     return nullcontext(read_word(source.file, Kind.DOCX, source.settings))
 
 
 @contextmanager
-def open_converted(source: Source) -> Iterator[WordFile]:
+def open_converted(source: OpenFile) -> Iterator[WordFile]:
     """Open a Word file of another kind as the DOCX that LibreOffice makes of it. Raises as `converted`."""
     kind = Kind(source.media_type)
     with converted(source.file, kind, source.settings) as file:
         yield read_word(file, kind, source.settings)
 
 
-def open_html(source: Source) -> AbstractContextManager[WordFile]:
+def open_html(source: OpenFile) -> AbstractContextManager[WordFile]:
     """Open a web page that Word saved, also as MHTML. Raises UnusableInputError: EMPTY_FILE, TOO_MANY_BYTES."""
     data = source.file.read(source.settings.max_xml_bytes + 1)
     if len(data) > source.settings.max_xml_bytes:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from pipeline.intake.text_columns import HEADS_RIGHT, MOTTO, RECIPIENTS
+from pipeline.intake.text_columns import heads_right
 from pipeline.intake.word.ooxml import R, W, attribute, switch
 from pipeline.intake.word.part import DocumentPart
+from pipeline.vietnamese.administrative.labels import holds_motto, opens_addressees, opens_recipients
 from pipeline.vietnamese.folding import fold
 
 _NUMBER = re.compile(r"^so\s*[:.]|^so \d+")
@@ -31,15 +32,17 @@ def page_parts(part: DocumentPart) -> PageParts:
     letterhead: list[Element] = []
     closing: list[Element] = []
     running: list[Element] = []
-    has_own = any(MOTTO.search(line) for line in _first_lines(part.body))
+    has_own = any(holds_motto(line) for line in _first_lines(part.body))
     for kind, root in _parts(part):
-        told = [fold(line) for line in _lines(root)]
+        told = list(_lines(root))
         if not any(told):
             continue
-        heads = any(HEADS_RIGHT.search(line) or _NUMBER.search(line) for line in told)
+        heads = any(heads_right(line) or _NUMBER.search(fold(line)) for line in told)
         if kind == "header" and heads and not has_own and not letterhead:
             letterhead.append(root)
-        elif kind == "footer" and any(RECIPIENTS.search(line) for line in told) and not closing:
+        elif (
+            kind == "footer" and any(opens_recipients(line) or opens_addressees(line) for line in told) and not closing
+        ):
             closing.append(root)
         else:
             running.append(root)
@@ -94,7 +97,7 @@ def _first_lines(body: Element) -> list[str]:
     for paragraph in body.iter(W + "p"):
         line = "".join(text.text or "" for text in paragraph.iter(W + "t")).strip()
         if line:
-            found.append(fold(line))
+            found.append(line)
         if len(found) == _TOP:
             break
     return found

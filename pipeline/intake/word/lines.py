@@ -18,7 +18,7 @@ _ENOUGH_TO_JUDGE = 10_000  # letters of a run that tell whether a line is bold
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ParagraphPlace:
     """Where a paragraph stands: `indent` in twentieths of a point, its tab stops, `cell` as (row, column)."""
 
     centred: bool
@@ -76,7 +76,7 @@ class PageBuilder:
         if self._table is not None:
             self.begin_table()
 
-    def paragraph(self, pieces: Pieces, label: str, place: Place) -> None:
+    def paragraph(self, pieces: Pieces, label: str, place: ParagraphPlace) -> None:
         """Add a paragraph; `label` is its list number."""
         continues = False
         current: list[Run] = [Run(label, _is_bold(pieces))] if label else []
@@ -99,7 +99,7 @@ class PageBuilder:
         if not pieces.boxes and not any(isinstance(p, Run) and p.text.strip() for p in pieces.content):
             self._blank += not any(p in (Break.PAGE, Break.RENDERED_PAGE) for p in pieces.content)
 
-    def _line(self, runs: list[Run], continues: bool, place: Place) -> bool:
+    def _line(self, runs: list[Run], continues: bool, place: ParagraphPlace) -> bool:
         whole = "".join(run.text for run in runs)
         pieces = [whole] if len(whole) <= LONGEST_LINE else list(cut_line(whole))
         bold = _shows_bold(runs)
@@ -108,7 +108,7 @@ class PageBuilder:
             added = self._piece(raw, continues or added, bold, place) or added
         return added
 
-    def _piece(self, raw: str, continues: bool, bold: bool, place: Place) -> bool:
+    def _piece(self, raw: str, continues: bool, bold: bool, place: ParagraphPlace) -> bool:
         text = tidy(raw)
         if not text:
             return False
@@ -135,7 +135,7 @@ def _leading(raw: str) -> int:
     return len(raw) - len(raw.lstrip(" \u00a0"))
 
 
-def _shown(line: Line, place: Place) -> Line:
+def _shown(line: Line, place: ParagraphPlace) -> Line:
     """The line as a text file would show it: blanks for tabs, and no gap above where the next paragraph follows."""
     raw = with_blanks(line.raw, place.stops, place.indent) if "\t" in line.raw else line.raw
     indent = round(place.indent / TWIPS_PER_CHARACTER + _leading(raw), 1)

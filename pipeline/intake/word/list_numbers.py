@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from pipeline.intake.word.ooxml import W, attribute, integer, value_of
+from pipeline.vietnamese.administrative.roman_numerals import to_roman
 
 _LEVELS = 9
 # Bullets of the symbol fonts, brought to the signs that Vietnamese documents use for them.
 _SYMBOL_BULLETS = {"\uf02d": "-", "\uf0be": "-", "\uf02b": "+", "–": "-", "—": "-", "\u2212": "-"}
 _PLAIN_BULLETS = frozenset("-+•*●○▪■□◦→⇒")
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-          (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def format_number(value: int, number_format: str) -> str:
     ['4', 'IV', 'd', '04']
     """
     if number_format in ("upperRoman", "lowerRoman") and 0 < value < 4_000:
-        roman = _roman(value)
+        roman = to_roman(value)
         return roman if number_format == "upperRoman" else roman.lower()
     if number_format in ("upperLetter", "lowerLetter") and 0 < value <= 26 * 30:
         letter = chr(ord("A") + (value - 1) % 26) * ((value - 1) // 26 + 1)
@@ -190,11 +189,3 @@ def format_number(value: int, number_format: str) -> str:
     if number_format == "decimalZero":
         return f"{value:02d}"
     return "" if number_format == "none" else str(value)
-
-
-def _roman(value: int) -> str:
-    digits = []
-    for worth, sign in _ROMAN:
-        count, value = divmod(value, worth)
-        digits.append(sign * count)
-    return "".join(digits)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pipeline.errors import SohoaError
-from pipeline.values import Box, Word
+from pipeline.values import Box, Word, mean_confidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,10 +81,15 @@ class EngineLine:
 
     @property
     def confidence(self) -> float:
-        """Mean confidence of the words, each counted by its length."""
-        weights = [(len(word.text), 1.0 if word.confidence is None else word.confidence) for word in self.words]
-        total = sum(weight for weight, _ in weights)
-        return sum(weight * value for weight, value in weights) / total if total else 0.0
+        """Mean confidence of the words, each counted by its length; 1 where the engine gives none."""
+        known = mean_confidence(self.words)
+        return known if known is not None else float(bool(self.text))
+
+    def moved(self, across: int, down: int = 0) -> EngineLine:
+        """The line so many pixels farther right and down."""
+        words = tuple(word.moved(across, down) for word in self.words)
+        places = tuple(replace(place, box=place.box.moved(across, down)) for place in self.places)
+        return replace(self, box=self.box.moved(across, down), words=words, places=places)
 
 
 class Engine(Protocol):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from trueocr.preprocess import LINE_HEIGHT, crop_line
 
-from pipeline.reading.page_image.diagnose import ink_mask
+from pipeline.reading.page_image.ink import ink_mask
 from pipeline.values import Box
 
 if TYPE_CHECKING:

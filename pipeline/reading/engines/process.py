@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 import psutil
 
 
-class Deadline:
+class TimeLimit:
     """Tells afterwards whether the time ran out."""
 
     def __init__(self) -> None:
@@ -26,9 +26,9 @@ _MARKED = "SOHOA_CALL"
 
 
 @contextmanager
-def deadline(marker: str, seconds: float) -> Iterator[Deadline]:
+def deadline(marker: str, seconds: float) -> Iterator[TimeLimit]:
     """Kill every child process whose arguments contain `marker`, with all that it started, after `seconds`."""
-    state = Deadline()
+    state = TimeLimit()
     before = os.environ.get(_MARKED)
     os.environ[_MARKED] = marker
 

@@ -196,5 +196,5 @@ def _clipped(word: Word, width: int, height: int) -> Word | None:
     """The word with its box inside the picture, None when nothing of it is."""
     if word.box is None:
         return None
-    box = Box(max(0, word.box.left), max(0, word.box.top), min(width, word.box.right), min(height, word.box.bottom))
+    box = word.box.clipped(width, height)
     return replace(word, box=box) if box.width and box.height else None

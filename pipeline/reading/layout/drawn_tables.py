@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.layout.letterhead_columns import is_motto, is_recipients_label
 from pipeline.reading.layout.ruled_tables import Table, find_tables
 from pipeline.reading.layout.text_segments import Segment, rows_of, split_lines
 from pipeline.reading.page_image.ruled_lines import Rule, Rules
 from pipeline.values import Box, Word
+from pipeline.vietnamese.administrative.labels import heads_right_column, is_recipients_label
 
 # All in parts of the page's width. Pieces of a rule touch, or leave a crossing rule's thickness free; pieces of two
 # rules lie farther apart. No cell is lower or narrower than `_LEAST`.
@@ -128,12 +128,7 @@ def _sticking_out(rules: Sequence[Rule], start: int, room: float) -> bool:
 
 
 def _any_in(box: Box, words: Sequence[Word]) -> bool:
-    return any(word.box is not None and _holds(box, word.box) for word in words)
-
-
-def _holds(outer: Box, box: Box) -> bool:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return outer.left <= x <= outer.right and outer.top <= y <= outer.bottom
+    return any(word.box is not None and box.holds(word.box) for word in words)
 
 
 def _is_table(table: Table, lines: Sequence[EngineLine]) -> bool:
@@ -145,7 +140,7 @@ def _is_table(table: Table, lines: Sequence[EngineLine]) -> bool:
     cells: dict[tuple[int, int], list[Segment]] = {}
     for part in parts:
         cells.setdefault(table.cell_at(part.centre, part.middle), []).append(part)
-    if len(cells) < _FEWEST_CELLS or any(is_motto(part.text) for part in parts):
+    if len(cells) < _FEWEST_CELLS or any(heads_right_column(part.text) for part in parts):
         return False
     rows = {row for row, _ in cells}
     if len(rows) <= _FRAMED_ROWS and any(is_recipients_label(part.text) for part in parts):

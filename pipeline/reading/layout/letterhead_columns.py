@@ -11,16 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rapidfuzz import fuzz
-
 from pipeline.reading.layout.text_segments import Segment, gap, segment
 from pipeline.values import Word
+from pipeline.vietnamese.administrative.labels import (
+    PARTY,
+    STATE,
+    heads_right_column,
+    is_recipients_label,
+    opens_addressees,
+    phrase_in,
+)
+from pipeline.vietnamese.administrative.matching import is_like
 from pipeline.vietnamese.folding import fold
 
-_MOTTOES = ("cong hoa xa hoi chu nghia viet nam", "dang cong san viet nam")
-_RECIPIENTS, _ADDRESSEES = "noi nhan", "kinh gui"
-# A motto read with a wrong letter or two is still the motto.
-_MOTTO_LIKENESS = 80
+_HEADS = (STATE, PARTY)
 # The letterhead lies within this part of the page's height.
 _LETTERHEAD_DEPTH = 0.35
 _LETTERHEAD_ROWS = 14
@@ -55,13 +59,12 @@ def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
 
     That is what engines make of two columns with hardly a letter's room between them.
     """
-    for motto in _MOTTOES:
-        first, _, rest = motto.partition(" ")
+    for motto in _HEADS:
+        first, _, rest = fold(motto).partition(" ")
         for at, word in enumerate(words[:-1]):
             if not word.box or len(word.text) <= len(first) or not fold(word.text).endswith(first):
                 continue
-            following = " ".join(fold(other.text) for other in words[at + 1 : at + 1 + len(rest.split())])
-            if fuzz.ratio(following, rest) >= _MOTTO_LIKENESS:
+            if is_like(" ".join(other.text for other in words[at + 1 : at + 1 + len(rest.split())]), rest):
                 cut = len(word.text) - len(first)
                 middle = word.box.left + round(word.box.width * cut / len(word.text))
                 before = replace(word, text=word.text[:cut], edit=None, box=replace(word.box, right=middle - 1))
@@ -72,25 +75,9 @@ def _unglued(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def _motto_start(piece: Segment) -> int:
     """Index of the first word of a motto inside the segment, 0 when it starts with it or has none."""
-    words = [fold(word.text) for word in piece.words]
-    starts = [
-        (fuzz.ratio(" ".join(words[at : at + len(motto.split())]), motto), at)
-        for motto in _MOTTOES
-        for at in range(len(words))
-    ]
-    likeness, at = max(starts)
-    return at if likeness >= _MOTTO_LIKENESS else 0
-
-
-def is_motto(text: str) -> bool:
-    """Whether a line is the state's (or the party's) heading."""
-    return any(fuzz.ratio(fold(text), motto) >= _MOTTO_LIKENESS for motto in _MOTTOES)
-
-
-def is_recipients_label(text: str) -> bool:
-    """Whether a line is the label of the list of recipients."""
-    folded = fold(text).strip(" :.;,")
-    return len(folded) <= 14 and fuzz.ratio(folded[:8], _RECIPIENTS) >= 80
+    text = " ".join(word.text for word in piece.words)
+    found = next(filter(None, (phrase_in(text, phrase) for phrase in _HEADS)), None)
+    return text[: found[0]].count(" ") if found else 0
 
 
 def find_letterhead(
@@ -146,7 +133,7 @@ def _heads_the_page(row: Sequence[Segment], boundary: float, width: int) -> bool
     """
     middle_of_column = (boundary + width) / 2
     piece = row[0]
-    if fold(piece.text).startswith(_ADDRESSEES):
+    if opens_addressees(piece.text):
         return True
     near = min(0.07 * width, abs(piece.centre - middle_of_column))
     return len(row) == 1 and piece.box.width < _TITLE_WIDTH * width and abs(piece.centre - width / 2) < near
@@ -155,7 +142,7 @@ def _heads_the_page(row: Sequence[Segment], boundary: float, width: int) -> bool
 def _letterhead_boundary(rows: Sequence[Sequence[Segment]], width: int) -> float | None:
     for row in rows:
         for at, piece in enumerate(row):
-            if is_motto(piece.text):
+            if heads_right_column(piece.text):
                 # A motto alone on its row, in the middle of the page, heads a page without columns.
                 if not at and abs(piece.centre - width / 2) < 0.08 * width:
                     return None

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.layout.letterhead_columns import TwoColumns, cut_at_motto, find_closing, find_letterhead
-from pipeline.reading.layout.list_semicolons import with_semicolons
 from pipeline.reading.layout.ruled_tables import Table
 from pipeline.reading.layout.text_segments import (
     WIDE_GAP,
@@ -23,14 +22,11 @@ from pipeline.reading.layout.text_segments import (
     typical_pitch,
 )
 from pipeline.values import Box, Line, MarkKind, PageMark, Region
+from pipeline.vietnamese.administrative.look_alikes import as_lone_figures
 
 # A page number stands in the outer strip of the page, apart from the text.
 _MARGIN_STRIP = 0.09
 _PAGE_NUMBER = re.compile(r"^[-–—\s|.]*\d{1,3}(\s*/\s*\d{1,3})?[-–—\s|.]*$")
-
-
-# What digits that stand alone, without a word beside them, are read as.
-_AS_DIGITS = str.maketrans("lI|iOo", "111100")
 
 # Two A4 pages side by side are 1.41 times as wide as high; each holds some lines.
 _SPREAD_SHAPE, _SPREAD_LINES = 1.2, 6
@@ -66,7 +62,7 @@ def arrange(lines: Iterable[EngineLine], width: int, height: int, tables: Sequen
     if _is_spread(all_lines, width, height, tables):
         middle = width // 2
         left = _arranged([line for line in all_lines if line.box.left < middle], middle, height, ())
-        beyond = [_moved_line(line, -middle) for line in all_lines if line.box.left >= middle]
+        beyond = [line.moved(-middle) for line in all_lines if line.box.left >= middle]
         right = _moved(_arranged(beyond, width - middle, height, ()), middle)
         return Layout((*left.lines, *right.lines), (*left.marks, *right.marks))
     return _arranged(all_lines, width, height, tables)
@@ -88,29 +84,18 @@ def _is_spread(lines: Sequence[EngineLine], width: int, height: int, tables: Seq
     return len(fewer) >= _SHORT_PAGE and full >= _SPREAD_LINES
 
 
-def _moved_line(line: EngineLine, by: int) -> EngineLine:
-    """A line so many pixels farther right."""
-    words = tuple(replace(word, box=_moved_box(word.box, by) if word.box else None) for word in line.words)
-    places = tuple(replace(place, box=_moved_box(place.box, by)) for place in line.places)
-    return replace(line, box=_moved_box(line.box, by), words=words, places=places)
-
-
 def _moved(layout: Layout, by: int) -> Layout:
     """A layout so many pixels farther right."""
     lines = tuple(
         replace(
             line,
-            box=_moved_box(line.box, by) if line.box else None,
-            words=tuple(replace(word, box=_moved_box(word.box, by) if word.box else None) for word in line.words),
+            box=line.box.moved(by) if line.box else None,
+            words=tuple(word.moved(by) for word in line.words),
         )
         for line in layout.lines
     )
-    marks = tuple(replace(mark, box=_moved_box(mark.box, by) if mark.box else None) for mark in layout.marks)
+    marks = tuple(replace(mark, box=mark.box.moved(by) if mark.box else None) for mark in layout.marks)
     return Layout(lines, marks)
-
-
-def _moved_box(box: Box, by: int) -> Box:
-    return Box(box.left + by, box.top, box.right + by, box.bottom)
 
 
 def _arranged(all_lines: Sequence[EngineLine], width: int, height: int, tables: Sequence[Table]) -> Layout:
@@ -161,7 +146,7 @@ def _with_tables(lines: Sequence[Line], tables: Sequence[Table], cells: Sequence
         below = [
             at
             for at, line in enumerate(ordered)
-            if line.box and line.region not in _HEAD and (line.box.top + line.box.bottom) / 2 > table.box.top
+            if line.box and line.region not in _HEAD and line.box.centre[1] > table.box.top
         ]
         at = below[0] if below else len(ordered)
         ordered[at:at] = inside
@@ -180,7 +165,7 @@ def take_page_numbers(rows: Sequence[Sequence[Segment]], height: int) -> tuple[l
         alone = kept[at][0] if len(kept[at]) == 1 else None
         text = number.text if number else ""
         if number is None and alone is not None and _in_margin(alone.box, height):
-            text = alone.text.replace(" ", "").translate(_AS_DIGITS)
+            text = as_lone_figures(alone.text.replace(" ", ""))
             number = alone if _PAGE_NUMBER.match(text) else None
         if number is None:
             continue
@@ -240,8 +225,6 @@ def _halves(rows: Sequence[Sequence[Segment]], where: TwoColumns, left: Region, 
 
 def _lines_of(column: _Column, unit: float) -> list[Line]:
     pieces = [row[0] for row in column.rows]
-    if column.region in (Region.BODY, Region.CLOSING_LEFT):
-        pieces = with_semicolons(pieces, recipients=column.region is Region.CLOSING_LEFT)
     if not pieces:
         return []
     lefts = sorted(p.box.left for p in pieces)

@@ -37,8 +37,7 @@ class Table:
 
     def holds(self, box: Box) -> bool:
         """Whether a box's centre lies inside the outline."""
-        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        return self.box.left <= x <= self.box.right and self.box.top <= y <= self.box.bottom
+        return self.box.holds(box)
 
     def divided(self, words: Sequence[Word]) -> list[Segment]:
         """Words of one row as segments, cut where a vertical rule stands between two of them."""
@@ -52,8 +51,7 @@ class Table:
     def _rule_between(self, left: Word, right: Word) -> bool:
         if left.box is None or right.box is None:
             return False
-        y = (left.box.top + left.box.bottom) / 2
-        first, last = (left.box.left + left.box.right) / 2, (right.box.left + right.box.right) / 2
+        (first, y), (last, _) = left.box.centre, right.box.centre
         return gap(left, right) > -left.box.height and any(
             first < rule.at < last and rule.start <= y <= rule.stop for rule in self.vertical
         )

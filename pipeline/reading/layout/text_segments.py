@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.reading.engines.base import EngineLine
-from pipeline.values import Box, Word
+from pipeline.values import Box, Word, mean_confidence
 
 # Gaps between words are split at this many line heights: justified text stays below, columns are above.
 WIDE_GAP = 2.0
@@ -33,19 +33,18 @@ class Segment:
     @property
     def confidence(self) -> float:
         """Mean confidence of the words that carry one, weighted by their length; 1 when none does."""
-        known = [(word.confidence, len(word.text)) for word in self.words if word.confidence is not None]
-        weight = sum(length for _, length in known)
-        return sum(value * length for value, length in known) / weight if weight else 1.0
+        known = mean_confidence(self.words)
+        return 1.0 if known is None else known
 
     @property
     def centre(self) -> float:
         """Horizontal centre in pixels."""
-        return (self.box.left + self.box.right) / 2
+        return self.box.centre[0]
 
     @property
     def middle(self) -> float:
         """Vertical middle in pixels."""
-        return (self.box.top + self.box.bottom) / 2
+        return self.box.centre[1]
 
     @property
     def baseline(self) -> float:
@@ -87,7 +86,7 @@ def gap(left: Word, right: Word) -> int:
 
 def same_row(one: Box, other: Box) -> bool:
     """Whether two boxes stand side by side on one row."""
-    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    _, overlap = one.overlap(other)
     return overlap >= SAME_ROW_OVERLAP * max(1, min(one.height, other.height))
 
 

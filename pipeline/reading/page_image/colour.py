@@ -8,14 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.diagnose import paper_shade
+from pipeline.reading.page_image.ink import BLUE, RED, blue_excess, paper_shade, red_excess, red_ink
 from pipeline.values import Box
 
 # Colours are judged on a picture of about this long side.
 _SIDE = 1200
-# A channel that stands out by so many grey levels makes a colour.
-_RED_EXCESS = 36
-_BLUE_EXCESS = 28
 # Ink is darker than this; a marker's stroke is lighter, and fills more than half of a square of this side.
 _LIGHT, _MARKER = 150, 15
 # A page with less coloured ink than this has none.
@@ -68,9 +65,8 @@ def find_inks(pixels: NDArray[np.uint8]) -> Inks | None:
     factor = min(1.0, _SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     small = _on_white(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
-    red, green, blue = (small[:, :, channel].astype(np.int16) for channel in range(3))
-    reddish = np.asarray(red - np.maximum(green, blue) > _RED_EXCESS, dtype=np.uint8)
-    bluish = np.asarray(blue - np.maximum(red, green - 12) > _BLUE_EXCESS, dtype=np.uint8)
+    reddish = np.asarray(red_excess(small) > RED, dtype=np.uint8)
+    bluish = np.asarray(blue_excess(small) > BLUE, dtype=np.uint8)
     if float(reddish.mean() + bluish.mean()) < _LEAST_SHARE:
         return None
     light = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
@@ -95,9 +91,7 @@ def _on_white(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def without_red(pixels: NDArray[np.uint8], grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`grey` with red ink paled: there the red channel, in which red is nearly paper, stands for the luminance."""
-    red = np.ascontiguousarray(pixels[:, :, 0])
-    excess = cv2.subtract(red, np.maximum(pixels[:, :, 1], pixels[:, :, 2]))
-    return np.asarray(np.where(np.asarray(excess) > _RED_EXCESS // 2, red, grey), dtype=np.uint8)
+    return np.asarray(np.where(red_ink(pixels), pixels[:, :, 0], grey), dtype=np.uint8)
 
 
 def _running_sums(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -127,14 +121,4 @@ def _seals(red: NDArray[np.uint8], scale: float) -> tuple[Box, ...]:
             box = [round(value * scale) for value in (left, top, left + wide, top + high)]
             found.append(Box(*box))
     # A seal's inner ring is a piece of its own.
-    return tuple(one for one in found if not any(_holds(other, one) for other in found if other is not one))
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return (
-        outer.left <= inner.left
-        and outer.top <= inner.top
-        and outer.right >= inner.right
-        and outer.bottom >= inner.bottom
-        and outer != inner
-    )
+    return tuple(one for one in found if not any(other.contains(one) for other in found if other != one))

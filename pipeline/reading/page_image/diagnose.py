@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reading.page_image.ink import PAPER_SIDE, ink_mask, paper_of, paper_shade, shrunk
 from pipeline.reading.page_image.skew import ink_thumbnail, lies_on_its_side, skew_of
 
 # No text fits on a picture narrower than this.
 _LEAST_SIDE = 12
-# The paper's shade changes slowly: it is measured on a picture of this long side.
-_PAPER_SIDE = 400
 _BLANK_INK, _NO_INK = 0.0004, 0.00002
 # Pieces of ink this near to an edge (in parts of the page) are punched holes, staples, borders; page numbers too.
 _EDGE = 0.07
@@ -72,11 +71,11 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
     bilevel = is_bilevel(grey)
     thumbnail = ink_thumbnail(grey)
     sideways = lies_on_its_side(thumbnail)
-    paper = _paper(shrunk(grey, _PAPER_SIDE))
+    paper = paper_of(shrunk(grey, PAPER_SIDE))
     strip = _middle(grey)
     ink = ink_mask(strip)
     specks, letter = _components(ink)
-    small = shrunk(grey, 2 * _PAPER_SIDE)
+    small = shrunk(grey, 2 * PAPER_SIDE)
     inked, any_ink = _shares_of_ink(ink_mask(small))
     light, dark = float(np.median(paper)), float(np.percentile(strip[::4, ::4], 0.5))
     return Diagnosis(
@@ -97,40 +96,10 @@ def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
     )
 
 
-def shrunk(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """The picture made smaller so that its long side has `side` pixels; a smaller one as it is."""
-    height, width = grey.shape
-    scale = side / max(height, width)
-    if scale >= 1:
-        return grey
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
 def is_bilevel(grey: NDArray[np.uint8]) -> bool:
     """Whether the picture has black and white only."""
     sample = grey[::3, ::3]
     return float(((sample < 3) | (sample > 252)).mean()) > 0.995
-
-
-def ink_mask(grey: NDArray[np.uint8], part: float = 0.4, least: float = 30.0) -> NDArray[np.uint8]:
-    """1 where there is ink: darker than the paper around it by `part` of the page's contrast, `least` grey levels."""
-    depth = cv2.subtract(paper_shade(grey), grey)
-    deep = float(np.percentile(depth[::4, ::4], 99.5)) if depth.size else 0.0
-    return np.asarray(depth > max(least, part * deep), dtype=np.uint8)
-
-
-def paper_shade(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The paper's shade at every pixel of the picture."""
-    height, width = grey.shape
-    small = _paper(shrunk(grey, _PAPER_SIDE))
-    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-
-
-def _paper(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The paper's shade under the ink: the brightest around, smoothed."""
-    reach = max(3, round(0.02 * max(small.shape))) | 1
-    return np.asarray(cv2.blur(cv2.dilate(small, np.ones((reach, reach), np.uint8)), (reach, reach)), dtype=np.uint8)
 
 
 def _is_negative(small: NDArray[np.uint8]) -> bool:

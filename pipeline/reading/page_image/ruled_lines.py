@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.diagnose import ink_mask, shrunk
+from pipeline.reading.page_image.ink import ink_mask, shrunk
 
 # Long side of the picture that rules are looked for on; at 200 dpi an A4 page is not made smaller.
 _SIDE = 1700

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.diagnose import paper_shade
+from pipeline.reading.page_image.ink import ink_on_white, paper_shade
 from pipeline.reading.page_image.page_curl import PageCurl, Points, drawn_by
 from pipeline.values import Box
 
@@ -154,7 +154,7 @@ def without_salt(page: Treated) -> Treated:
     A median over all pixels would also take full stops and the thin strokes of marks.
     """
     middle = np.asarray(cv2.medianBlur(page.grey, 3), dtype=np.uint8)
-    dark = np.asarray(page.grey < 128, dtype=np.uint8)
+    dark = ink_on_white(page.grey)
     around = np.asarray(cv2.boxFilter(dark, cv2.CV_8U, (3, 3), normalize=False))
     pepper = (cv2.subtract(middle, page.grey) > _UNLIKE) & (around <= 2)
     salt = (cv2.subtract(page.grey, middle) > _UNLIKE) & (around >= 7)
@@ -170,7 +170,7 @@ def median_filtered(page: Treated) -> Treated:
 
 def without_specks(page: Treated, letter: float) -> Treated:
     """Takes away pieces of ink too small to be a mark or a full stop of letters of this height."""
-    ink = np.asarray(page.grey < 128, dtype=np.uint8)
+    ink = ink_on_white(page.grey)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] <= max(2.0, 0.012 * letter * letter)
     small[0] = False

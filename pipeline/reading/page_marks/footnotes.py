@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from statistics import median
 
 from pipeline.reading.engines.base import EngineLine
-from pipeline.reading.layout.letterhead_columns import is_recipients_label
 from pipeline.reading.layout.ruled_tables import Table
 from pipeline.reading.page_image.ruled_lines import Rule, Rules
 from pipeline.values import Box, MarkKind, PageMark
+from pipeline.vietnamese.administrative.labels import is_recipients_label
 
 # The rule above footnotes is 5 cm long in Word; lower on the page than this there may be some, in parts of its height.
 _LENGTH = (0.1, 0.45)
@@ -40,7 +40,7 @@ def take_footnotes(
 
 
 def _place(line: EngineLine) -> tuple[float, int]:
-    return (line.box.top + line.box.bottom) / 2, line.box.left
+    return line.box.centre[1], line.box.left
 
 
 def _are_footnotes(notes: Sequence[EngineLine], above: Sequence[EngineLine], rule: Rule, width: int) -> bool:

@@ -14,7 +14,19 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from pipeline.reading.page_marks.typeface_match import PrintMatch
-from pipeline.values import Box, Filling, Hypothesis, Line, MarkKind, PageMark, Region, Slot, SlotReading, Word
+from pipeline.values import (
+    Box,
+    Filling,
+    Hypothesis,
+    Line,
+    MarkKind,
+    PageMark,
+    Region,
+    Slot,
+    SlotReading,
+    Word,
+    mean_confidence,
+)
 from pipeline.vietnamese.administrative.dates import DATE_LINE
 from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
 from pipeline.vietnamese.folding import fold
@@ -188,9 +200,8 @@ def _confirmed(line: Line, field: FilledField, text: str, sure: float | None) ->
         else word
         for word in line.words
     )
-    weights = [(len(word.text), 1.0 if word.confidence is None else word.confidence) for word in words]
-    mean = sum(length * value for length, value in weights) / max(1, sum(length for length, _ in weights))
-    return replace(line, text=joined, words=words, confidence=line.confidence and max(line.confidence, round(mean, 4)))
+    mean = round(mean_confidence(words) or 0.0, 4)
+    return replace(line, text=joined, words=words, confidence=line.confidence and max(line.confidence, mean))
 
 
 def _covering(words: Sequence[Word], start: int, end: int) -> list[tuple[Word, int, int]]:
@@ -222,4 +233,5 @@ def _with_room(box: Box | None) -> Box | None:
     if box is None:
         return None
     side, above = round(0.3 * box.height), round(0.35 * box.height)
-    return Box(max(0, box.left - side), max(0, box.top - above), box.right + side, box.bottom + above)
+    wider = box.grown(side, above)
+    return replace(wider, left=max(0, wider.left), top=max(0, wider.top))

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.diagnose import ink_mask
+from pipeline.reading.page_image.ink import ink_mask
+from pipeline.stretches import stretches
 from pipeline.values import Box, Word
 
 # Widths of printed letters in parts of the size of the face (Times and its kin), by which print is measured.
@@ -140,8 +141,7 @@ def _between(inked: NDArray[np.bool_], guesses: tuple[int, int], high: float) ->
 
 def _gaps(inked: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
     """Stretches of at least so many columns without ink, from first to last (exclusive)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], inked, [True])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= least]
+    return [(first, last) for first, last in stretches(~inked) if last - first >= least]
 
 
 def _strokes(ink: NDArray[np.uint8], columns: tuple[int, int], rows: tuple[int, int], high: float) -> Box | None:

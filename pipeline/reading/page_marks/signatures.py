@@ -30,7 +30,7 @@ def find_signatures(grey: NDArray[np.uint8], lines: Sequence[Line], seals: Seque
         box = _strokes(grey[room.top : room.bottom, room.left : room.right], height)
         if box is None:
             continue
-        found = Box(room.left + box.left, room.top + box.top, room.left + box.right, room.top + box.bottom)
+        found = box.moved(room.left, room.top)
         if not any(_share_within(found, seal) > _OF_SEAL for seal in seals):
             marks.append(PageMark(MarkKind.SIGNATURE, found))
     return tuple(marks)
@@ -74,6 +74,5 @@ def _strokes(cut: NDArray[np.uint8], height: int) -> Box | None:
 
 
 def _share_within(box: Box, seal: Box) -> float:
-    across = min(box.right, seal.right) - max(box.left, seal.left)
-    down = min(box.bottom, seal.bottom) - max(box.top, seal.top)
+    across, down = box.overlap(seal)
     return max(0, across) * max(0, down) / max(1, box.width * box.height)

@@ -109,10 +109,7 @@ def _with_head(top: int, sides: tuple[int, int], bottom: int) -> int:
 
 
 def _inside(word: Word, frame: Box) -> bool:
-    if word.box is None:
-        return False
-    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
-    return frame.left <= x <= frame.right and frame.top <= y <= frame.bottom
+    return word.box is not None and frame.holds(word.box)
 
 
 def _under(line: EngineLine, frame: Box) -> list[Word]:
@@ -181,8 +178,8 @@ def _e_signatures(lines: Sequence[EngineLine]) -> tuple[list[EngineLine], list[P
     around = Box.around(line.box for line in labels)
     if around.height > 12 * unit:
         return list(lines), []
-    zone = Box(around.left - unit, around.top - 2 * unit, around.right + unit, around.bottom + unit)
-    inside = [line for line in lines if zone.left <= line.box.left and zone.top <= line.box.top <= zone.bottom]
+    zone = around.grown(unit, unit)
+    inside = [line for line in lines if zone.left <= line.box.left and zone.top - unit <= line.box.top <= zone.bottom]
     inside = [line for line in inside if line.box.right <= zone.right + 4 * unit]
     box = Box.around(line.box for line in inside)
     text = "\n".join(line.text for line in inside)

@@ -33,7 +33,7 @@ def typed_slots(marks: Sequence[PageMark], lines: Sequence[Line]) -> Iterator[Sl
             continue  # what was written there was taken out: nothing is to be laid over it
         for place in filled_fields(line):
             room = _room(line, place)
-            over = (mark for mark in fields if room and mark.box and _is_centred_in(mark.box, room))
+            over = (mark for mark in fields if room and mark.box and room.holds(mark.box))
             for mark in over:
                 said = _said(place.slot, mark.text or "")
                 if said:
@@ -65,8 +65,3 @@ def _room(line: Line, place: FilledField) -> Box | None:
     high = line.box.height
     side, above = round(_BESIDE * high), round(_ABOVE * high)
     return Box(left.right - side, line.box.top - above, right.left + side, line.box.bottom + above)
-
-
-def _is_centred_in(box: Box, room: Box) -> bool:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return room.left <= x <= room.right and room.top <= y <= room.bottom

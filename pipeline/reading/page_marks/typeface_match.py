@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
+from pipeline.reading.page_image.ink import ink_depth
 from pipeline.resources import model_file
+from pipeline.stretches import stretches
 from pipeline.values import Box
 
 # Digits are compared at this height, with so many rows above and below, in cells so wide (pixels).
@@ -109,14 +111,14 @@ def compare_with_print(
     """
     slack = place.height // 4
     top, bottom = max(0, place.top - slack), min(grey.shape[0], place.bottom + slack)
-    rows = _letter_rows(_ink(grey[top:bottom, max(0, beside.left) : beside.right]))
+    rows = _letter_rows(ink_depth(grey[top:bottom, max(0, beside.left) : beside.right]))
     if rows is None or rows[1] - rows[0] < _LEAST_HEIGHT:
         return None
     height, line = rows[1] - rows[0], top + rows[0]
     reach = round(_REACH * height)
     left, right = max(0, place.left - reach), min(grey.shape[1], place.right + reach)
     top, bottom = max(0, round(line - 0.5 * height)), min(grey.shape[0], round(line + 1.5 * height))
-    ink = _ink(grey[top:bottom, left:right])
+    ink = ink_depth(grey[top:bottom, left:right])
     found = _find(ink, height, digits, faces)
     if found is None:
         return None
@@ -203,21 +205,10 @@ def _likeness(picture: NDArray[np.float32], part: NDArray[np.float32]) -> NDArra
     return np.asarray(np.where(ink < _LEAST_INK * part.size, -1.0, likeness), dtype=np.float32)
 
 
-def _ink(cut: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """How much ink each pixel has (0..1)."""
-    if not cut.size:
-        return np.zeros((0, 0), np.float32)
-    paper, dark = float(np.percentile(cut, 85)), float(np.percentile(cut, 2))
-    ink = np.clip((paper - cut.astype(np.float32)) / max(30.0, paper - dark), 0, 1)
-    return np.asarray(ink, dtype=np.float32)
-
-
 def _letter_rows(ink: NDArray[np.float32]) -> tuple[int, int] | None:
     """First and last row of capitals or digits: the longest run of rows with much ink."""
     if not ink.size:
         return None
     sums = ink.sum(axis=1)
     full = sums > 0.33 * np.percentile(sums, 92)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
-    runs = [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-    return max(runs, key=lambda run: run[1] - run[0], default=None)
+    return max(stretches(full), key=lambda run: run[1] - run[0], default=None)

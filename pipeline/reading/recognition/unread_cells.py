@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.layout.ruled_tables import Table
-from pipeline.reading.page_image.diagnose import ink_mask
+from pipeline.reading.page_image.ink import ink_mask
 from pipeline.values import Box
 
 # Letters in a cell are so high, in parts of the page's usual letter; what is higher is no single line of print.

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.page_image.colour import Inks
-from pipeline.reading.page_image.diagnose import ink_mask, shrunk
+from pipeline.reading.page_image.ink import blue_ink, halfway, ink_mask, red_excess, red_ink, shrunk
+from pipeline.stretches import stretches
 from pipeline.values import Box
 
 # Rings are looked for on a picture of about this long side.
@@ -21,8 +22,6 @@ _LETTERS = 0.1
 # A ring is one where so much of its way round has ink; signatures and text cross it, wear breaks it.
 _RING_SHARE = 0.72
 _ANGLES = 120
-# Red and blue ink on a picture of full size: excess of the colour over the others, in grey levels.
-_RED, _BLUE = 22, 18
 # A seal of whose ink this part is red is a red one.
 _COLOURED = 0.35
 
@@ -42,7 +41,7 @@ def find_seals(grey: NDArray[np.uint8], inks: Inks | None) -> tuple[Seal, ...]:
     rings = find_rings(grey)
     found = [
         Seal(
-            Box(max(0, box.left), max(0, box.top), min(width, box.right), min(height, box.bottom)),
+            box.clipped(width, height),
             coloured=inks is not None and inks.red_share(box) > _COLOURED,
             whole=box.left >= 0 and box.right <= width and box.top >= 0 and box.bottom <= height,
         )
@@ -126,7 +125,7 @@ def black_only(pixels: NDArray[np.uint8], *, blue_too: bool) -> NDArray[np.uint8
     red, green, blue = (pixels[:, :, channel] for channel in range(3))
     light = cv2.max(cv2.max(red, green), blue)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    coloured = np.asarray(cv2.subtract(red, cv2.max(green, blue))) > _RED
+    coloured = red_ink(pixels)
     if blue_too:
         coloured |= blue_ink(pixels)
     near = cv2.dilate(coloured.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -136,16 +135,9 @@ def black_only(pixels: NDArray[np.uint8], *, blue_too: bool) -> NDArray[np.uint8
     return np.asarray(np.where(near, np.maximum(stretched, grey), grey), dtype=np.uint8)
 
 
-def blue_ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where an RGB picture has blue ink."""
-    red, green, blue = (pixels[:, :, channel] for channel in range(3))
-    excess = cv2.subtract(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))))
-    return np.asarray(np.asarray(excess) > _BLUE, dtype=np.bool_)
-
-
 def red_only(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The red ink of an RGB picture as black on white."""
-    excess = np.asarray(cv2.subtract(pixels[:, :, 0], cv2.max(pixels[:, :, 1], pixels[:, :, 2])), dtype=np.float32)
+    excess = red_excess(pixels).astype(np.float32)
     deep = max(40.0, float(np.percentile(excess, 99)))
     return np.asarray(np.clip(255 - (excess - 8) * (290.0 / deep), 0, 255), dtype=np.uint8)
 
@@ -168,11 +160,11 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
     flags = cv2.INTER_LINEAR | cv2.WARP_POLAR_LINEAR
     polar = cv2.warpPolar(grey, (steps, angles), centre, 1.15 * radius, flags)
     paper = float(np.percentile(grey, 70))
-    ink = np.asarray(np.asarray(polar) < 0.5 * (paper + float(np.percentile(grey, 1))), dtype=np.uint8)
+    ink = np.asarray(np.asarray(polar) < halfway(grey), dtype=np.uint8)
     share = ink.mean(axis=0)
     thickest = max(3, round(0.09 * radius))
     erased = np.zeros_like(ink)
-    for start, stop in _runs(share > 0.5):
+    for start, stop in stretches(share > 0.5):
         if start < 0.45 * radius or stop - start > thickest:
             continue
         band = slice(max(0, start - 3), min(steps, stop + 3))
@@ -187,8 +179,8 @@ def without_rings(grey: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8]:
 
 def seal_circle(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float], float]:
     """The seal's middle and radius, moved by some pixels to where its rings are sharpest seen from there."""
-    x, y, r = (seal.left + seal.right) / 2, (seal.top + seal.bottom) / 2, max(seal.width, seal.height) / 2
-    ink = np.asarray(grey < 0.5 * (np.percentile(grey, 70) + np.percentile(grey, 1)), dtype=np.uint8)
+    (x, y), r = seal.centre, max(seal.width, seal.height) / 2
+    ink = np.asarray(grey < halfway(grey), dtype=np.uint8)
     best, place = -1.0, (x, y)
     reach = max(2, round(0.05 * r))
     for dx in np.linspace(-reach, reach, 5):
@@ -198,8 +190,3 @@ def seal_circle(grey: NDArray[np.uint8], seal: Box) -> tuple[tuple[float, float]
             if sharp > best:
                 best, place = sharp, (x + dx, y + dy)
     return place, r
-
-
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.page_image.colour import to_grey
-from pipeline.reading.seals.find_seals import black_only, blue_ink, dark_only, red_only, without_rings
+from pipeline.reading.page_image.ink import blue_ink
+from pipeline.reading.seals.find_seals import black_only, dark_only, red_only, without_rings
 from pipeline.reading.seals.overlaid_inks import black_filled, red_on_red
 from pipeline.values import Box
 

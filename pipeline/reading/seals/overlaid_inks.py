@@ -11,13 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.seals.find_seals import black_only, blue_ink, seal_circle
+from pipeline.reading.page_image.ink import RED, blue_ink, red_excess, red_ink
+from pipeline.reading.seals.find_seals import black_only, seal_circle
 from pipeline.values import Box
 
 # So much of a place has to be of an ink for it to matter.
 _LEAST_SHARE = 0.002
-# Red by so many grey levels more than green and blue; surely red.
-_RED, _SURELY_RED = 22, 40
 # How far around a stroke its soft edge reaches (pixels), and over how many it is filled.
 _EDGE, _REACH = 3, 3
 # A circle has ink along more than this part of its way round; rings lie outside this part of the radius.
@@ -36,13 +35,13 @@ def black_filled(pixels: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
 
 def red_on_red(pixels: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8] | None:
     """The red ink of an RGB picture less the rings of a seal, other strokes filled in; None where nothing is red."""
-    red, green, blue = (pixels[:, :, channel] for channel in range(3))
-    excess = np.asarray(cv2.subtract(red, cv2.max(green, blue)), dtype=np.uint8)
-    if float((excess > _RED).mean()) < _LEAST_SHARE:
+    red, green = pixels[:, :, 0], pixels[:, :, 1]
+    excess = red_excess(pixels)
+    if float(red_ink(pixels).mean()) < _LEAST_SHARE:
         return None
     paper = max(60.0, float(np.percentile(green, 70)))
     depth = np.maximum(0.0, -np.log(np.maximum(green, 4).astype(np.float32) / paper))
-    layer = float(np.median(depth[excess > _SURELY_RED])) if bool((excess > _SURELY_RED).any()) else 1.0
+    layer = float(np.median(depth[excess > RED])) if bool((excess > RED).any()) else 1.0
     drawn = (255 * (1 - np.clip(depth / (_LAYERS * max(0.1, layer)), 0, 1))).astype(np.uint8)
     other = blue_ink(pixels) | (red < 0.5 * float(np.percentile(red, 70)))
     ink = np.asarray(cv2.bitwise_not(_filled(drawn, other)), dtype=np.float32)

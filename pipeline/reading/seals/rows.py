@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.reading.engines.base import EngineLine
-from pipeline.values import Box, Word
+from pipeline.values import Box
 
 # How far around a seal is read, in parts of its size: the signer's column lies to its right.
 _AROUND = (0.55, 0.6, 1.25, 0.65)  # left, above, right, below
@@ -39,12 +39,7 @@ def zone_of(ring: Box, width: int, height: int) -> Box:
     """The part of a page of this size that is read around a ring."""
     size = max(ring.width, ring.height)
     left, above, right, below = (round(part * size) for part in _AROUND)
-    return Box(
-        max(0, ring.left - left),
-        max(0, ring.top - above),
-        min(width, ring.right + right),
-        min(height, ring.bottom + below),
-    )
+    return Box(ring.left - left, ring.top - above, ring.right + right, ring.bottom + below).clipped(width, height)
 
 
 def touches(row: Sequence[RowReading], ring: Box) -> bool:
@@ -62,9 +57,9 @@ def is_within(one: Box, zone: Box) -> bool:
 def is_inside(one: Box, ring: Box) -> bool:
     """Whether a box stands within a ring."""
     radius = max(ring.width, ring.height) / 2
-    x, y = (ring.left + ring.right) / 2, (ring.top + ring.bottom) / 2
+    x, y = ring.centre
     across = max(abs(one.left - x), abs(one.right - x))
-    return bool(np.hypot(across, (one.top + one.bottom) / 2 - y) < 1.02 * radius)
+    return bool(np.hypot(across, one.centre[1] - y) < 1.02 * radius)
 
 
 def is_cut(one: Box, zone: Box, width: int, height: int) -> bool:
@@ -80,17 +75,5 @@ def is_cut(one: Box, zone: Box, width: int, height: int) -> bool:
 
 def same_place(one: Box, other: Box) -> bool:
     """Whether two boxes are of one line's piece."""
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    across = min(one.right, other.right) - max(one.left, other.left)
+    across, down = one.overlap(other)
     return down > 0.5 * min(one.height, other.height) and across > 0.2 * min(one.width, other.width)
-
-
-def moved(box: Box, x: int, y: int) -> Box:
-    """A box further right and down."""
-    return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
-
-
-def moved_line(line: EngineLine, x: int, y: int) -> EngineLine:
-    """A line further right and down, without its places."""
-    words = tuple(Word(w.text, moved(w.box, x, y) if w.box else None, w.confidence) for w in line.words)
-    return EngineLine(moved(line.box, x, y), words)

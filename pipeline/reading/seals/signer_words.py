@@ -10,12 +10,12 @@ from pipeline.edits import By
 from pipeline.reading.engines.base import EngineLine
 from pipeline.values import Box, Word
 from pipeline.vietnamese.administrative.family_names import with_own_marks
+from pipeline.vietnamese.administrative.labels import AUTHORITY
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.administrative.posts import CHIEF_POSTS, DEPUTY, POSTS, SIGNING_BODIES
 from pipeline.vietnamese.administrative.ranks import glued_length
 from pipeline.vietnamese.folding import fold
 
-AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|TUN|Q)\.\s?(?=[^\W\d_]{2})")
 _STROKES = "'’‘`\"“”.,:;-–_/|\\()*~^ "
 _MASTER = re.compile(r"T[h6bnl1iI][sS][.,:]")
 _POSTS = frozenset(POSTS)

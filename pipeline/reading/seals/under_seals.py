@@ -24,16 +24,15 @@ from pipeline.reading.seals.rows import (
     is_cut,
     is_inside,
     is_within,
-    moved,
-    moved_line,
     rows_of,
     same_place,
     touches,
     zone_of,
 )
 from pipeline.reading.seals.signer_lines import LookAt, Pixels, SealPlace, SignerLine, find_name, find_title
-from pipeline.reading.seals.signer_words import AUTHORITY, is_title, spelt
+from pipeline.reading.seals.signer_words import is_title, spelt
 from pipeline.values import Box, MarkKind, PageMark
+from pipeline.vietnamese.administrative.labels import AUTHORITY
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
 
@@ -96,10 +95,10 @@ def _under_one(
     rows: list[list[RowReading]] = []
     tried: list[_Tried] = []
     for draw in (pictures, more_pictures):
-        for source, picture in draw(place.cut, moved(ring, -zone.left, -zone.top), coloured=seal.coloured):
+        for source, picture in draw(place.cut, ring.moved(-zone.left, -zone.top), coloured=seal.coloured):
             place.drawn[source] = picture
             for seen in engine.read(picture):
-                line = moved_line(seen, *place.corner)
+                line = replace(seen, places=()).moved(*place.corner)
                 beside = any(same_place(line.box, box) for box in fixed)
                 if not beside and not is_cut(line.box, zone, width, height):
                     found.append(RowReading(spelt(line), source))
@@ -157,7 +156,7 @@ def _tried(rows: Sequence[Sequence[RowReading]], place: SealPlace, engine: Place
         right = max(reading.line.box.right for reading in row)
         short = min(len(text.split()) for text in texts) <= _MOST_WORDS
         one = _Tried()
-        if short and right > (place.ring.left + place.ring.right) / 2:
+        if short and right > place.ring.centre[0]:
             title = any(sum(map(str.isupper, text)) >= _CAPITALS for text in texts)
             one = _Tried(find_title(row, place, engine.look, above), title=True) if title else _Tried()
             one = (
@@ -191,8 +190,7 @@ def _misread(row: Sequence[RowReading], named: EngineLine) -> bool:
 
 def _covers(found: Box, other: Box) -> bool:
     """Whether a line is a piece of another one that was read whole."""
-    down = min(found.bottom, other.bottom) - max(found.top, other.top)
-    across = min(found.right, other.right) - max(found.left, other.left)
+    across, down = found.overlap(other)
     return down > 0.5 * other.height and across > 0.8 * other.width
 
 

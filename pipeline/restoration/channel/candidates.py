@@ -13,7 +13,7 @@ from pipeline.language.language_model import LanguageModel
 from pipeline.language.tokens import CODE, NUMBER, SPECIALS, core_words
 from pipeline.restoration.channel.document_symbols import CodeBook
 from pipeline.restoration.channel.letter_edits import Pattern, pattern_of
-from pipeline.restoration.channel.tildes import TILDE_SCORE, under_tilde
+from pipeline.restoration.channel.tilde_confusions import TILDE_SCORE, under_tilde
 from pipeline.restoration.channel.word_boundaries import parted
 from pipeline.restoration.channel.word_channel import Candidate, Channel
 from pipeline.restoration.damage import DAMAGED

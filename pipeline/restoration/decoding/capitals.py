@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.tokens import CODE, NUMBER, STOP
 from pipeline.restoration.channel.letter_edits import Pattern
-from pipeline.restoration.decoding.places import Place
+from pipeline.restoration.decoding.placed_units import PlacedUnit
 from pipeline.restoration.units import Unit
 
 Scores = NDArray[np.float32]
@@ -73,7 +73,7 @@ class WordCases:
         named = capital >= _NAMED
         return WordCases(_log(share), _log(among), np.array(parts, dtype=np.float32), named, model.ids[STOP])
 
-    def weighed(self, places: Sequence[Place], words: Sequence[Sequence[str]]) -> list[Place]:
+    def weighed(self, places: Sequence[PlacedUnit], words: Sequence[Sequence[str]]) -> list[PlacedUnit]:
         """The places of a damaged paragraph, each candidate's score with what its capital says of it; `words` are
         those of all lines."""
         result = list(places)
@@ -90,7 +90,7 @@ class WordCases:
                         result[at] = _with(result[at], NAME_WEIGHT * own[result[at].unit.words])
         return result
 
-    def names_of(self, places: Sequence[Place], asked: Sequence[int]) -> frozenset[int]:
+    def names_of(self, places: Sequence[PlacedUnit], asked: Sequence[int]) -> frozenset[int]:
         """Which of the places `asked` of a sound paragraph may be names: capitals within a sentence, and in rows."""
         if all(_pattern(places[at]) is None for at in asked):
             return frozenset()
@@ -100,7 +100,7 @@ class WordCases:
                 found.update(range(first, last))
         return frozenset(at for at in asked if at in found and self.named[places[at].unit.words[0]])
 
-    def _capitals_within(self, places: Sequence[Place]) -> Iterator[int]:
+    def _capitals_within(self, places: Sequence[PlacedUnit]) -> Iterator[int]:
         """The capitalised places that no sentence begins with."""
         begins = True
         for at, place in enumerate(places):
@@ -111,7 +111,7 @@ class WordCases:
                 yield at
             begins = False
 
-    def _name_in(self, places: Sequence[Place]) -> int | None:
+    def _name_in(self, places: Sequence[PlacedUnit]) -> int | None:
         """Where the likeliest name begins that ends with `places`; None where none is likely."""
         best, chosen = LIKELY, None
         for start in range(max(0, len(places) - _LONGEST), len(places) - _SHORTEST + 1):
@@ -124,7 +124,7 @@ class WordCases:
                 best, chosen = odds, start
         return chosen
 
-    def _is_a_name(self, places: Sequence[Place]) -> bool:
+    def _is_a_name(self, places: Sequence[PlacedUnit]) -> bool:
         """Whether `places` as they were read are likelier a name than a heading in capitals."""
         read = [int(place.unit.words[0]) for place in places]
         return sum(float(self._part(at, len(read))[word]) for at, word in enumerate(read)) > LIKELY
@@ -135,7 +135,7 @@ class WordCases:
         return part
 
 
-def _rows_of_capitals(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
+def _rows_of_capitals(places: Sequence[PlacedUnit]) -> Iterator[tuple[int, int]]:
     """Begin and end of each row of two or more capitalised words of one line, with no sign between them; words in
     capitals throughout only if they are three or more, and all there is in their line."""
     patterns = [_pattern(place) for place in places]
@@ -155,7 +155,7 @@ def _rows_of_capitals(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
-def _pattern(place: Place) -> Pattern | None:
+def _pattern(place: PlacedUnit) -> Pattern | None:
     """How a word is cased that may be part of a name; None for signs, small letters, and what holds a sign."""
     piece = place.piece
     if piece is None or piece.after:
@@ -164,11 +164,11 @@ def _pattern(place: Place) -> Pattern | None:
     return None if pattern is Pattern.LOWER else pattern
 
 
-def _is_open(place: Place) -> bool:
+def _is_open(place: PlacedUnit) -> bool:
     return len(place.unit.words) > 1
 
 
-def _with(place: Place, bonus: Scores) -> Place:
+def _with(place: PlacedUnit, bonus: Scores) -> PlacedUnit:
     return place._replace(unit=Unit(place.unit.words, place.unit.scores + bonus))
 
 

@@ -11,7 +11,7 @@ from pipeline.restoration.units import Ids, Scores, Units
 
 
 @dataclass(frozen=True)
-class Layout:
+class TrellisLayout:
     """Places, and their candidates in a row.
 
     The places of step s begin at `bases[s]`, the longest paragraph's first; step 0 is START. `lengths` are those of the
@@ -69,7 +69,7 @@ class Layout:
         return result
 
 
-def lay_out(model: LanguageModel, units: Units, margin: float) -> Layout:
+def lay_out(model: LanguageModel, units: Units, margin: float) -> TrellisLayout:
     """Puts places and candidates into rows.
 
     Candidates whose log P(word) + log P(read | word) is more than `margin` behind the best of their unit are left out.
@@ -99,7 +99,7 @@ def lay_out(model: LanguageModel, units: Units, margin: float) -> Layout:
     place, local, first = runs(width)
     row = np.concatenate([np.full(starts, -1), rows[kept_first[unit[place[starts:]]] + local[starts:]]])
     real = row[starts:]
-    return Layout(
+    return TrellisLayout(
         lengths,
         bases,
         step,

@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.language.garble import words_of
 from pipeline.language.legacy_encodings import detect_legacy
 from pipeline.language.word_frequencies import word_table
+from pipeline.stretches import stretches
 
 _LONG = 6_000  # letters of a text that is worth it
 _STRETCH = 4_000  # letters
@@ -33,8 +34,7 @@ def columns_of_signs(lines: Sequence[str]) -> list[tuple[int, int]]:
     if len(lines) < _COLUMN:
         return []
     short = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines)) <= _SIGN
-    turns = np.flatnonzero(np.diff(np.concatenate([[False], short, [False]])))
-    return [(begin + _HEAD, end) for begin, end in turns.reshape(-1, 2).tolist() if end - begin >= _COLUMN]
+    return [(begin + _HEAD, end) for begin, end in stretches(short) if end - begin >= _COLUMN]
 
 
 def rubbish(lines: Sequence[str]) -> list[bool]:

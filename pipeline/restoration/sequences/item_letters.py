@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-ALPHABET = "abcdđeghiklmnopqrstuvxy"
-"""The letters of items, in order; f, j, w and z are not used."""
+from pipeline.vietnamese.administrative.list_letters import LIST_LETTERS
 
 _LABEL = re.compile(
     r"(?P<open>[*(]*)(?P<read>[^\W\d_][^\s()./]?|\d{1,2}|[^\w\s()./\-+•*“\"–—]{1,2}[^\W\d_]?)(?P<close>[).])"
@@ -126,7 +125,7 @@ def _labels(words: Sequence[Sequence[str]]) -> Iterator[list[Label]]:
         if at is None or at + 2 >= len(line):
             continue
         match = _LABEL.fullmatch(line[at])
-        if match is not None and (match["close"] == ")" or match["read"] in ALPHABET):
+        if match is not None and (match["close"] == ")" or match["read"] in LIST_LETTERS):
             found[match["close"]].append(Label(number, at, match["open"], match["read"], match["close"]))
     return iter(found.values())
 
@@ -140,7 +139,7 @@ def _enumerations(words: Sequence[Sequence[str]]) -> Iterator[list[Label]]:
             if not word or (run and word.lower() in _LINKS):
                 continue
             match = _ALONE.fullmatch(word)
-            if match is not None and match["read"] in ALPHABET:
+            if match is not None and match["read"] in LIST_LETTERS:
                 run.append(Label(number, at, "", match["read"], match["close"]))
                 if match["close"] != ";":
                     continue
@@ -183,7 +182,7 @@ def _letters(read: Sequence[str], tables: Sequence[Table]) -> list[str]:
 
 def _choices(read: str, table: Table) -> dict[str, float]:
     found = dict(table.get(read, {}))
-    known = read in ALPHABET or read.isdigit()
+    known = read in LIST_LETTERS or read.isdigit()
     found.setdefault(read, 0.0 if known else -4.0)
     return found
 
@@ -207,5 +206,5 @@ def _rank(label: str) -> tuple[bool, int] | None:
     """(whether it is a number, its place in the order); None for what is no label."""
     if label.isdigit():
         return True, int(label)
-    at = ALPHABET.find(label) if len(label) == 1 else -1
+    at = LIST_LETTERS.find(label) if len(label) == 1 else -1
     return None if at < 0 else (False, at)

@@ -5,27 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_NUMERALS = (
-    "I",
-    "II",
-    "III",
-    "IV",
-    "V",
-    "VI",
-    "VII",
-    "VIII",
-    "IX",
-    "X",
-    "XI",
-    "XII",
-    "XIII",
-    "XIV",
-    "XV",
-    "XVI",
-    "XVII",
-)
-_VALUES = {numeral: value for value, numeral in enumerate(_NUMERALS, start=1)}
-_AS_READ = str.maketrans({"1": "I", "l": "I", "|": "I", "i": "I", "H": "II", "!": "I", "Ï": "I", "Í": "I", "v": "V"})
+from pipeline.vietnamese.administrative.look_alikes import as_strokes
+from pipeline.vietnamese.administrative.roman_numerals import roman_value, to_roman
+
 _LONGEST = 500  # letters of a heading
 _HEAD = re.compile(r"[*#]*\s*(?P<number>[IVXLHl1|!i]{1,6})(?P<dot>[.,:]?)\s+(?P<title>\S.*)")
 
@@ -37,17 +19,17 @@ def repair_numerals(lines: Sequence[str]) -> dict[int, tuple[str, str]]:
     ('I11'), or when its neighbours in the sequence say what it must be.
     """
     heads = [(number, head) for number, head in enumerate(map(_heading, lines)) if head is not None]
-    numerals = [head if head in _VALUES else _folded(head) for _, head in heads]
-    values = [_VALUES[numeral.rstrip(".")] if numeral else None for numeral in numerals]
+    numerals = [head if roman_value(head) else _folded(head) for _, head in heads]
+    values = [roman_value(numeral.rstrip(".")) if numeral else None for numeral in numerals]
     for place, (_, head) in enumerate(heads):
-        if _folds_to_ones(head) and 0 < place < len(heads) - 1:
+        if _folds_to_ones(head) and "L" not in head and 0 < place < len(heads) - 1:
             between = _between(values[place - 1], values[place + 1])
             if between is not None:
-                numerals[place], values[place] = between, _VALUES[between]
+                numerals[place], values[place] = to_roman(between), between
     for place, (_, head) in enumerate(heads):
-        value = _told_apart(values, place, head) if _folds_to_ones(head.replace("L", "I")) else None
+        value = _told_apart(values, place, head) if _folds_to_ones(head) else None
         if value is not None:
-            numerals[place], values[place] = _NUMERALS[value - 1], value
+            numerals[place], values[place] = to_roman(value), value
     return {
         number: (head, numeral)
         for (number, head), numeral in zip(heads, numerals, strict=True)
@@ -66,7 +48,7 @@ def _told_apart(values: Sequence[int | None], place: int, head: str) -> int | No
     after = values[place + 1] if place + 1 < len(values) else None
     if own is None or own == 1:
         return None
-    if own == before and (after == own + 2 or (after is None and head not in _VALUES)):
+    if own == before and (after == own + 2 or (after is None and roman_value(head) is None)):
         return own + 1
     return own - 1 if own == after and (before == own - 2 or (before is None and head[-1] == "L")) else None
 
@@ -74,8 +56,8 @@ def _told_apart(values: Sequence[int | None], place: int, head: str) -> int | No
 def _folded(head: str) -> str | None:
     """The numeral that `head` can only be ('I11' is III), None where it may be a number."""
     dot = "." if _ends_in_dot_read_as_foot(head) else ""
-    folded = (head[:-1] + "I" if dot else head).translate(_AS_READ)
-    return folded + dot if folded in _VALUES and any(char in "IVX" for char in head) else None
+    folded = as_strokes(head)
+    return folded + dot if roman_value(folded) and any(char in "IVX" for char in head) else None
 
 
 def _heading(line: str) -> str | None:
@@ -95,9 +77,9 @@ def _ends_in_dot_read_as_foot(head: str) -> bool:
 
 def _folds_to_ones(head: str) -> bool:
     """'1', '11', 'l', 'H': strokes whose number an engine cannot be trusted with."""
-    return set(head.translate(_AS_READ)) == {"I"}
+    return set(as_strokes(head)) == {"I"}
 
 
-def _between(before: int | None, after: int | None) -> str | None:
-    """The numeral that fits between two others."""
-    return _NUMERALS[before] if before is not None and after == before + 2 else None
+def _between(before: int | None, after: int | None) -> int | None:
+    """The number that fits between two others."""
+    return before + 1 if before is not None and after == before + 2 else None

@@ -11,7 +11,7 @@ from pipeline.language.tokens import SPECIALS
 from pipeline.restoration.channel.candidates import CandidateFinder
 from pipeline.restoration.channel.letter_edits import Pattern
 from pipeline.restoration.decoding.capitals import WordCases
-from pipeline.restoration.decoding.places import Place
+from pipeline.restoration.decoding.placed_units import PlacedUnit
 from pipeline.restoration.units import Unit
 
 BAR, BAR_CAPITAL, BAR_UNKNOWN = 3.0, 1.0, 3.0
@@ -30,7 +30,7 @@ class Doubter:
         self._finder = finder
         self._cases = cases
 
-    def doubt(self, places: list[Place], odd: Sequence[int]) -> list[int]:
+    def doubt(self, places: list[PlacedUnit], odd: Sequence[int]) -> list[int]:
         """Gives the odd ones of `places` the words that may have been printed there; returns those that have any."""
         doubts = []
         names = self._cases.names_of(places, odd)
@@ -47,7 +47,7 @@ class Doubter:
         return doubts
 
 
-def _stands_out(places: Sequence[Place], at: int) -> bool:
+def _stands_out(places: Sequence[PlacedUnit], at: int) -> bool:
     """Whether a word stands in plain capitals among small letters: an abbreviation, of which no list has them all."""
     piece = places[at].piece
     if piece is None or not _ABBREVIATION.fullmatch(piece.read) or _NUMERAL.fullmatch(piece.read):
@@ -58,7 +58,7 @@ def _stands_out(places: Sequence[Place], at: int) -> bool:
     return Pattern.LOWER in around and Pattern.UPPER not in around
 
 
-def _labels_a_number(places: Sequence[Place], at: int) -> bool:
+def _labels_a_number(places: Sequence[PlacedUnit], at: int) -> bool:
     """Whether a line begins with this word and a document's number or symbol: 'Só /KH-SYT', 'Sô 12/KH-UBND'."""
     if at and places[at - 1].line == places[at].line:
         return False
@@ -67,11 +67,11 @@ def _labels_a_number(places: Sequence[Place], at: int) -> bool:
     return following is not None and following.piece is not None and "/" in following.piece.read
 
 
-def _pattern(place: Place) -> Pattern | None:
+def _pattern(place: PlacedUnit) -> Pattern | None:
     return None if place.piece is None or not place.piece.read.isalpha() else place.piece.candidates[0].pattern
 
 
-def bar(place: Place) -> float:
+def bar(place: PlacedUnit) -> float:
     """By how much a rival must be better than the word as it stands: more for capitals, less for what is no word."""
     piece = place.piece
     if piece is None or piece.candidates[0].word < len(SPECIALS):

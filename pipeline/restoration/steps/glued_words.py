@@ -21,7 +21,7 @@ from pipeline.language.tokens import NUMBER, cut
 from pipeline.restoration.channel.candidates import CandidateFinder, Piece
 from pipeline.restoration.channel.word_boundaries import JOINED, follows
 from pipeline.restoration.decoding.decoder import decode
-from pipeline.restoration.decoding.places import Place
+from pipeline.restoration.decoding.placed_units import PlacedUnit
 from pipeline.restoration.units import Units
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -61,17 +61,17 @@ class GluedWords:
 
     def parted(
         self,
-        places: list[Place],
+        places: list[PlacedUnit],
         words: Sequence[Sequence[str]],
         kinds: Sequence[Garble] | None,
         by_engine: Sequence[bool] | None,
-    ) -> list[Place]:
+    ) -> list[PlacedUnit]:
         """The places of a paragraph with those of its glued words parted.
 
         `words` are those of each line; `kinds` those of the lines, None for sound text. In text that an engine read
         (`by_engine`, by line; None where that is unknown) a word may as well be another, misread.
         """
-        result: list[Place] = []
+        result: list[PlacedUnit] = []
         at = 0
         while at < len(places):
             line, word = places[at].line, places[at].word
@@ -90,7 +90,7 @@ class GluedWords:
                 closing = [place for place in own if place.piece is None]
                 way = self._best(ways, rivals, before, [*closing, *after])
             if way is not None:
-                own = [*(Place(line, word, piece.unit, piece) for piece in way.pieces), *closing]
+                own = [*(PlacedUnit(line, word, piece.unit, piece) for piece in way.pieces), *closing]
             result.extend(own)
             at = end
         return result
@@ -172,7 +172,7 @@ class GluedWords:
         return [self._finder.without_itself(doubted[0])]
 
     def _best(
-        self, ways: Sequence[_Way], rivals: Sequence[Piece], before: Sequence[Place], after: Sequence[Place]
+        self, ways: Sequence[_Way], rivals: Sequence[Piece], before: Sequence[PlacedUnit], after: Sequence[PlacedUnit]
     ) -> _Way | None:
         """The way that the words around like best, if they do and by far; None leaves the word as it was read.
 
@@ -188,7 +188,7 @@ class GluedWords:
         return ways[best] if pairs[best] > ways[best].liked and by_far else None
 
     def _scores(
-        self, alternatives: Sequence[Sequence[Piece]], before: Sequence[Place], after: Sequence[Place]
+        self, alternatives: Sequence[Sequence[Piece]], before: Sequence[PlacedUnit], after: Sequence[PlacedUnit]
     ) -> tuple[list[float], list[float]]:
         """For each of the alternatives in its place, decoded with the words around: (log P(read, its words and those
         after it), twice the mean log p of its own words)."""
@@ -219,7 +219,7 @@ def _by_case(core: str) -> tuple[str, str] | None:
     return None
 
 
-def glued_in(places: Sequence[Place]) -> dict[tuple[int, int], list[str]]:
+def glued_in(places: Sequence[PlacedUnit]) -> dict[tuple[int, int], list[str]]:
     """The parts of the glued words among the places of sound text, by line and place in it."""
     found: dict[tuple[int, int], list[str]] = {}
     glued = {(place.line, place.word) for place in places if place.piece is not None and place.piece.after == " "}

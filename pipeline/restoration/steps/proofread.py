@@ -17,9 +17,9 @@ from pipeline.language.tokens import SPECIALS
 from pipeline.restoration.channel.letter_edits import Pattern
 from pipeline.restoration.decoding.context_network import ContextJudge
 from pipeline.restoration.decoding.decoder import decode, rival_scores
-from pipeline.restoration.decoding.places import Place
+from pipeline.restoration.decoding.placed_units import PlacedUnit
 from pipeline.restoration.decoding.style_prior import official_bonus
-from pipeline.restoration.steps.chosen_words import ChosenWords
+from pipeline.restoration.steps.collected_edits import ChosenWords
 from pipeline.restoration.steps.doubtful_words import Doubter, bar
 from pipeline.restoration.steps.second_opinion import MOST, Window, second_opinion
 from pipeline.restoration.units import Ids, Scores, Unit, Units
@@ -39,7 +39,7 @@ def proofread(
     model: LanguageModel,
     judge: ContextJudge,
     doubter: Doubter,
-    paragraphs: Sequence[list[Place]],
+    paragraphs: Sequence[list[PlacedUnit]],
     chosen: ChosenWords,
     *,
     by_engine: Sequence[bool] | None,
@@ -86,8 +86,8 @@ def proofread(
 
 def _shows_engine(
     model: LanguageModel,
-    paragraphs: Sequence[Sequence[Place]],
-    corrected: Sequence[Place],
+    paragraphs: Sequence[Sequence[PlacedUnit]],
+    corrected: Sequence[PlacedUnit],
     by_engine: Sequence[bool] | None,
 ) -> bool:
     """Whether text of which it is unknown who read it, or that is a file's, shows what engines do."""
@@ -99,7 +99,7 @@ def _shows_engine(
     return sum(traces) > _FILE_SHOWS * words and traces.count(1.0) >= _FILE_MISSPELT
 
 
-def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[Place]]) -> list[list[int]]:
+def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[PlacedUnit]]) -> list[list[int]]:
     """The places in each paragraph whose word, the first of its unit, the model finds odd."""
     text = np.array(
         [number for places in paragraphs for number in (model.start, *(place.unit.words.item(0) for place in places))],
@@ -115,7 +115,7 @@ def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[Place]]) -> l
     return result
 
 
-def _trace(model: LanguageModel, place: Place) -> float:
+def _trace(model: LanguageModel, place: PlacedUnit) -> float:
     """How much a corrected word speaks for an engine: a misspelling more than one real word for another."""
     if place.piece is None or place.piece.candidates[0].pattern is not Pattern.LOWER:
         return _SLIP
@@ -123,7 +123,7 @@ def _trace(model: LanguageModel, place: Place) -> float:
     return 1.0 if word < len(SPECIALS) or model.unigrams[word] < _RARE else _SLIP
 
 
-def _windows(number: int, places: Sequence[Place], doubts: Sequence[int]) -> Iterator[Window]:
+def _windows(number: int, places: Sequence[PlacedUnit], doubts: Sequence[int]) -> Iterator[Window]:
     """The parts of paragraph `number` that its doubts and the words around them make up; words are never cut."""
     start, end = 0, 0
     for doubt in doubts:
@@ -150,7 +150,7 @@ def _is_rival(units: Units) -> NDArray[np.bool_]:
     return result
 
 
-def _same_word(one: Place, other: Place) -> bool:
+def _same_word(one: PlacedUnit, other: PlacedUnit) -> bool:
     return (one.line, one.word) == (other.line, other.word)
 
 

@@ -10,9 +10,9 @@ from pipeline.language.garble import Garble
 from pipeline.language.language_model import LanguageModel
 from pipeline.restoration.decoding.context_network import ContextJudge
 from pipeline.restoration.decoding.decoder import SHUT_OUT, search
-from pipeline.restoration.decoding.places import Place, cases
+from pipeline.restoration.decoding.placed_units import PlacedUnit, cases
 from pipeline.restoration.decoding.repetition import repetition_bonus
-from pipeline.restoration.steps.chosen_words import ChosenWords
+from pipeline.restoration.steps.collected_edits import ChosenWords
 from pipeline.restoration.units import Scores, Units
 
 _HOPE = np.float32(12.0)  # what a second look may make up for
@@ -21,7 +21,7 @@ _HOPE = np.float32(12.0)  # what a second look may make up for
 def repair(
     model: LanguageModel,
     judge: ContextJudge,
-    paragraphs: Sequence[Sequence[Place]],
+    paragraphs: Sequence[Sequence[PlacedUnit]],
     kinds: Sequence[Garble],
     chosen: ChosenWords,
 ) -> None:

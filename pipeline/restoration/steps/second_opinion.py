@@ -19,7 +19,7 @@ import numpy as np
 from pipeline.language.tokens import SPECIALS
 from pipeline.restoration.channel.letter_edits import Pattern
 from pipeline.restoration.decoding.context_network import WEIGHT, ContextJudge
-from pipeline.restoration.decoding.places import Place, cases
+from pipeline.restoration.decoding.placed_units import PlacedUnit, cases
 from pipeline.restoration.units import Ids, Scores, Units
 
 USUAL_MOST, MOST = 2.0, 3.5
@@ -37,7 +37,7 @@ class Window(NamedTuple):
 
 def second_opinion(
     judge: ContextJudge,
-    paragraphs: Sequence[Sequence[Place]],
+    paragraphs: Sequence[Sequence[PlacedUnit]],
     windows: Sequence[Window],
     units: Units,
     *,
@@ -86,7 +86,7 @@ def second_opinion(
     return result
 
 
-def _opinion(places: Sequence[Place], units: Units, seen: Scores, written: Ids) -> Scores:
+def _opinion(places: Sequence[PlacedUnit], units: Units, seen: Scores, written: Ids) -> Scores:
     """How much likelier each candidate is than the first of its unit, weighed; `seen` as `spellings` gives it."""
     owner = units.owner
     lead = WEIGHT * (seen - seen[units.first][owner])
@@ -100,7 +100,7 @@ def _opinion(places: Sequence[Place], units: Units, seen: Scores, written: Ids) 
 
 
 def _as_elsewhere(
-    pairs: Counter[tuple[int, int]], places: Sequence[Place], at: int, candidates: Sequence[int]
+    pairs: Counter[tuple[int, int]], places: Sequence[PlacedUnit], at: int, candidates: Sequence[int]
 ) -> list[float]:
     """What the document's other `pairs` of words say against each of `candidates` at place `at`; 0 for the first."""
     own = candidates[0]

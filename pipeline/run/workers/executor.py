@@ -26,7 +26,7 @@ from pipeline.logs import at_file, take_record
 from pipeline.run.tasks import Assist, Assisted, Beat, Outcome, Ready, Task, ToolMissing, WorkerPlan
 from pipeline.run.workers.forking import fork_server, worker_process
 from pipeline.run.workers.outcomes import failure, out_of_memory
-from pipeline.run.workers.sharing import Progress, Sharing
+from pipeline.run.workers.sharing import DocumentProgress, Sharing
 from pipeline.schema import Problem
 from pipeline.settings import RunSettings
 
@@ -155,7 +155,7 @@ class LocalExecutor:
         """Have workers that would be idle help with the longest document in work; start those not needed so far."""
         now = time.monotonic()
         reading = [
-            Progress(worker.queue[0], worker.beat.page, self._pages_to_read(worker), now - worker.task_started)
+            DocumentProgress(worker.queue[0], worker.beat.page, self._pages_to_read(worker), now - worker.task_started)
             for worker in self._workers
             if worker.queue and worker.beat.stage == "reading" and worker.beat.page
         ]

@@ -11,7 +11,7 @@ from pipeline.records import SourceRecord, Watch, failed_document
 from pipeline.run.tasks import Outcome, Task
 from pipeline.schema import Document, Problem, Status
 from pipeline.store.documents import to_json, to_text
-from pipeline.store.index import index_entry
+from pipeline.store.entries import index_entry
 
 
 def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:

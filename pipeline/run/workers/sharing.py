@@ -18,7 +18,7 @@ _LEAST_PAGES = 2  # between the page that is being read and those given away: le
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class DocumentProgress:
     """A document in work: at which page of how many its worker is, after so many seconds."""
 
     task: Task
@@ -35,7 +35,7 @@ class Sharing:
     _costs: dict[str, Counter[str]] = field(default_factory=dict)
     _pages: Counter[str] = field(default_factory=Counter)
 
-    def part(self, documents: Iterable[Progress], workers: int) -> Assist | None:
+    def part(self, documents: Iterable[DocumentProgress], workers: int) -> Assist | None:
         """A part for an idle one of `workers`; None when nothing in work is long enough.
 
         It is less than an even share of what is left of the longest document: so the parts grow smaller towards the
@@ -53,7 +53,7 @@ class Sharing:
         self._given_from[task.relative] = first
         return Assist(task, first, last)
 
-    def _left(self, progress: Progress) -> int:
+    def _left(self, progress: DocumentProgress) -> int:
         """Pages between the one that is being read and those given away."""
         return self._given_from.get(progress.task.relative, progress.pages + 1) - 1 - progress.page
 
@@ -75,6 +75,6 @@ class Sharing:
         return replace(outcome, cpu_seconds=dict(cost), pages_cached=max(0, outcome.pages_cached - pages))
 
 
-def _is_slow(progress: Progress) -> bool:
+def _is_slow(progress: DocumentProgress) -> bool:
     done = progress.page - 1
     return done > 0 and progress.seconds / done > _WORTH_SECONDS

@@ -9,13 +9,13 @@ from pathlib import Path
 from pipeline.errors import OutputError, UsageError
 from pipeline.schema import Document
 from pipeline.store.exports.source import DOCUMENTS, stored_documents
-from pipeline.store.formats import FORMATS, Export, Format, Outcome
+from pipeline.store.formats import FORMATS, Export, ExportOutcome, Format
 from pipeline.store.results import Results
 
-__all__ = ["FORMATS", "Export", "Format", "Outcome", "export_corpus"]
+__all__ = ["FORMATS", "Export", "ExportOutcome", "Format", "export_corpus"]
 
 
-def export_corpus(results: Results, name: str, destination: Path, archive: Path | None = None) -> Outcome:
+def export_corpus(results: Results, name: str, destination: Path, archive: Path | None = None) -> ExportOutcome:
     """Write the documents of OUT to `destination` in the format of this name; what was written, what was left out.
 
     `archive` is the folder of the source files, which PDF alone needs. A file at `destination` is replaced, once the
@@ -25,7 +25,7 @@ def export_corpus(results: Results, name: str, destination: Path, archive: Path 
     _check_destination(results, destination, to_folder=made.to_folder)
     if made.needs_archive:
         _check_archive(destination, archive)
-    export = Export(destination, archive, Outcome())
+    export = Export(destination, archive, ExportOutcome())
     documents = stored_documents(results, export.outcome)
     try:
         # The first document is asked for before anything is written: a wrong --corpus leaves nothing behind.

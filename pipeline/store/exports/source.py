@@ -8,14 +8,14 @@ from pathlib import Path
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.schema import Document, Status
 from pipeline.store.documents import from_json
-from pipeline.store.formats import Outcome
+from pipeline.store.formats import ExportOutcome
 from pipeline.store.layout import document_name
 from pipeline.store.results import Results
 
 DOCUMENTS = "documents"  # the folder of OUT that `document_name` names files in
 
 
-def stored_documents(results: Results, outcome: Outcome) -> Iterator[Document]:
+def stored_documents(results: Results, outcome: ExportOutcome) -> Iterator[Document]:
     """The documents of OUT in the order of their paths, one in memory at a time.
 
     Also those of failed files: their status and problems are part of what a data team needs to know. A damaged one is

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-
-from rapidfuzz import fuzz
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, zip_longest
 
 from pipeline.schema import FieldValue, Problem, Signer
-from pipeline.structure.closing.signers import AUTHORITY, AUTHORITY_INSIDE, is_approval, is_signed_note, read_signers
+from pipeline.structure.closing.signers import is_approval, is_signed_note, read_signers
 from pipeline.structure.lines.model import LineEnd, Paragraph, Piece, Row
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.matching import is_capitals, skeleton, squeeze, starts_lower, word_count
 from pipeline.structure.words.positions import is_position, looks_like_name, names_two
 from pipeline.values import Region
+from pipeline.vietnamese.administrative.labels import (
+    AUTHORITY,
+    AUTHORITY_INSIDE,
+    opens_recipients,
+    recipients_label_end,
+)
+from pipeline.vietnamese.administrative.matching import is_capitals, squeeze, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
-_RECIPIENTS = re.compile(
-    r"^\W{0,3}(?P<label>[^\W\d]{2,4}\s?[^\W\d]{3,5})\s?"
-    r"(?P<sign>[:;.,]|$|(?=\s{1,}(?:TM|KT|TL|TUQ|Q|T/M|K/T)\b))"
-)
 _WIDE_GAP = re.compile(r"\t|\s{3,}")
 _END = re.compile(r"\.\s?/\s?\.?\s*$")
 # Levels of government as a recipient's name ends with them, by their folded spelling.
@@ -45,6 +45,7 @@ class Closing:
     used: list[Paragraph] = field(default_factory=list)
     left_over: list[Paragraph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    ends: list[LineEnd] = field(default_factory=list)
 
     @property
     def strays(self) -> list[LineEnd]:
@@ -64,7 +65,7 @@ def find_closing(rows: Sequence[Row], begin: int) -> int:
         (
             index
             for index in range(begin, len(rows))
-            if is_recipients_label(rows[index].text) and rows[index].line.cell is None
+            if opens_recipients(rows[index].text) and rows[index].line.cell is None
         ),
         None,
     )
@@ -110,15 +111,6 @@ def _is_scribble(row: Row) -> bool:
     )
 
 
-def is_recipients_label(text: str) -> bool:
-    """Whether a row begins with "Nơi nhận" and nothing but the list or the other column follows."""
-    match = _RECIPIENTS.match(text)
-    label = skeleton(match["label"]) if match else ""
-    if match is None or not (fuzz.ratio(label, skeleton("nơi nhận")) >= 74 or label == skeleton("nơi gửi")):
-        return False
-    return fold(match["label"]).startswith("n") and not starts_lower(text)
-
-
 def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
     """Recipients and signers from the closing's rows; `covered`: a seal or a signature lies on their page."""
     closing = Closing()
@@ -128,11 +120,9 @@ def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
     for position, row in enumerate(rows):
         text = row.text
         whole = Paragraph(text, (Piece(row, 0, len(text)),))
-        if is_recipients_label(text):
-            match = _RECIPIENTS.match(text)
-            assert match is not None
-            closing.used.append(whole.cut(0, match.end()))
-            whole = whole.cut(match.end())
+        if (label_end := recipients_label_end(text)) is not None:
+            closing.used.append(whole.cut(0, label_end))
+            whole = whole.cut(label_end)
             listed = True
             if not whole.text:
                 continue
@@ -162,11 +152,27 @@ def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
             left.append(whole)
         else:
             right.append(whole)
+    left = [_with_semicolon(part, after, closing.ends) for part, after in zip_longest(left, left[1:]) if part]
     closing.recipients = _recipients(left)
     closing.signers, rest, closing.problems = read_signers(right, covered=covered)
     closing.left_over += rest
     closing.used += [*left, *right]
     return closing
+
+
+def _with_semicolon(part: Paragraph, after: Paragraph | None, ends: list[LineEnd]) -> Paragraph:
+    """An item of the list with the colon at its end as the semicolon that it was, unless items of another kind follow.
+
+    What was put right is added to `ends`. Only a column that was recognised is looked at.
+    """
+    row = part.pieces[-1].row if part.pieces else None
+    if row is None or not row.recognised or row.region is not Region.CLOSING_LEFT or not part.text.endswith(":"):
+        return part
+    own, following = (text[:1] if bullet_length(text) else "" for text in (part.text, after.text if after else ""))
+    if (own and following and own != following) or not row.text.endswith(part.text):
+        return part
+    ends.append(LineEnd(row, ":", ";"))
+    return replace(part, text=f"{part.text[:-1]};")
 
 
 def _inline_items(rest: Paragraph) -> list[Paragraph]:

@@ -12,7 +12,6 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem, Signer
 from pipeline.structure.lines.model import Paragraph, location_of
-from pipeline.structure.words.matching import is_capitals, skeleton, squeeze, word_count
 from pipeline.structure.words.positions import (
     HIGHLAND_READ,
     bare_name,
@@ -25,19 +24,15 @@ from pipeline.structure.words.positions import (
     position_in,
 )
 from pipeline.vietnamese.administrative.family_names import with_own_marks
+from pipeline.vietnamese.administrative.labels import AUTHORITY, AUTHORITY_INSIDE, AUTHORITY_SIGNS
+from pipeline.vietnamese.administrative.matching import is_capitals, skeleton, squeeze, word_count
 from pipeline.vietnamese.administrative.ranks import ranks_length
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import LOWER, UPPER
 from pipeline.vietnamese.syllables import is_syllable
 
-_SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
 _CALLS = frozenset(("KT", "K/T", "TL", "T/L", "TUQ"))  # who signs so names his own position
 _NO_DEPUTY = frozenset(("TM", "TL", "TUQ", "TUN", "TƯQ", "Q", "QUYỀN"))  # only KT. calls for a deputy
-# "Các phòng: TM, CT, HC" lists offices: behind a comma or blank an authority names a body or position, no abbreviation.
-_LISTED = r"(?!(?!BCH|BTV|BCĐ|BGH|HĐ)[A-ZĐ]{1,3}\s?(?:[,;/]|\W*$))"
-_STOP = rf"(?:\s?[.:]\s?|(?:\s?,\s?|\s+){_LISTED})"
-AUTHORITY = re.compile(rf"^(?P<sign>T\s?/?\.?M|K\s?/?\.?T|T\s?/?\.?L|TUQ|TUN|TƯQ|Q|QUYỀN){_STOP}(?=[^\W\d]{{2}})")
-AUTHORITY_INSIDE = re.compile(rf"(?<=\s)(?:TM|T/M|KT|K/T|TL|T/L|TUQ){_STOP}(?=[{UPPER}]{{2}})")
 _DAMAGED_SIGN = re.compile(rf"^(?P<sign>[A-ZĐ1l|]{{1,3}})\s?[.,:]\s?(?=[{UPPER}]{{2}})")
 _APPROVAL = re.compile(r"^(?:phe duyet|duyet|xac nhan|y kien|thong qua|nguoi lap|ky ten)\b")
 _SIGNED = re.compile(
@@ -319,9 +314,8 @@ def _lies_on(above: Paragraph, below: Paragraph) -> bool:
     first, second = above.place().box, below.place().box
     if first is None or second is None or above.place().page != below.place().page:
         return False
-    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
-    beside = min(first.right, second.right) <= max(first.left, second.left)
-    return not beside and shared > _APART * min(first.height, second.height)
+    across, shared = first.overlap(second)
+    return across > 0 and shared > _APART * min(first.height, second.height)
 
 
 def _signer(block: Block) -> Signer:
@@ -346,9 +340,9 @@ def _with_sign(text: str, deputy: bool) -> str:
     if "/" in match["sign"]:
         return f"{match['sign'].replace(' ', '')} {body}"
     sign = re.sub(r"[\s.]", "", match["sign"]).replace("TƯQ", "TUQ")
-    if sign not in (*_SIGNS, "QUYỀN"):
+    if sign not in (*AUTHORITY_SIGNS, "QUYỀN"):
         likely = "TM" if is_body(body) and not is_position(body) else "KT" if deputy else None
-        sign = likely or min(_SIGNS, key=lambda known: Levenshtein.distance(sign, known))
+        sign = likely or min(AUTHORITY_SIGNS, key=lambda known: Levenshtein.distance(sign, known))
     return f"{sign}. {body}" if sign != "QUYỀN" else f"{sign} {body}"
 
 
@@ -400,7 +394,7 @@ def _is_cut(name: str, block: Block) -> bool:
     above = [line.place().box for line in (*block.authority, *block.position) if line.place().page == part.place().page]
     if words[0] in _MIDDLE or box is None:
         return words[0] in _MIDDLE
-    shifts = [(box.left + box.right - other.left - other.right) / 2 for other in above if other is not None]
+    shifts = [box.centre[0] - other.centre[0] for other in above if other is not None]
     nearest = min(shifts, key=abs, default=0.0) * len(name) / max(1, box.width)
     return _CUT_SHIFT[0] < nearest < _CUT_SHIFT[1]
 

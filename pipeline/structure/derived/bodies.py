@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.schema import AuthorityLevel
+from pipeline.structure.entities.admin_units import Rank, named, rank_of
 from pipeline.structure.entities.names import word_lists
-from pipeline.structure.entities.units import Rank, named, rank_of
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.tones import to_old_style

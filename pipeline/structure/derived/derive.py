@@ -17,7 +17,7 @@ from pipeline.schema import (
 )
 from pipeline.structure.derived.bodies import Area, area_of, level_of
 from pipeline.structure.derived.witnesses import Said, issuing_body, mentioned_areas, own_kind
-from pipeline.structure.entities.units import NEW, OLD, REFORM, Rank, Unit, named, province_of, unit
+from pipeline.structure.entities.admin_units import NEW, OLD, REFORM, AdminUnit, Rank, named, province_of, unit
 
 _YEAR = re.compile(r"(?<![\d/.-])(?:năm|nam)\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _SPAN = re.compile(r"(?:giai đoạn|nhiệm kỳ|năm)\s+((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)", re.IGNORECASE)
@@ -130,7 +130,7 @@ def _units(areas: dict[Rank, Found], *, since_reform: bool) -> dict[Rank, Derive
     return units
 
 
-def _listed(areas: dict[Rank, Found], lowest: Rank, *, since_reform: bool) -> Unit | None:
+def _listed(areas: dict[Rank, Found], lowest: Rank, *, since_reform: bool) -> AdminUnit | None:
     """The unit of the list that the lowest area is, told from others of its name by the areas above it."""
     area = areas[lowest][0]
     fitting = [one for one in named(lowest, area.name) if not area.kind or one.kind.casefold() == area.kind]
@@ -143,14 +143,14 @@ def _listed(areas: dict[Rank, Found], lowest: Rank, *, since_reform: bool) -> Un
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _only(rank: Rank, area: Area, *, since_reform: bool) -> Unit | None:
+def _only(rank: Rank, area: Area, *, since_reform: bool) -> AdminUnit | None:
     age = NEW if since_reform else OLD
     units = [one for one in named(rank, area.name) if not area.kind or one.kind.casefold() == area.kind]
     units = [one for one in units if one.age == age] or units
     return units[0] if len(units) == 1 else None
 
 
-def _parent(one: Unit | None, rank: Rank) -> Unit | None:
+def _parent(one: AdminUnit | None, rank: Rank) -> AdminUnit | None:
     if one is None:
         return None
     if rank is Rank.PROVINCE:
@@ -160,7 +160,7 @@ def _parent(one: Unit | None, rank: Rank) -> Unit | None:
     return None
 
 
-def _derived_unit(one: Unit | None, name: str, witnesses: Sequence[Witness], sure: float) -> DerivedUnit:
+def _derived_unit(one: AdminUnit | None, name: str, witnesses: Sequence[Witness], sure: float) -> DerivedUnit:
     if one is None:
         return DerivedUnit(name=name, sources=list(witnesses), confidence=_round(sure * 0.95))
     code = one.code if one.age == OLD else None

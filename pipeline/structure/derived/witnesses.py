@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.schema import Document, FieldValue, Section, Witness
 from pipeline.structure.derived.bodies import Area, area_of, normal_form
+from pipeline.structure.entities.admin_units import Rank, rank_of
 from pipeline.structure.entities.names import find_bodies, find_places
-from pipeline.structure.entities.units import Rank, rank_of
 from pipeline.vietnamese.folding import fold
 
 # A letterhead's own line is as sure as it was read; the others' shares of right bodies were counted on the samples, the

@@ -11,38 +11,17 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.schema import Citation
 from pipeline.structure.lines.model import Location, Node, Paragraph, with_ids
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import skeleton
 from pipeline.vietnamese.administrative.dates import date_in, date_pattern, year_in
 from pipeline.vietnamese.administrative.document_numbers import DocumentNumber, find_numbers
+from pipeline.vietnamese.administrative.document_types import ACT_TYPES, ANY_ACT, TYPE_OF_SYMBOL
+from pipeline.vietnamese.administrative.matching import skeleton
 from pipeline.vietnamese.folding import fold, strip_marks
 from pipeline.vietnamese.letters import UPPER
-
-# Read in folded text; the value is how the type is written in the JSON. Longer names first.
-_TYPES = {
-    "thong tu lien tich": "Thông tư liên tịch", "ke hoach lien tich": "Kế hoạch liên tịch",
-    "ke hoach phoi hop": "Kế hoạch phối hợp",
-    "quy che phoi hop": "Quy chế phối hợp",
-    "chuong trinh phoi hop": "Chương trình phối hợp", "chuong trinh hanh dong": "Chương trình hành động",
-    "thong bao ket luan": "Thông báo kết luận",
-    "nghi quyet lien tich": "Nghị quyết liên tịch", "nghi quyet": "Nghị quyết", "nghi dinh": "Nghị định",
-    "quyet dinh": "Quyết định", "chi thi": "Chỉ thị", "thong tu": "Thông tư", "ke hoach": "Kế hoạch",
-    "cong van": "Công văn", "huong dan": "Hướng dẫn", "thong bao": "Thông báo", "chuong trinh": "Chương trình",
-    "ket luan": "Kết luận", "bao cao": "Báo cáo", "to trinh": "Tờ trình", "cong dien": "Công điện", "de an": "Đề án",
-    "quy dinh": "Quy định", "quy che": "Quy chế", "phap lenh": "Pháp lệnh", "bo luat": "Bộ luật", "luat": "Luật",
-    "van ban": "Văn bản", "giay moi": "Giấy mời", "bien ban": "Biên bản", "phuong an": "Phương án", "lenh": "Lệnh",
-    "quy trinh": "Quy trình", "dieu le": "Điều lệ", "thong tri": "Thông tri", "quy uoc": "Quy ước",
-    "hop dong": "Hợp đồng", "hiep dinh": "Hiệp định", "hien phap": "Hiến pháp", "sac lenh": "Sắc lệnh",
-}  # fmt: skip
-_SYMBOL_TYPES = {
-    "KH": "Kế hoạch", "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "TT": "Thông tư",
-    "TTLT": "Thông tư liên tịch", "TB": "Thông báo", "HD": "Hướng dẫn", "BC": "Báo cáo", "TTr": "Tờ trình",
-    "CTr": "Chương trình", "KL": "Kết luận", "CĐ": "Công điện", "ĐA": "Đề án", "QC": "Quy chế", "QH": "Luật",
-}  # fmt: skip
 
 _ROUND_O = re.compile(r"^OĐ(?=-)")  # no type is written so: OCR lost the stroke of the Q
 _PLAIN_NUMBER = re.compile(r"(?<=so )(?P<digits>\d{1,5})(?=,? (?:ngay|cua) )")
 _TYPE_BEFORE = re.compile(
-    rf"(?<![^\W_])(?P<type>{'|'.join(_TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
+    rf"(?<![^\W_])(?P<type>{ANY_ACT})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
 )
 _LABEL_BEFORE = re.compile(r"(?<![^\W_])(?:so|s[e6o0])\s?[:.]?\s*$")
 _LONGEST = 4_000  # characters of a paragraph, and far more than any author's
@@ -76,9 +55,9 @@ _BODY_AFTER_COMMA = re.compile(
 # What has become of an act is no part of its title.
 _FATE = re.compile(
     r",?\s+(?:da )?duoc (?:sua doi|bo sung|thay the|dinh chinh)\b|,?\s+(?:het|co) hieu luc\b"
-    rf"|\s+va cac (?:{'|'.join(_TYPES)}) (?:sua doi|huong dan)\b"
+    rf"|\s+va cac {ANY_ACT} (?:sua doi|huong dan)\b"
 )
-_NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
+_NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?{ANY_ACT}\s+(?:lien tich\s+)?(?:so\s+)?\d")
 _LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
 # A law that is not in the list has to be named as one: "Căn cứ Luật …", not "Khoa Luật …".
 _LAW_INTRODUCED = re.compile(
@@ -185,7 +164,7 @@ def _numbered(text: str, folded: str) -> Iterator[_Mention]:
         symbol = number.symbol
         if not symbol and not typed:
             continue
-        kind = _TYPES[typed["type"]] if typed else _type_of_symbol(number)
+        kind = ACT_TYPES[typed["type"]] if typed else _type_of_symbol(number)
         if kind is None:
             kind = previous if _LABEL_BEFORE.search(before) or before.rstrip().endswith((",", ";", "va")) else None
             if kind is None and not _LABEL_BEFORE.search(before):
@@ -217,7 +196,7 @@ def _numbers_in(text: str, folded: str) -> list[tuple[int, int, DocumentNumber]]
 
 def _type_of_symbol(number: DocumentNumber) -> str | None:
     """The type that a symbol's first part names: 'KH-UBND' → Kế hoạch."""
-    return _SYMBOL_TYPES.get(number.type_symbol)
+    return TYPE_OF_SYMBOL.get(number.type_symbol)
 
 
 def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None, int] | None:
@@ -232,7 +211,7 @@ def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None
     if ";" in name or "." in name or len(name.split()) > 25:
         return None
     title = text[last.start() : last.end() + len(name)].strip(" ,")
-    kind = _TYPES[fold(last["kind"])]
+    kind = ACT_TYPES[fold(last["kind"])]
     if not name.strip(" ,") or re.search(r"\bso \d", name):
         return kind, None, last.start()  # "Luật số 43/2024/QH15, số 47/2024/QH15": their titles are not printed
     return kind, _as_title(title), last.start()
@@ -298,17 +277,13 @@ def _name_has_comma(text: str, folded: str, at: int) -> bool:
         return True  # "Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ" is one office
     if not _LISTED_NAME.match(text, at) or lexicon().body.match(rest):
         return False
-    return not any(rest.startswith((f"{name} ", f"cac {name} ")) for name in _TYPES)
+    return not any(rest.startswith((f"{name} ", f"cac {name} ")) for name in ACT_TYPES)
 
 
 def _name_goes_on(text: str, folded: str, offset: int, bare: str) -> bool:
     if bare in {"va", "và"}:  # "Bộ Giáo dục và Đào tạo" goes on, "UBND tỉnh và Quyết định số …" does not
         following = text[offset:].split(maxsplit=2)[1:2]
-        return (
-            bool(following)
-            and following[0][0].isupper()
-            and not re.match(rf"va (?:{'|'.join(_TYPES)})\b", folded[offset:])
-        )
+        return bool(following) and following[0][0].isupper() and not re.match(rf"va {ANY_ACT}\b", folded[offset:])
     return bool(_GOES_ON.match(folded[offset:]))
 
 
@@ -369,7 +344,7 @@ def _laws(text: str, folded: str, numbered: Sequence[_Mention] = ()) -> Iterator
         end = match.end() + len(name)
         title = _as_title(f"{match['kind']} {name}")
         date, after = _date(folded, end)
-        kind = _TYPES[fold(match["kind"])]
+        kind = ACT_TYPES[fold(match["kind"])]
         done = after
         yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after, end)
 

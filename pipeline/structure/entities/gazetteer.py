@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.structure.entities.units import Rank, all_units
+from pipeline.structure.entities.admin_units import Rank, all_units
 from pipeline.vietnamese.folding import flat
 
 PROVINCE = Rank.PROVINCE

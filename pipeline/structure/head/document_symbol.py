@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.vietnamese.administrative.document_numbers import TYPE_SYMBOLS, labelled_number
+from pipeline.vietnamese.administrative.document_numbers import labelled_number
+from pipeline.vietnamese.administrative.document_types import SYMBOL_OF_TYPE, TYPE_SYMBOLS
 from pipeline.vietnamese.folding import fold
-
-_OWN = {"TỜ TRÌNH": "TTr", "CHƯƠNG TRÌNH": "CTr"}  # all other types are abbreviated by their words' first letters
 
 
 def repair_symbol(symbol: str) -> str:
@@ -39,7 +38,7 @@ def mended_number(number: str, document_type: str | None, bodies: Sequence[str])
     for at in range(0, len(pieces), 2):
         expected = [_initials(body) for body in bodies]
         if at == 0 and document_type:
-            expected.insert(0, _OWN.get(document_type, _initials(document_type)))
+            expected.insert(0, SYMBOL_OF_TYPE.get(document_type, _initials(document_type)))
         pieces[at] = _mended(pieces[at], expected)
     return str(replace(found.number, symbol="".join(pieces)))
 

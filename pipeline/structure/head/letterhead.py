@@ -10,15 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rapidfuzz import fuzz
-
 from pipeline.schema import FieldValue, Problem
 from pipeline.structure.head.document_symbol import mended_number, repair_symbol
 from pipeline.structure.head.written import date_problem, number_problem
 from pipeline.structure.lines.model import Paragraph, Piece, Row
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import is_capitals, likeness, skeleton, squeeze, starts_like, word_count
 from pipeline.values import Region, Slot
 from pipeline.vietnamese.administrative.dates import DATE_LINE, date_of
 from pipeline.vietnamese.administrative.document_numbers import (
@@ -29,12 +26,25 @@ from pipeline.vietnamese.administrative.document_numbers import (
     labelled_number,
     whole_number,
 )
+from pipeline.vietnamese.administrative.labels import (
+    MOTTO,
+    PARTY,
+    STATE,
+    UNION,
+    has_motto,
+    is_motto,
+    opens_addressees,
+    phrase_in,
+)
+from pipeline.vietnamese.administrative.look_alikes import as_figures
+from pipeline.vietnamese.administrative.matching import (
+    is_capitals,
+    skeleton,
+    squeeze,
+    starts_like,
+    word_count,
+)
 from pipeline.vietnamese.folding import flat, fold
-
-_STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-_PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
-_UNION = "ĐOÀN TNCS HỒ CHÍ MINH"  # stands over the date in letters of the youth union, where others have quốc hiệu
-_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 _AREA = re.compile(r"^(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tx|tt)\b\.?")
 _JOINED_END = re.compile(r"(?:\b(?:va|cua|ve|cac)|[-–,&])$")
@@ -145,29 +155,16 @@ def _without_motto(piece: Paragraph, row: Row, head: Letterhead, *, union: bool 
     `union` says that the letterhead has none, so that the youth union's name on the right stands in their place.
     """
     text = piece.text
-    for phrase, cutoff in ((_STATE, 76), (_MOTTO, 74), (_PARTY, 80), (_UNION, 88)):
-        if phrase is _UNION and not (union and skeleton(text).endswith(skeleton(_UNION).split()[-1])):
+    for phrase in (STATE, MOTTO, PARTY, UNION):
+        if phrase == UNION and not (union and skeleton(text).endswith(skeleton(UNION).split()[-1])):
             continue
-        if len(text) < 0.7 * len(phrase):
+        found = phrase_in(text, phrase)
+        if found is None or (phrase in (PARTY, UNION) and row.region is Region.LETTERHEAD_LEFT):
             continue
-        found = fuzz.partial_ratio_alignment(fold(phrase), fold(text), score_cutoff=cutoff)
-        # A body's own name may hold a part of the phrase; only a whole phrase counts.
-        if found is None or found.dest_end - found.dest_start < 0.75 * len(phrase):
-            continue
-        if phrase in (_PARTY, _UNION) and row.region is Region.LETTERHEAD_LEFT:
-            continue
-        start, end = _to_word_edges(text, found.dest_start, found.dest_end)
+        start, end = found
         head.motto.append(piece.cut(start, end))
         return [piece.cut(0, start), *_without_motto(piece.cut(end), row, head)]
     return [piece]
-
-
-def _to_word_edges(text: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return start, end
 
 
 def _name_bodies(head: Letterhead) -> None:
@@ -292,21 +289,11 @@ def _sure_number(piece: Paragraph, text: str, highest: int) -> int | None:
 
 
 def _to_number(text: str | None, lowest: int, highest: int) -> int | None:
-    digits = re.sub(r"[\s.…]", "", text or "").translate(str.maketrans("lI|OoZ", "111002"))
+    digits = as_figures(re.sub(r"[\s.…]", "", text or ""))
     if not digits.isdigit():
         return None
     value = int(digits)
     return value if lowest <= value <= highest else None
-
-
-def is_motto(text: str) -> bool:
-    """Whether a whole line is quốc hiệu, tiêu ngữ or the Party's name."""
-    return any(likeness(text, phrase) >= 0.8 for phrase in (_STATE, _MOTTO, _PARTY))
-
-
-def has_motto(text: str) -> bool:
-    """Whether a line holds quốc hiệu or tiêu ngữ, alone or beside the other column."""
-    return is_motto(text) or (word_count(text) >= 7 and fuzz.partial_ratio(skeleton(_STATE), skeleton(text)) >= 85)
 
 
 def looks_like_letterhead(row: Row) -> bool:
@@ -333,7 +320,7 @@ def letterhead_end(rows: Sequence[Row]) -> int:
     if not any(has_motto(row.text) or _NUMBER_LABEL.match(row.text) or row.region in _COLUMNS for row in top):
         return 0
     for index, row in enumerate(top):
-        if starts_like(row.text, "Kính gửi", 0.85):
+        if opens_addressees(row.text):
             return index
     return max((index + 1 for index, row in enumerate(top) if looks_like_letterhead(row)), default=0)
 

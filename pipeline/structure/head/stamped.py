@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from pipeline.schema import Arrival, ESignature, FieldValue
 from pipeline.structure.lines.model import Location
-from pipeline.structure.words.matching import likeness, squeeze
 from pipeline.values import Box, MarkKind, Page, PageMark, Slot, SlotReading, TextSource
+from pipeline.vietnamese.administrative.matching import likeness, squeeze
 from pipeline.vietnamese.folding import fold
 
 URGENCY = ("HỎA TỐC HẸN GIỜ", "HỎA TỐC", "THƯỢNG KHẨN", "KHẨN")

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.structure.head.letterhead import has_motto, looks_like_letterhead
+from pipeline.structure.head.letterhead import looks_like_letterhead
 from pipeline.structure.lines.model import Paragraph, Row
 from pipeline.structure.lines.paragraphs import is_finished, is_open, join
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
-from pipeline.structure.words.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
 from pipeline.values import Region
+from pipeline.vietnamese.administrative.document_types import ANY_ACT, TITLE_TYPES
+from pipeline.vietnamese.administrative.labels import has_motto
+from pipeline.vietnamese.administrative.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -25,12 +27,8 @@ _AUTHORITY = re.compile(
     r"^(?:bo truong|chu tich|giam doc|thu tuong|hoi dong nhan dan|uy ban nhan dan|tong giam doc|cuc truong|hieu truong"
     r"|chanh|vien truong|truong ban|chinh phu|quoc hoi|ban thuong vu|ban chap hanh|tong cuc truong|truong phong)\b"
 )
-_ACTS = (
-    r"(?:chi thi|nghi quyet|nghi dinh|quyet dinh|ke hoach|cong van|huong dan|thong tu|luat|thong bao|chuong trinh"
-    r"|ket luan|van ban|phap lenh|cong dien)"
-)
-_ACT_CITED = re.compile(rf"^\w+(?: \w+){{1,5}}? ?{_ACTS} .*\b(?:so\s?:? ?\S*\d|ngay \d)|^\w+ \w+ {_ACTS} so\b")
-_TYPE_LAST = re.compile(rf"{_ACTS}$")
+_ACT_CITED = re.compile(rf"^\w+(?: \w+){{1,5}}? ?{ANY_ACT} .*\b(?:so\s?:? ?\S*\d|ngay \d)|^\w+ \w+ {ANY_ACT} so\b")
+_TYPE_LAST = re.compile(rf"{ANY_ACT}$")
 _FIRST_LINE = 2.5  # character widths that a paragraph's first line stands in at least
 _COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
 _WIDE_GAP = 1.0  # line heights; a trích yếu has its lines close together
@@ -80,7 +78,7 @@ def title_type(row: Row) -> tuple[str, int] | None:
     text = row.text
     prominent = is_capitals(text) or bool(row.line.bold) or row.centred or row.title_hint
     words = text.split()
-    for known in lexicon().document_types:
+    for known in TITLE_TYPES:
         count = len(known.split())
         head = " ".join(words[:count])
         if len(words) == 1 and is_capitals(text) and _is_glued(text, known):

@@ -87,5 +87,5 @@ def slots_at(slot: Slot, field: FieldValue, pages: Sequence[Page]) -> list[SlotR
 
 
 def _on_one_row(one: Box, other: Box) -> bool:
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    _, shared = one.overlap(other)
     return shared >= _SAME_ROW * min(one.height, other.height)

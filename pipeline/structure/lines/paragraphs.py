@@ -14,8 +14,8 @@ from itertools import pairwise
 from pipeline.structure.lines.model import Paragraph, Piece, Row
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
+from pipeline.vietnamese.administrative.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.letters import LOWER
 
 _INDENT = 2.5  # character widths that a first line stands in at least

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pipeline.structure.lines.model import Row
 from pipeline.structure.lines.paragraphs import START, Shape, is_finished, start_score
 from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length, readings, steps_between
-from pipeline.structure.words.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 from pipeline.structure.words.positions import is_body, is_position
+from pipeline.vietnamese.administrative.matching import capital_share, is_capitals, skeleton, starts_like, word_count
 
 BEAM = 24
 _FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")
@@ -43,7 +43,7 @@ _PREFIX_CHANGE = 2.2  # "2.1" under 3
 
 
 @dataclass(slots=True)
-class Unit:
+class RowGroup:
     """Rows from one possible beginning to the next; `start` is how surely a paragraph begins here."""
 
     rows: list[Row]
@@ -70,7 +70,7 @@ class Unit:
 class Choice:
     """What was decided for a unit: an item with `marker` at `depth`, a paragraph, or more of the one before."""
 
-    unit: Unit
+    unit: RowGroup
     marker: Marker | None = None
     depth: int = 0
     joined: bool = False
@@ -98,9 +98,9 @@ class _State:
     key: _Key = ()
 
 
-def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[Unit]:
+def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[RowGroup]:
     """The units of some body rows: a new one at every row that may begin a paragraph or an item."""
-    units: list[Unit] = []
+    units: list[RowGroup] = []
     for position, row in enumerate(rows):
         if not units:
             units.append(_unit(row, 1.5, is_ocr))
@@ -127,7 +127,7 @@ def _marker_bonus(row: Row, markers: Sequence[Marker]) -> float:
     return (0.45 if capital else 0.1) + (0.3 if row.line.gap_before >= 0.6 else 0.0)
 
 
-def decide(units: Sequence[Unit]) -> list[Choice]:
+def decide(units: Sequence[RowGroup]) -> list[Choice]:
     """The cheapest reading of all units together."""
     beam = [_State(0.0, (), None, None)]
     for unit in units:
@@ -150,13 +150,13 @@ def decide(units: Sequence[Unit]) -> list[Choice]:
     return choices[::-1]
 
 
-def _unit(row: Row, start: float, is_ocr: bool) -> Unit:
+def _unit(row: Row, start: float, is_ocr: bool) -> RowGroup:
     if row.line.cell is not None or bullet_length(row.text):
-        return Unit([row], start)
-    return Unit([row], start, readings(row.text, is_ocr))
+        return RowGroup([row], start)
+    return RowGroup([row], start, readings(row.text, is_ocr))
 
 
-def _successors(state: _State, unit: Unit) -> list[_State]:
+def _successors(state: _State, unit: RowGroup) -> list[_State]:
     """The state after each way to read `unit`."""
     sure = min(1.0, max(0.0, (unit.start + 0.2) / 0.8))
     found = []
@@ -187,7 +187,7 @@ def _is_due(stack: tuple[_Open, ...], marker: Marker, farthest: int = 1) -> bool
     )
 
 
-def _place(state: _State, unit: Unit, marker: Marker, cost: float) -> list[_State]:
+def _place(state: _State, unit: RowGroup, marker: Marker, cost: float) -> list[_State]:
     """The states in which `marker` goes on with an open level, or opens one."""
     level = marker.level
     mine = _Open(marker, unit.is_capitals_after(marker.length), unit.after_lead and marker.ordinal == 1, level)
@@ -231,7 +231,7 @@ def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
     return cost
 
 
-def _advance(state: _State, unit: Unit, mine: _Open, depth: int, cost: float) -> _State:
+def _advance(state: _State, unit: RowGroup, mine: _Open, depth: int, cost: float) -> _State:
     key = (*state.key[:depth], (mine.level, mine.marker.path))
     return _State(state.cost + cost, (*state.stack[:depth], mine), state, Choice(unit, mine.marker, depth), key)
 
@@ -280,7 +280,7 @@ def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
     return cost
 
 
-def _add_caption(unit: Unit, before: Unit | None, after: Sequence[Unit]) -> None:
+def _add_caption(unit: RowGroup, before: RowGroup | None, after: Sequence[RowGroup]) -> None:
     """Mark `unit` as a possible heading without a number, with what it costs to believe it (less than 0: likely)."""
     unit.after_lead = before is not None and not before.markers and before.text.rstrip().endswith(":")
     first = unit.rows[0]

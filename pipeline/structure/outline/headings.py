@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 from pipeline.structure.plan_values.actors import actor_of, is_actor
-from pipeline.structure.words.matching import capital_share, is_capitals, word_count
+from pipeline.vietnamese.administrative.labels import AUTHORITY_SIGNS
+from pipeline.vietnamese.administrative.matching import capital_share, is_capitals, word_count
+from pipeline.vietnamese.administrative.ranks import DEGREES
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import UPPER
 
@@ -43,7 +45,8 @@ _CLAUSES = re.compile(
 _NOTES = re.compile(r"^(?:mot so|nhung|cac)\b(?: \w+){0,5} (?:luu|chu) y$")
 _SLOGAN = re.compile(r"(?:phuong cham|chu de|tinh than|thong diep|khau hieu|cau hoi|mo hinh|ten goi)$")
 _SENTENCE_END = re.compile(rf"[.;!?]\s+[{UPPER}\"“]")
-_ABBREVIATION = re.compile(rf"\b(?:TM|KT|TL|TP|Tp|TS|ThS|BS|PGS|GS|St|Mr|Nxb|TT|TX|[A-Z])\.\s+[{UPPER}]")
+_SHORT = "|".join((*AUTHORITY_SIGNS, *DEGREES, "TP", "Tp", "St", "Mr", "Nxb", "TT", "TX", "[A-Z]"))
+_ABBREVIATION = re.compile(rf"\b(?:{_SHORT})\.\s+[{UPPER}]")
 _OPENING = {"(": ")", "[": "]", "“": "”", "«": "»"}
 
 

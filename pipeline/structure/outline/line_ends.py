@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from pipeline.structure.lines.model import LineEnd, Node, Paragraph
 from pipeline.structure.outline.headings import is_lead_in
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.matching import starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.matching import starts_like, starts_lower, word_count
 
 _SHORTEST = 4  # words of an item before a doubtful colon; "Cá nhân:" is a label
+_NO_LABEL = 8  # words of an item above the next one; a form's labels stand so too and are shorter
 _REASONS = ("Căn cứ", "Thực hiện", "Xét", "Theo")
 
 _Key = tuple[int, int]
@@ -106,9 +107,7 @@ def _sign_of(item: _Item, group: Sequence[_Item], place: int) -> str | None:
     others = [other.end for other in group if other is not item]
     semicolons, stops = others.count(";"), others.count(".")
     if item.end == ":":
-        goes_on = place > 0 and group[place - 1].end == ";"
-        short = word_count(item.paragraph.text) < _SHORTEST or is_lead_in(item.paragraph.text.rstrip(": "))
-        return ";" if goes_on and semicolons > stops and not short else None
+        return ";" if _announces_nothing(item, group, place) else None
     numbered = item.group[-1] == "item"
     own_style = len(others) > 1 and (
         semicolons + stops == 0 if numbered else others.count(",") + 1 > semicolons + stops
@@ -116,6 +115,19 @@ def _sign_of(item: _Item, group: Sequence[_Item], place: int) -> str | None:
     if own_style or (item.following is not None and starts_lower(_bare(item.following))):
         return None  # the author's commas, or a sentence that goes on
     return ";" if semicolons > stops and place + 1 < len(group) else "."
+
+
+def _announces_nothing(item: _Item, group: Sequence[_Item], place: int) -> bool:
+    """Whether the colon of an item was a semicolon: it stands in a list of them, or the list's next item comes next."""
+    words = word_count(item.paragraph.text)
+    if words < _SHORTEST or is_lead_in(item.paragraph.text.rstrip(": ")):
+        return False
+    ends = [other.end for other in group if other is not item]
+    if place > 0 and group[place - 1].end == ";" and ends.count(";") > ends.count("."):
+        return True
+    inside = [other.end for other in group[:-1] if other is not item]  # the last one has a stop anyway
+    followed = place + 1 < len(group) and group[place + 1].paragraph.text == item.following
+    return followed and words >= _NO_LABEL and inside.count(";") >= inside.count(".")
 
 
 def _bare(text: str) -> str:

@@ -17,7 +17,7 @@ from pipeline.errors import MissingToolError
 from pipeline.extensions import Group, added_points, package_of
 from pipeline.schema import ADDED_ROLE, Role
 from pipeline.structure.lines.model import Node
-from pipeline.structure.words.matching import skeleton
+from pipeline.vietnamese.administrative.matching import skeleton
 from pipeline.vietnamese.syllables import is_syllable
 
 

@@ -13,13 +13,12 @@ from pipeline.structure.outline.headings import stands_alone, title_end, trimmed
 from pipeline.structure.tables.tables import is_same_row, table_row, whole_rows
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length
-from pipeline.structure.words.matching import is_capitals, starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.document_types import ANY_ACT
+from pipeline.vietnamese.administrative.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
-_THIS_ACT = re.compile(
-    r"\b(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|nghi quyet|chuong trinh) nay\b"
-)
+_THIS_ACT = re.compile(rf"\b{ANY_ACT} nay\b")
 _OBSTACLES = re.compile(r"\b(?:vuong mac|kho khan|phat sinh|bat cap)\b")  # whom to tell of them: how a plan ends
 _ASKS = re.compile(r"^(?:kinh )?(?:de nghi|yeu cau|mong|rat mong|kinh mong)\b")  # how a letter takes its leave
 # "UBND huyện yêu cầu các phòng, ban …": whoever issues the document asks all.
@@ -28,15 +27,9 @@ _ISSUER_ASKS = re.compile(
     r"(?:cac|thu truong|lanh dao|toan the)\b"
 )
 _RECEIVED = re.compile(r"^nhan duoc [^.;:]{0,60}? nay\b")
-_REPLACES = re.compile(
-    r"^(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|quy che|quy dinh) nay "
-    r"(?:thay the|thay cho|co hieu luc)\b"
-)
+_REPLACES = re.compile(rf"^{ANY_ACT} nay (?:thay the|thay cho|co hieu luc)\b")
 # "Căn cứ Kế hoạch này, các chi bộ xây dựng kế hoạch …": whom the whole document sets to work.
-_ON_ITS_GROUND = re.compile(
-    r"^(?:can cu|tren co so|theo)(?: noi dung| tinh than)? "
-    r"(?:ke hoach|chi thi|thong bao|huong dan|cong van|van ban|quyet dinh|nghi quyet|chuong trinh) nay\b"
-)
+_ON_ITS_GROUND = re.compile(rf"^(?:can cu|tren co so|theo)(?: noi dung| tinh than)? {ANY_ACT} nay\b")
 _END_SIGN = re.compile(r"[.,]\s?[/7]\s?[.,]?\s*$")  # "./.", whose slash OCR takes for a 7
 
 

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.structure.closing.recipients import is_recipients_label
-from pipeline.structure.head.letterhead import has_motto
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.matching import is_capitals, starts_lower
 from pipeline.structure.words.positions import is_position, looks_like_name
 from pipeline.values import Box, Line, Page, Region, Word
+from pipeline.vietnamese.administrative.labels import has_motto, opens_recipients
+from pipeline.vietnamese.administrative.matching import is_capitals, starts_lower
 from pipeline.vietnamese.folding import fold
 
 _WIDE = 2.0  # character widths: a gap between words that may part two columns
@@ -86,7 +85,7 @@ class _Row:
 
 def with_columns(page: Page) -> Page:
     """`page` with the lines of tables without rules as cells, a line for each piece."""
-    closing = next((at for at, line in enumerate(page.lines) if is_recipients_label(line.text)), len(page.lines))
+    closing = next((at for at, line in enumerate(page.lines) if opens_recipients(line.text)), len(page.lines))
     rows = [_row(line) for line in page.lines[:closing]]
     table = max((line.cell[0] for line in page.lines if line.cell is not None), default=-1) + 1
     cells: dict[int, list[Line]] = {}

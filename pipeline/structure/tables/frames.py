@@ -6,11 +6,11 @@ without a gap is a title over a table that was cut at the table's rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from pipeline.values import Box, Line, Page, Region
+from pipeline.values import Box, Line, Page, Region, mean_confidence
 
 _WORD_SPACE = 1.3  # character widths; cells of a table stand farther apart
 _FRAME_WORDS = 12  # words of a single line in a frame that are running text and no stamp
@@ -57,7 +57,7 @@ def _printed_lines(lines: Sequence[Line]) -> list[list[Line]]:
     for line in sorted(lines, key=lambda line: _box(line).top):
         for pieces in printed:
             box = Box.around(map(_box, pieces))
-            shared = min(box.bottom, _box(line).bottom) - max(box.top, _box(line).top)
+            _, shared = box.overlap(_box(line))
             if shared >= _SAME_LINE * min(box.height, _box(line).height):
                 pieces.append(line)
                 break
@@ -74,7 +74,7 @@ def _gap(first: Line, second: Line) -> float:
 
 def _joined(pieces: Sequence[Line], page_width: int) -> Line:
     box = Box.around(map(_box, pieces))
-    middle = abs((box.left + box.right) / 2 - page_width / 2) < 0.08 * page_width
+    middle = abs(box.centre[0] - page_width / 2) < 0.08 * page_width
     return replace(
         pieces[0].with_text_of(pieces),
         raw=" ".join(piece.raw for piece in pieces),
@@ -85,13 +85,6 @@ def _joined(pieces: Sequence[Line], page_width: int) -> Line:
         cell=None,
         centred=middle,
     )
-
-
-def mean_confidence(lines: Iterable[Line]) -> float | None:
-    """The mean confidence of some lines by length; None where none has one."""
-    known = [(line.confidence, len(line.text) + 1) for line in lines if line.confidence is not None]
-    total = sum(weight for _, weight in known)
-    return sum(value * weight for value, weight in known) / total if total else None
 
 
 def _box(line: Line) -> Box:

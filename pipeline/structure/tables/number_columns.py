@@ -14,10 +14,10 @@ from pipeline.edits import By, Correction, composed, put_right
 from pipeline.structure.lines.corrections import at_place
 from pipeline.structure.lines.model import LineCorrection
 from pipeline.values import Line, Page, TextSource
+from pipeline.vietnamese.administrative.look_alikes import as_figures
 
 _NUMBER = re.compile(r"(\d{1,3})([.)]?)")
 _WORD = re.compile(r"[^\W\d_]{3}")
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "i": "1", "!": "1", "|": "1", "S": "5", "B": "8"})
 
 
 def repair_numbers(pages: Sequence[Page]) -> tuple[list[Page], list[LineCorrection]]:
@@ -74,4 +74,4 @@ def _may_be(text: str, due: str) -> bool:
 
 def _figures(text: str) -> str:
     """A number cell with what OCR takes for figures as figures, without blanks and the sign at its end."""
-    return "".join(text.translate(_LOOKALIKES).split()).rstrip(".),")
+    return "".join(as_figures(text).split()).rstrip(".),")

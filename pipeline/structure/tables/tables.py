@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 from pipeline.schema import FieldValue, Table
 from pipeline.structure.lines.model import Node, Paragraph, Piece, Row, location_of, with_ids
 from pipeline.structure.lines.paragraphs import is_finished, is_open
-from pipeline.structure.words.matching import skeleton, starts_lower
 from pipeline.values import Box
+from pipeline.vietnamese.administrative.matching import skeleton, starts_lower
 
 _SAME_HEAD = 90.0  # likeness of a head row printed again on the next page, OCR differences allowed
 _BESIDE = 0.5  # of the lower one's height that two lines, or a line and a cell, of one row share
@@ -78,7 +78,7 @@ def _beside(first: Box | None, second: Box | None) -> bool:
     """Whether two boxes share half the height of the lower one."""
     if first is None or second is None:
         return False
-    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
+    _, shared = first.overlap(second)
     return shared >= _BESIDE * min(first.height, second.height)
 
 

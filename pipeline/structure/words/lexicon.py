@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from pipeline.structure.words.matching import skeleton
+from pipeline.vietnamese.administrative.matching import skeleton
 from pipeline.vietnamese.administrative.posts import POSTS
 from pipeline.vietnamese.folding import fold
 
@@ -23,7 +23,6 @@ class Lexicon:
     body: re.Pattern[str]
     positions: dict[str, str]
     positions_by_marks: frozenset[str]
-    document_types: tuple[str, ...]
     preamble_openers: tuple[str, ...]
     sure_openers: tuple[str, ...]
     closing_formulas: tuple[str, ...]
@@ -40,7 +39,6 @@ def lexicon() -> Lexicon:
         body=re.compile(f"^(?:{bodies})"),
         positions={skeleton(position): position for position in POSTS},
         positions_by_marks=_told_by_marks(POSTS),
-        document_types=tuple(data["document_types"]),
         preamble_openers=tuple(data["preamble_openers"]),
         sure_openers=tuple(data["sure_openers"]),
         closing_formulas=tuple(data["closing_formulas"]),

@@ -13,7 +13,10 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.structure.words.matching import capital_share
+from pipeline.vietnamese.administrative.list_letters import letter_place
+from pipeline.vietnamese.administrative.look_alikes import as_figures, as_label, as_strokes
+from pipeline.vietnamese.administrative.matching import capital_share
+from pipeline.vietnamese.administrative.roman_numerals import ROMAN_NUMERALS, roman_value, to_roman
 from pipeline.vietnamese.folding import fold, strip_marks
 from pipeline.vietnamese.letters import LOWER, UPPER
 from pipeline.vietnamese.syllables import is_syllable
@@ -96,27 +99,14 @@ _LETTER = re.compile(
 )
 _ROMAN_SMALL = re.compile(r"^(?P<number>[ivx]{1,4})\s?(?P<sign>[).])\s*(?=\S)")
 
-_VIETNAMESE_LETTERS = "abcdđeghiklmnopqrstuvxy"
-_LETTER_PLACES = {letter: place for place, letter in enumerate(_VIETNAMESE_LETTERS, start=1)} | {
-    "f": 6, "j": 10, "w": 23, "z": 24,
-}  # fmt: skip
-_LETTER_LOOKALIKES = {"¢": "c", "©": "c", "€": "e", "ð": "đ"}
+_NO_LETTER = 99  # the place of what is in brackets and no letter of a list
 _SMALL_DAMAGE = {"e": "c", "h": "b", "o": "c", "q": "g"}
 
 _SIGN_COSTS = {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "/-": 0.1, ".-": 0.1, ")-": 0.1, "": 0.2, "-": 0.4}
 _LETTER_SIGNS = frozenset({")", ".", "/", ".)", ").", ")/", "./", "-", "/-", ")-", ".-"})
 
-_ROMAN_NUMERALS = (
-    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
-    "XVIII", "XIX", "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
-)  # fmt: skip
-_ROMAN_VALUES = {numeral: value for value, numeral in enumerate(_ROMAN_NUMERALS, start=1)}
 # A whole numeral that lost a stroke: two in a row (I, I, II for I, II, III) are likelier than the author repeating one.
 _STROKE_LOST = 1.2
-_ROMAN_LOOKALIKES = str.maketrans(
-    {"1": "I", "l": "I", "L": "I", "|": "I", "!": "I", "i": "I", "T": "I",
-     "Í": "I", "Ì": "I", "Ỉ": "I", "Ị": "I", "Ĩ": "I", "H": "II", "U": "II", "W": "IV"}
-)  # fmt: skip
 _MARKED_STROKES = frozenset("ÍÌỈỊĨ")
 
 # What OCR makes of one digit of an item number; used only where the sequence asks for it.
@@ -181,7 +171,7 @@ def _named(text: str) -> list[Marker]:
     if not sign and rest:
         # "Điều 5 Luật Thi đua" is a reference that a line happens to begin with; "PHẦN I MỤC TIÊU" is a heading.
         cost += 0.3 if capital_share(rest) > 0.8 else 2.5
-    shown = number if value[1] else _ROMAN_NUMERALS[value[0] - 1]
+    shown = number if value[1] else to_roman(value[0])
     length = len(text) - len(text[match.end() :].lstrip())
     return [Marker(_NAMED_WORDS[word], (value[0],), f"{spelt_as} {shown}", length, sign, cost)]
 
@@ -194,10 +184,10 @@ def _named_value(number: str) -> tuple[int, bool] | None:
     digits = re.match(r"\d+", number)
     if digits and (digits[0] == number or number[-1].isalpha()):
         return int(digits[0]), True
-    if number in _ROMAN_VALUES:
-        return _ROMAN_VALUES[number], True
-    normal = number.translate(_ROMAN_LOOKALIKES)
-    return (_ROMAN_VALUES[normal], False) if normal in _ROMAN_VALUES else None
+    if value := roman_value(number):
+        return value, True
+    value = roman_value(as_strokes(number))
+    return (value, False) if value else None
 
 
 def _romans(text: str, is_ocr: bool) -> list[Marker]:
@@ -207,11 +197,11 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
     raw, sign = match["number"], _plain_sign(match["sign"])
     if sign == ")" and raw.islower():
         return []
-    normal = raw.translate(_ROMAN_LOOKALIKES)
-    whole = raw in _ROMAN_VALUES
+    normal = as_strokes(raw)
+    whole = roman_value(raw) is not None
     bare += 0.6 if "," in sign else 0.0
     markers = []
-    for numeral, value in _ROMAN_VALUES.items():
+    for value, numeral in enumerate(ROMAN_NUMERALS, start=1):
         distance = Levenshtein.distance(normal, numeral, score_cutoff=1)
         if distance > 1 or not _same_but_strokes(normal, numeral):
             continue
@@ -254,7 +244,8 @@ def _capitals(text: str) -> list[Marker]:
     if not match:
         return []
     letter = match["number"]
-    place = _LETTER_PLACES[letter.lower()]
+    place = letter_place(letter.lower())
+    assert place is not None
     return [Marker(MarkerKind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), 0.2)]
 
 
@@ -271,7 +262,7 @@ def _decimals(text: str, is_ocr: bool) -> list[Marker]:
     match = _PARENTHESES.match(text)
     if match:
         number = match["number"]
-        value = int(number) if number.isdigit() else _LETTER_PLACES.get(number, 99)
+        value = int(number) if number.isdigit() else letter_place(number) or _NO_LETTER
         kind = MarkerKind.PARENTHESES if number.isdigit() else MarkerKind.LETTER
         markers.append(Marker(kind, (value,), number, match.end(), "()", 0.2))
     return markers
@@ -281,7 +272,7 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
     raw = match["number"]
     sign = _plain_sign(match["sign"])
     parts = [part.strip() for part in re.split(r"[.,]", raw)]
-    normal = [re.sub(r"[lI|]", "1", part).replace("Z", "2") for part in parts]
+    normal = list(map(as_figures, parts))
     path = tuple(int(part) for part in normal)
     rest = text[match.end() :]
     if 0 in path or (len(path) == 1 and (not sign or parts[0].startswith("0"))):
@@ -320,18 +311,18 @@ def _letters(text: str, is_ocr: bool) -> list[Marker]:
     sign = _plain_sign(match["sign"]) if match else ""
     if match and sign in _LETTER_SIGNS:
         raw = match["number"]
-        letter = _LETTER_LOOKALIKES.get(raw, raw)
+        letter = as_label(raw)
         bare = letter if letter == "đ" else strip_marks(letter)
         cost = 0.0 if bare == raw else 0.3
         cost += 0.0 if ")" in sign else 0.4 if sign == "-" else 0.2
-        if bare in _LETTER_PLACES:
-            markers.append(Marker(MarkerKind.LETTER, (_LETTER_PLACES[bare],), bare, match.end(), sign, cost))
+        if place := letter_place(bare):
+            markers.append(Marker(MarkerKind.LETTER, (place,), bare, match.end(), sign, cost))
         if is_ocr or cost >= 0.3:
             for guess in {_SMALL_DAMAGE.get(bare), "đ" if bare == "d" else None} - {None}:
-                place = _LETTER_PLACES[str(guess)]
-                markers.append(Marker(MarkerKind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
+                if place := letter_place(str(guess)):
+                    markers.append(Marker(MarkerKind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
     match = _ROMAN_SMALL.match(text)
-    if match and (value := _ROMAN_VALUES.get(match["number"].upper())):
+    if match and (value := roman_value(match["number"].upper())):
         cost = 0.8 if len(match["number"]) == 1 else 0.0
         markers.append(Marker(MarkerKind.ROMAN_SMALL, (value,), match["number"], match.end(), match["sign"], cost))
     return markers

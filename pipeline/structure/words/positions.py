@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from pipeline.structure.words.lexicon import lexicon
-from pipeline.structure.words.matching import is_capitals, skeleton, word_count, word_like
 from pipeline.vietnamese.administrative.family_names import is_family_name, may_be_family_name
+from pipeline.vietnamese.administrative.matching import is_capitals, skeleton, word_count, word_like
 from pipeline.vietnamese.administrative.ranks import without_ranks
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import LOWER, UPPER

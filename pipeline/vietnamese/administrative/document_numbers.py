@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.vietnamese.administrative.document_types import TYPE_SYMBOLS
 from pipeline.vietnamese.folding import fold, strip_marks
 
 # Hyphen-minus, soft and true hyphens, figure, en and em dash, bar, minus and the small and wide forms.
@@ -22,12 +23,6 @@ SLASHES = "/\u2044\u2215\uff0f"  # solidus, fraction and division slash, the wid
 DASH = f"[{re.escape(DASHES)}_]"  # QĐ_UBND: a slip of the shift key
 SLASH = f"[{SLASHES}]"
 YEAR = r"(?:19|20)\d{2}"
-# How document types are written in a symbol, and bodies that stand in the type's place in letters.
-TYPE_SYMBOLS = (
-    "KH", "QĐ", "CT", "TB", "BC", "TTr", "HD", "NQ", "BB", "CV", "GM", "CTr", "ĐA", "QC", "PA", "NĐ", "TT", "UBND",
-    "KL", "TBKL", "CĐ", "KHPH", "KHLT", "PL", "GUQ", "HĐ", "TTLT", "SXD", "SNV", "BCĐ", "QyĐ", "TC", "DA", "BGN",
-    "BTT", "GGT", "GNP", "PG", "PC", "PB", "NQLT", "KHLN", "HDLN", "CTPH", "CTHĐ", "QCPH", "SL", "L", "QH", "UBTVQH",
-)  # fmt: skip
 _TYPES = frozenset(fold(symbol) for symbol in TYPE_SYMBOLS)
 
 _JOINT = f"[{re.escape(DASHES)}_{SLASHES}]"

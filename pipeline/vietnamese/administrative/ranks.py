@@ -8,10 +8,11 @@ from pipeline.vietnamese.administrative.tables import table
 from pipeline.vietnamese.letters import LOWER, UPPER
 
 _RANKS = table("people")["ranks"]
-_DEGREES: list[str] = sorted(_RANKS["degrees"].split(), key=len, reverse=True)
-_DEGREE = "|".join((r"(?:B[Ss]\.?\s?)?CK\s?[I12]{1,2}", *(f"{degree[0]}(?i:{degree[1:]})" for degree in _DEGREES)))
+DEGREES: list[str] = sorted(_RANKS["degrees"].split(), key=len, reverse=True)
+"""Degrees and titles of honour in letters, the longest first."""
+_DEGREE = "|".join((r"(?:B[Ss]\.?\s?)?CK\s?[I12]{1,2}", *(f"{degree[0]}(?i:{degree[1:]})" for degree in DEGREES)))
 _MILITARY = "|".join(_RANKS["military"])
-DEGREES_WITH_DOT = (*(f"{degree}." for degree in _DEGREES), "BS.CK1.", "BS.CK2.")
+DEGREES_WITH_DOT = (*(f"{degree}." for degree in DEGREES), "BS.CK1.", "BS.CK2.")
 """Degrees as they stand before a name inside a sentence."""
 
 # A dot, a comma or a blank stands behind a rank; where all of them were lost, a name goes on in small letters.

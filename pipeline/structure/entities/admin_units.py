@@ -35,7 +35,7 @@ _RANKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class AdminUnit:
     """A province, district or commune of one age; `became` are the codes since July 2025, the main one first."""
 
     age: str
@@ -61,17 +61,17 @@ def rank_of(kind: str, name: str) -> Rank | None:
     return _RANKS.get(folded)
 
 
-def named(rank: Rank, name: str) -> list[Unit]:
+def named(rank: Rank, name: str) -> list[AdminUnit]:
     """All units of a rank with that name, marks counted, tone placement and case not; of both ages."""
     return _by_name().get((rank, _key(name)), [])
 
 
-def unit(age: str, rank: Rank, code: str) -> Unit | None:
+def unit(age: str, rank: Rank, code: str) -> AdminUnit | None:
     """The unit of a code; None where the list has none."""
     return _by_code().get((age, rank, code))
 
 
-def province_of(found: Unit) -> Unit | None:
+def province_of(found: AdminUnit) -> AdminUnit | None:
     """The province that a unit lies in, of its own age."""
     if found.rank is Rank.PROVINCE:
         return found
@@ -82,26 +82,26 @@ def province_of(found: Unit) -> Unit | None:
 
 
 @cache
-def all_units() -> tuple[Unit, ...]:
+def all_units() -> tuple[AdminUnit, ...]:
     """The whole list, read once: by age, rank and code."""
     lines = model_file("units.tsv").read_text(encoding="utf-8").splitlines()[1:]
     units = []
     for line in lines:
         age, rank, code, parent, kind, name, became = line.split("\t")
-        units.append(Unit(age, Rank(rank), code, parent, kind, name, tuple(became.split(";")) if became else ()))
+        units.append(AdminUnit(age, Rank(rank), code, parent, kind, name, tuple(became.split(";")) if became else ()))
     return tuple(units)
 
 
 @cache
-def _by_name() -> dict[tuple[Rank, str], list[Unit]]:
-    found: dict[tuple[Rank, str], list[Unit]] = defaultdict(list)
+def _by_name() -> dict[tuple[Rank, str], list[AdminUnit]]:
+    found: dict[tuple[Rank, str], list[AdminUnit]] = defaultdict(list)
     for one in all_units():
         found[one.rank, _key(one.name)].append(one)
     return dict(found)
 
 
 @cache
-def _by_code() -> dict[tuple[str, Rank, str], Unit]:
+def _by_code() -> dict[tuple[str, Rank, str], AdminUnit]:
     return {(one.age, one.rank, one.code): one for one in all_units()}
 
 

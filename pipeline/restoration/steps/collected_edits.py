@@ -10,7 +10,7 @@ from pipeline.language.garble import Garble
 from pipeline.language.tokens import cut
 from pipeline.restoration.channel.candidates import CandidateFinder
 from pipeline.restoration.decoding.confidence import confidence
-from pipeline.restoration.decoding.places import Place
+from pipeline.restoration.decoding.placed_units import PlacedUnit
 from pipeline.restoration.results import Alternative, Change, RestoredLine
 from pipeline.restoration.sequences.half_signs import MendedSign
 from pipeline.vietnamese.tones import ToneStyle, in_style
@@ -42,7 +42,7 @@ class ChosenWords:
         self._words = words
         self._lines: dict[int, dict[int, ChosenWord]] = {}
 
-    def take(self, place: Place, index: int, scores: Sequence[float], kind: Garble) -> None:
+    def take(self, place: PlacedUnit, index: int, scores: Sequence[float], kind: Garble) -> None:
         """Adds candidate `index` of one place to its word; `scores` are those of all its candidates."""
         piece = place.piece
         assert piece is not None

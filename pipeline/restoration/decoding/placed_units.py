@@ -20,7 +20,7 @@ Entry = tuple[Unit, Piece | None]
 _KEPT, _LONG = 20_000, 50  # words whose units are kept, letters of a word whose are not
 
 
-class Place(NamedTuple):
+class PlacedUnit(NamedTuple):
     """Where a unit stands: line and word of that line; None for closing punctuation, which cannot change."""
 
     line: int
@@ -29,7 +29,7 @@ class Place(NamedTuple):
     piece: Piece | None
 
 
-class Places:
+class PlacedUnits:
     """Finds the places of paragraphs."""
 
     def __init__(self, model: LanguageModel, finder: CandidateFinder) -> None:
@@ -42,13 +42,13 @@ class Places:
 
     def of(
         self, paragraph: Sequence[int], words: Sequence[Sequence[str]], kinds: Sequence[Garble] | None
-    ) -> list[Place]:
+    ) -> list[PlacedUnit]:
         """The places of a paragraph: those of each core, and one for closing punctuation.
 
         `paragraph` are numbers of lines, `words` the words of each line (at even places, blanks between them). Without
         `kinds` every word is its own only candidate.
         """
-        found: list[Place] = []
+        found: list[PlacedUnit] = []
         for number in paragraph:
             kind = None if kinds is None else kinds[number]
             line = words[number]
@@ -58,7 +58,7 @@ class Places:
                     entries = self._known.get((kind, word))
                     if entries is None:
                         entries = self._entries(kind, word)
-                    found.extend([Place(number, at, unit, piece) for unit, piece in entries])
+                    found.extend([PlacedUnit(number, at, unit, piece) for unit, piece in entries])
         return found
 
     def _entries(self, kind: Garble | None, word: str) -> tuple[Entry, ...]:
@@ -81,7 +81,7 @@ class Places:
         return tuple(entries)
 
 
-def cases(path: Sequence[int], places: Sequence[Place]) -> list[int]:
+def cases(path: Sequence[int], places: Sequence[PlacedUnit]) -> list[int]:
     """How the chosen words of a paragraph are written; signs as lower case."""
     return [
         Pattern.LOWER if place.piece is None else place.piece.candidates[index].pattern

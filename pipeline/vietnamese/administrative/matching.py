@@ -8,10 +8,9 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.vietnamese.administrative.look_alikes import as_phrase
 from pipeline.vietnamese.folding import fold
 
-# What OCR makes of letters after folding, undone before comparing: zero and o, one and l and i, the cent sign and c.
-_LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "¢": "c", "©": "c", "€": "e", "&": "a"})
 _LETTER = re.compile(r"[^\W\d_]")
 _BLANKS = re.compile(r"\s+")
 
@@ -24,7 +23,7 @@ def squeeze(text: str) -> str:
 @lru_cache(maxsize=65536)
 def skeleton(text: str) -> str:
     """The form in which damaged and whole spellings lie close: folded, lookalikes merged, signs as spaces."""
-    return squeeze(re.sub(r"[^\w]+", " ", fold(text).translate(_LOOKALIKES)))
+    return squeeze(re.sub(r"[^\w]+", " ", as_phrase(fold(text))))
 
 
 def likeness(text: str, phrase: str) -> float:
