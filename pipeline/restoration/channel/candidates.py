@@ -18,6 +18,7 @@ from pipeline.restoration.channel.word_boundaries import parted
 from pipeline.restoration.channel.word_channel import Candidate, Channel
 from pipeline.restoration.damage import DAMAGED
 from pipeline.restoration.units import Unit
+from pipeline.vietnamese.administrative.list_letters import LIST_LETTERS
 from pipeline.vietnamese.folding import strip_marks
 from pipeline.vietnamese.syllables import is_syllable
 from pipeline.vietnamese.tones import to_old_style
@@ -49,7 +50,7 @@ _OTHER_MARKS = -7.0
 _OTHER_LETTERS = -8.0  # of 'cấp' where 'ấp' was read, a word in use: the engine's weak side are marks, not letters
 _LONGEST_WORD = 9
 _SHORTEST_GLUED = 6
-_ITEMS = frozenset("abcdđeghiklmnopqstuvxy")  # letters of items and units: "điểmb", "2.400 mđường"
+_ITEMS = frozenset(LIST_LETTERS)  # letters of items and units: "điểmb", "2.400 mđường"
 _FOREIGN_WORD = 5  # letters; shorter ones may be abbreviations and numerals
 _SHORT = 3
 _SURE_ABBREVIATION = 3  # letters; two stand for too much (HD, DT)

@@ -18,9 +18,11 @@ from pipeline.schema import (
 from pipeline.structure.derived.bodies import Area, area_of, level_of
 from pipeline.structure.derived.witnesses import Said, issuing_body, mentioned_areas, own_kind
 from pipeline.structure.entities.admin_units import NEW, OLD, REFORM, AdminUnit, Rank, named, province_of, unit
+from pipeline.vietnamese.administrative.dates import YEARS
+from pipeline.vietnamese.folding import flat
 
 _YEAR = re.compile(r"(?<![\d/.-])(?:năm|nam)\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
-_SPAN = re.compile(r"(?:giai đoạn|nhiệm kỳ|năm)\s+((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)\d\d)", re.IGNORECASE)
+_SPAN = re.compile(rf"\b{YEARS}")
 _FOLDER_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 # How sure a unit is that one witness alone names, by the witness.
 _TRUST = {
@@ -207,8 +209,10 @@ def _since_reform(document: Document, year: DerivedText | None) -> bool:
 
 def _period(document: Document) -> DerivedPeriod | None:
     subject = document.header.subject.value if document.header.subject else None
-    if subject and (span := _SPAN.search(subject)):
-        return DerivedPeriod(begins=span[1], ends=span[2], sources=[Witness.SUBJECT], confidence=0.97)
+    if subject and (span := _SPAN.search(flat(subject))):
+        return DerivedPeriod(
+            begins=span["first_year"], ends=span["last_year"], sources=[Witness.SUBJECT], confidence=0.97
+        )
     for period in document.plan.periods if document.plan else ():
         if period.what is None and (period.begins or period.ends):
             sure = period.confidence or 0.9

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.schema import Arrival, ESignature, FieldValue
 from pipeline.structure.lines.model import Location
 from pipeline.values import Box, MarkKind, Page, PageMark, Slot, SlotReading, TextSource
+from pipeline.vietnamese.administrative.dates import date_of
 from pipeline.vietnamese.administrative.matching import likeness, squeeze
 from pipeline.vietnamese.folding import fold
 
@@ -138,9 +139,8 @@ def _time(text: str) -> str | None:
 
 
 def _iso(year: str, month: str, day: str) -> str | None:
-    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
-        return None
-    return f"{year if len(year) == 4 else '20' + year}-{int(month):02d}-{int(day):02d}"
+    found = date_of(year if len(year) == 4 else f"20{year}", month, day)
+    return found.iso if found else None
 
 
 def _in_order(marks: Marks, kind: MarkKind) -> Iterator[tuple[int, PageMark]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.training.recogniser import phrases
 from pipeline.training.recogniser.alphabet import spelled
 from pipeline.training.recogniser.text import Paragraphs
+from pipeline.vietnamese.administrative.list_letters import LIST_LETTERS
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "host": _host,
     "hour": _hour,
     "kind": lambda rng: rng.choice(phrases.KINDS),
-    "letter": lambda rng: rng.choice("abcdđeghik"),
+    "letter": lambda rng: rng.choice(LIST_LETTERS[:10]),
     "mail": _mail,
     "month": lambda rng: str(rng.randint(1, 12)),
     "month0": lambda rng: f"{rng.randint(1, 12):02d}",

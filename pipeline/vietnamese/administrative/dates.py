@@ -33,9 +33,9 @@ DAYS_OF_MONTH = (
     r"\s*[/.-]\s*(?P<their_month>\d{1,2})\s*[/.-]\s*(?P<their_year>\d{4})(?!\d)"
 )
 """Days that share month and year: "ngày 15 - 20/11/2024"."""
-_FROM_YEAR = r"(?:giai doan|tu nam|(?:trong )?cac nam)"
-YEARS = rf"{_FROM_YEAR}\s+(?P<first_year>\d{{4}})\s*(?:-|–|den)\s*(?:nam\s+)?(?P<last_year>\d{{4}})(?!\d)"
-"""Years from one to another: "giai đoạn 2021 - 2025"."""
+_FROM_YEAR = r"(?:giai doan|nhiem ky|tu nam|(?:trong )?cac nam|nam(?: hoc)?)"
+YEARS = rf"{_FROM_YEAR}\s+(?P<first_year>\d{{4}})\s*(?:[-–—]|den)\s*(?:nam\s+)?(?P<last_year>\d{{4}})(?!\d)"
+"""Years from one to another: "giai đoạn 2021 - 2025", "nhiệm kỳ 2020 – 2025", "năm học 2024-2025"."""
 QUARTER = r"quy\s+(?P<quarter>i{1,3}|iv|[1-4])\b"
 """A quarter; `quarter_number` says which."""
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}

@@ -13,8 +13,3 @@ _PLACES = {letter: place for place, letter in enumerate(LIST_LETTERS, start=1)} 
 def letter_place(letter: str) -> int | None:
     """The place of a small letter in lists, from 1 on; None for what is no letter of one."""
     return _PLACES.get(letter)
-
-
-def letter_after(letter: str) -> str:
-    """The letter of the item that follows; empty after the last, and after what is no letter of a list."""
-    return LIST_LETTERS[LIST_LETTERS.index(letter) + 1 :][:1] if letter and letter in LIST_LETTERS else ""
