@@ -54,8 +54,9 @@ _GENERAL = re.compile(
 
 _ORGAN = re.compile(r"^ban (?:thuong vu|chap hanh|thuong truc)$")
 
+# "S?:" and, without what stood for it, "S :" are labels whose letter is lost.
 _NUMBER_LABEL = re.compile(
-    r"(?:^|(?<=\s))[Ss5][oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&]{1,2}\s?[:;.,]?\s*"
+    r"(?:^|(?<=\s))[Ss5](?:[oòóỏõọôồốổỗộơờớởỡợöOỐÔ60éẽe°&?]{1,2}|\s(?=:))\s?[:;.,]?\s*"
     rf"(?:(?<=:)|(?<=:\s)|(?=[\d{SLASHES}\\|.…_{re.escape(DASHES)}]|\S{{0,7}}(?:\s\S{{1,4}})?\s*{SLASH}|\s*$))"
 )
 # The place before a date begins a word, and is no symbol of a number ("KH-BTV Lương Sơn, ngày").
