@@ -99,6 +99,8 @@ _LETTER = re.compile(
 )
 _ROMAN_SMALL = re.compile(r"^(?P<number>[ivx]{1,4})\s?(?P<sign>[).])\s*(?=\S)")
 
+_ABOUT = re.compile(r"v\s?[/.]\s?v\b", re.IGNORECASE)  # "V/v …", which opens a trích yếu, is no item V
+
 _NO_LETTER = 99  # the place of what is in brackets and no letter of a list
 _SMALL_DAMAGE = {"e": "c", "h": "b", "o": "c", "q": "g"}
 
@@ -119,6 +121,8 @@ def readings(text: str, is_ocr: bool = False) -> tuple[Marker, ...]:
 
     `is_ocr` says that digits and numerals that look whole may be damaged all the same.
     """
+    if _ABOUT.match(text):
+        return ()
     found = [*_named(text), *_romans(text, is_ocr), *_capitals(text), *_decimals(text, is_ocr), *_letters(text, is_ocr)]
     best: dict[tuple[MarkerKind, tuple[int, ...], int], Marker] = {}
     for marker in found:
