@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from pipeline.edits import By, Edit, composed, cut
 
@@ -386,6 +386,14 @@ class PageImage(Protocol):
         """
 
 
+@runtime_checkable
+class QuickImage(Protocol):
+    """A page's picture that can also be had quickly and coarsely, to be looked at."""
+
+    def look(self, dpi: int) -> NDArray[np.uint8]:
+        """The page in grey at about `dpi`; of a scan its own pixels. Raises as `PageImage.load`."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLayer:
     """The text layer of a PDF page: words with boxes in pixels of the page image, in the file's own order.
@@ -393,7 +401,8 @@ class TextLayer:
     `fonts` names the fonts used ('.VnTime' tells of TCVN3 text). `bold` marks words set in a bold font, `hidden`
     words that are drawn invisibly (an OCR's layer over a scan); `font_of` gives each word's index in `fonts`. `marks`
     are letters that stand askew: along a seal's ring, across the page as a watermark. They are not among the words.
-    `rules` are pieces of straight lines drawn on the page (borders of tables, underlines) as thin boxes.
+    `rules` are pieces of straight lines drawn on the page (borders of tables, underlines) as thin boxes, `pictures` the
+    places of pictures on it.
     """
 
     words: tuple[Word, ...]
@@ -403,6 +412,7 @@ class TextLayer:
     font_of: tuple[int, ...] = ()
     marks: tuple[PageMark, ...] = ()
     rules: tuple[Box, ...] = ()
+    pictures: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pipeline.logs import at_page
 from pipeline.onlooker import Observer, Unobserved
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError
 from pipeline.reading.engines.table import choose_engine
+from pipeline.reading.layer_check import LOOKED_AT_DPI, lies
 from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
 from pipeline.reading.layout.reading_order import arrange
 from pipeline.reading.layout.ruled_tables import find_tables
@@ -45,7 +46,9 @@ from pipeline.values import (
     PageInput,
     PageMark,
     PageProblem,
+    QuickImage,
     Step,
+    TextLayer,
     TextSource,
     edits_of_words,
 )
@@ -80,7 +83,7 @@ class Reader:
         self, settings: ReadingSettings, engine: Engine | None = None, rescorer: Rescorer | None = None
     ) -> None:
         self._settings = settings
-        engine = engine or choose_engine(settings)
+        self._engine = engine = engine or choose_engine(settings)
         self._rescorer = rescorer or load_rescorer()
         self._recogniser = Recogniser(engine, rescorer=self._rescorer, page_seconds=settings.page_timeout_seconds)
 
@@ -123,6 +126,8 @@ class Reader:
             return Page(page.number, page.source or TextSource.TEXT_FILE, lines=page.lines)
         size = page.image.size if page.image else _extent(page)
         view = judge_layer(page.layer, size[1], has_image=page.image is not None)
+        if page.layer and page.image and view.verdict is LayerVerdict.GOOD and self._lies(page.layer, page.image):
+            view = replace(view, verdict=LayerVerdict.LYING)
         if page.layer and (view.verdict is LayerVerdict.GOOD or (page.image is None and view.words)):
             return from_layer(page, size, view)
         if page.image is None:
@@ -130,6 +135,17 @@ class Reader:
         read = self._recognise(page.number, page.image, kept, observer)
         marks = _overlay_marks(page) if view.verdict is LayerVerdict.OVERLAY else ()
         return replace(read, marks=(*read.marks, *marks))
+
+    def _lies(self, layer: TextLayer, image: PageImage) -> bool:
+        """Whether a layer's words are not those of the picture; what cannot be compared is believed."""
+
+        def look() -> NDArray[np.uint8]:
+            return image.look(LOOKED_AT_DPI) if isinstance(image, QuickImage) else to_grey(image.load())
+
+        try:
+            return lies(layer, image.size[1], look, self._engine)
+        except (UnusableInputError, MissingToolError, EngineFailureError):
+            return False
 
     def _recognise(self, number: int, image: PageImage, kept: PageMemory | None, observer: Observer) -> Page:
         width, height = image.size

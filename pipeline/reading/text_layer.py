@@ -29,6 +29,7 @@ class LayerVerdict(StrEnum):
     ABSENT = "absent"
     OVERLAY = "overlay"
     GARBLED = "garbled"
+    LYING = "lying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def layer_lines(layer: TextLayer) -> list[EngineLine]:
         words = tuple(word for piece in row for word in piece.words)
         lines.append(EngineLine(Box.around(w.box for w in words if w.box), words))
     return lines
+
+
+def layer_segments(layer: TextLayer) -> list[tuple[Word, ...]]:
+    """The layer's words in runs that stand together on one row, in the file's own order."""
+    return [run.words for run in _runs(layer.words)]
 
 
 def _runs(words: Sequence[Word]) -> list[Segment]:

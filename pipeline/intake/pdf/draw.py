@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,6 +109,13 @@ class Drawing:
             return []
         return [_fitted(to_pixels(picture), plan.size) for picture in drawn]
 
+    def quickly(self, index: int, plan: PagePlan, dpi: float) -> NDArray[np.uint8]:
+        """The pixels of page `index` in grey at about `dpi`, by PDFium alone. Raises as `page`."""
+        width, height = (side / (plan.dpi or self._settings.raster_dpi) * dpi for side in plan.size)
+        part = min(1.0, math.sqrt(_DRAWN_ALONG / max(1.0, width * height)))
+        size = max(1, round(width * part)), max(1, round(height * part))
+        return self._by_pdfium(index, replace(plan, size=size, dpi=dpi * part, coloured=False))
+
     def _by_pdfium(self, index: int, plan: PagePlan) -> NDArray[np.uint8]:
         try:
             page = self.document[index]
@@ -161,9 +169,16 @@ class DrawnPage:
 
     def load(self) -> NDArray[np.uint8]:
         """The page's pixels, grey or RGB. Raises `UnusableInputError` (PAGE_UNREADABLE)."""
-        turn = self.plan.turn
-        if not turn:
-            return self.drawing.page(self.index, self.plan)
+        return self._upright(self.drawing.page(self.index, self._as_it_lies()))
+
+    def look(self, dpi: int) -> NDArray[np.uint8]:
+        """The page in grey at about `dpi`. Raises `UnusableInputError` (PAGE_UNREADABLE)."""
+        return self._upright(self.drawing.quickly(self.index, self._as_it_lies(), dpi))
+
+    def _as_it_lies(self) -> PagePlan:
+        """The plan of the page as it lies in the file, not turned upright."""
         width, height = self.plan.size
-        as_it_lies = replace(self.plan, size=(height, width) if turn % 2 else (width, height), turn=0)
-        return np.ascontiguousarray(np.rot90(self.drawing.page(self.index, as_it_lies), turn))
+        return replace(self.plan, size=(height, width) if self.plan.turn % 2 else (width, height), turn=0)
+
+    def _upright(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return np.ascontiguousarray(np.rot90(pixels, self.plan.turn)) if self.plan.turn else pixels

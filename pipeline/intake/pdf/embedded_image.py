@@ -48,6 +48,12 @@ class EmbeddedPage:
         """Resolution on the page; None where the page's size is nonsense."""
         return self.image.dpi
 
+    def look(self, dpi: int) -> NDArray[np.uint8]:
+        """The image in grey. Raises `UnusableInputError` (PAGE_UNREADABLE)."""
+        pixels = self.load()
+        grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        return np.asarray(grey, dtype=np.uint8)
+
     def load(self) -> NDArray[np.uint8]:
         """The embedded image's own pixels, upright. Raises `UnusableInputError` (PAGE_UNREADABLE)."""
         try:

@@ -28,6 +28,7 @@ _POINTS_PER_INCH = 72.0
 # A coloured image with more pixels than this part of what is read is drawn, not decoded.
 _DECODED_WHOLE = 1.4
 _LOWEST_RASTER_DPI = 36.0
+_MOST_PICTURES = 200
 # A scan at least this fine is drawn pixel for pixel when something has to be drawn over it.
 _ENOUGH_DPI = 140.0
 
@@ -37,6 +38,7 @@ class PagePlan:
     """How a page's picture is to be had. `to_pixels` takes page coordinates to pixels of that picture.
 
     `turn` says by how many quarters clockwise the page's text stands turned: the picture is turned back by as many.
+    `pictures` are the places of the page's images in points from its top left, right and bottom after left and top.
     `signatures` are the rectangles of e-signature fields in page coordinates.
     """
 
@@ -48,6 +50,7 @@ class PagePlan:
     hide_annotations: bool = False
     has_text: bool = False
     turn: int = 0
+    pictures: tuple[tuple[float, float, float, float], ...] = ()
     signatures: tuple[tuple[float, float, float, float], ...] = ()
 
     def marks(self, details: Sequence[dict[str, str]]) -> tuple[PageMark, ...]:
@@ -89,6 +92,7 @@ def plan_page(page: pypdfium2.PdfPage, settings: IntakeSettings, *, draw: bool =
         hide_annotations=not notes.printed,
         has_text=content.has_text,
         turn=turn,
+        pictures=tuple(bounds_of(combined(image.matrix, display)) for image in content.images[:_MOST_PICTURES]),
         signatures=notes.signatures,
     )
 

@@ -26,6 +26,7 @@ from pipeline.values import Box, MarkKind, PageMark, TextLayer, Word
 # Pieces of a word lie closer than this part of the line's height; a blank, also a squeezed one, is wider.
 _TOUCHING = 0.12
 _ONE_LINE = 0.3
+_POINTS = 72.0  # an inch
 _CAPITALS, _FIGURE = 0.75, 0.5  # height of capitals and width of figures, as parts of the type's size
 
 
@@ -83,7 +84,21 @@ def read_text_layer(
         tuple(word.style.font for word in words),
         (*askew_marks, *marks),
         read_rules(page, plan) if plan.embedded is None else (),
+        tuple(_picture_boxes(plan)),
     )
+
+
+def _picture_boxes(plan: PagePlan) -> Iterator[Box]:
+    """Where pictures stand on the plan's picture, cut to it."""
+    scale = (plan.dpi or _POINTS) / _POINTS
+    for left, top, right, bottom in plan.pictures:
+        sides = [side * scale for side in (left, top, right, bottom)]
+        if not all(map(math.isfinite, sides)):
+            continue
+        edges = [max(0.0, min(side, plan.size[at % 2])) for at, side in enumerate(sides)]
+        box = Box(*(round(edge) for edge in edges))
+        if box.width and box.height:
+            yield box
 
 
 def _typed_words(typed: Sequence[Typed], plan: PagePlan, fonts: dict[str, int]) -> Iterator[_Piece]:
