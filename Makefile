@@ -37,7 +37,7 @@ ingest: setup ## ingest ARCHIVE=dir (default: the sample archive) into OUT=dir w
 	fi >&2; exit $$code
 
 test: setup-test ## the whole test suite; PYTEST_ARGS="-m 'not slow'" for a part of it
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 lint: setup-test ## ruff, types, layers
 	@$(BIN)/ruff check .

@@ -74,6 +74,9 @@ def listed_for_tests() -> list[str]:
     return done.stdout.split()
 
 
+_TOLD = "files of the system"  # under which a worker tells them
+
+
 class SystemPackages:
     """The plugin; `used` are the files of the system that were opened or started so far."""
 
@@ -84,14 +87,23 @@ class SystemPackages:
         sys.addaudithook(self._hear)
         _hear_fonts(self.used)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Takes over what a worker of pytest-xdist opened."""
+        del error  # a worker that died fails the run by itself
+        self.used.update(getattr(node, "workeroutput", {}).get(_TOLD, ()))
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Fails a run that was green but for a package that a fresh machine lacks."""
         if not shutil.which("dpkg-query"):
             return
-        listed = listed_for_tests() if self.listed is None else self.listed
         # What was only looked for, and is not there, no machine lacks.
         there = {path for path in (*self.used, *_loaded_libraries()) if Path(path).is_file()}
-        self.strangers = unlisted(there, listed)
+        told = getattr(session.config, "workeroutput", None)
+        if told is not None:  # this is a worker: the process that started it judges
+            told[_TOLD] = sorted(there)
+            return
+        self.strangers = unlisted(there, listed_for_tests() if self.listed is None else self.listed)
         if self.strangers and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

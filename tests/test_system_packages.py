@@ -10,6 +10,7 @@ import pytest
 from PIL import ImageFont
 
 from pipeline.bench.reading_pages import load_face
+from tests.conftest import REPOSITORY
 from tests.fonts import DEJAVU, LIBERATION, SCHOLA, TERMES, TINOS
 from tests.system_packages import Package, SystemPackages, closure, listed_for_tests, unlisted
 
@@ -84,3 +85,20 @@ def test_a_green_run_that_used_a_package_nobody_installs_fails(
     assert pytest.main(options, plugins=[SystemPackages(["poppler-utils"])]) == pytest.ExitCode.TESTS_FAILED
     assert "Tinos-Regular.ttf is of fonts-croscore" in capsys.readouterr().out
     assert pytest.main(options, plugins=[SystemPackages(listed_for_tests())]) == pytest.ExitCode.OK
+
+
+@debian
+def test_what_a_worker_of_a_parallel_run_used_is_heard_too(tmp_path: Path, tinos: str) -> None:
+    (tmp_path / "test_page.py").write_text(_TEST.format(font=tinos))
+    (tmp_path / "conftest.py").write_text(
+        "from tests.system_packages import SystemPackages\n\n"
+        "def pytest_configure(config):\n"
+        "    config.pluginmanager.register(SystemPackages(['poppler-utils']))\n"
+    )
+    options = ["-n", "1", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", "/dev/null"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", str(tmp_path), *options],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "1 passed" in run.stdout and "Tinos-Regular.ttf is of fonts-croscore" in run.stdout
