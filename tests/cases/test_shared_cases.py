@@ -264,8 +264,6 @@ CHECKS: dict[str, Check] = {
     "t18-u2011.txt": t18,
 }
 NOT_RIGHT_YET = {
-    "p12g-tounicode-four-capitals-are-blanks.pdf",
-    "p14-tounicode-shifted.pdf",
     "p32-letterhead-is-a-picture.pdf",
 }
 

@@ -37,8 +37,8 @@ from .attacks import handmade
 SECONDS = 120.0
 CPU_SECONDS = 60
 ADDRESS_SPACE = 3 << 30
-MEMORY = 1_200 << 20
-"""The most that the process may hold (resident), its own 150 MB of libraries included."""
+MEMORY = 1_050 << 20
+"""The most that the child may hold (resident) beyond what it was born with: libraries, and what tests ran before."""
 
 Mutation = Callable[[bytes, random.Random], bytes]
 
@@ -64,7 +64,7 @@ class Outcome:
 def examine(path: Path, seconds: float = SECONDS) -> Outcome:
     """Open `path` and take all its pages and pictures in a child with limits; it is killed when it takes too long."""
     reader, writer = os.pipe()
-    begun = time.monotonic()
+    begun, inherited = time.monotonic(), _held()[1]
     child = os.fork()
     if child == 0:
         os.close(reader)
@@ -75,7 +75,7 @@ def examine(path: Path, seconds: float = SECONDS) -> Outcome:
     if hung:
         os.killpg(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
-    megabytes = usage.ru_maxrss / 1024
+    megabytes = max(0.0, usage.ru_maxrss / 1024 - inherited / (1 << 20))
     if hung:
         result, detail = "hung", f"more than {seconds:.0f} s"
     elif said:
@@ -83,6 +83,12 @@ def examine(path: Path, seconds: float = SECONDS) -> Outcome:
     else:
         result, detail = "crashed", f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {status >> 8}"
     return Outcome(path.name, result, detail, round(time.monotonic() - begun, 2), round(megabytes, 1))
+
+
+def _held() -> tuple[int, int]:
+    """What this process holds, in bytes: address space, resident."""
+    space, resident = Path("/proc/self/statm").read_text().split()[:2]
+    return int(space) * resource.getpagesize(), int(resident) * resource.getpagesize()
 
 
 def _listen(reader: int, seconds: float) -> tuple[str, bool]:
@@ -102,7 +108,8 @@ def _listen(reader: int, seconds: float) -> tuple[str, bool]:
 
 
 def _in_child(path: Path, writer: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    address_space = _held()[0] + ADDRESS_SPACE
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     silence = os.open(os.devnull, os.O_WRONLY)

@@ -26,7 +26,7 @@ from pipeline.values import (
     TextSource,
     Word,
 )
-from tests.reading.samples import PARAGRAPHS, line, make_sheet, page_of, sheet
+from tests.reading.samples import PARAGRAPHS, drawn, line, make_sheet, page_of, sheet
 
 
 @pytest.fixture(scope="module")
@@ -240,8 +240,9 @@ VIETNAMESE = (
 
 
 def test_a_good_text_layer_is_used(reader):
-    made = sheet()
-    (page,) = read(reader, PageInput(1, image=Picture(made.image), layer=_layer(VIETNAMESE)))
+    layer = _layer(VIETNAMESE)
+    shown = drawn([(word.box.left, word.box.top, word.text, 24) for word in layer.words if word.box])
+    (page,) = read(reader, PageInput(1, image=Picture(shown), layer=layer))
     assert page.source is TextSource.TEXT_LAYER
     assert " ".join(text_of(page).split()) == " ".join(VIETNAMESE.split())
 
