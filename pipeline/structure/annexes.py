@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.schema import Role
-from pipeline.structure.closing.recipients import SIDES, is_recipients_label, is_signature_row
+from pipeline.structure.closing.recipients import SIDES, find_closing, is_recipients_label, is_signature_row
+from pipeline.structure.closing.signers import AUTHORITY
+from pipeline.structure.head.letterhead import has_motto, looks_like_letterhead
 from pipeline.structure.head.title import read_subject, title_type
 from pipeline.structure.lines.model import Node, Paragraph, Row, location_of
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.markers import bullet_length, readings
 from pipeline.structure.words.matching import is_capitals, squeeze, starts_lower, word_count
-from pipeline.structure.words.positions import looks_like_name
+from pipeline.structure.words.positions import is_position, looks_like_name
 from pipeline.vietnamese.folding import fold
 
 _TITLES = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|danh sach|bang tong hop|phieu|bieu\b|mau\b)")
@@ -33,8 +36,8 @@ def find_annex(rows: Sequence[Row], closing: int) -> int:
     )
     for index in range(closing, len(rows)):
         row = rows[index]
-        if named and index > last_label and row.line.box is None and _is_text(row):
-            return index  # a dump goes on after the signer's name
+        if named and index > last_label and row.line.box is None and (_is_text(row) or has_motto(row.text)):
+            return _with_own_head(rows, closing, index)  # a dump goes on after the signer's name
         named = named or looks_like_name(row.text)
         if row.region in SIDES or is_recipients_label(row.text):
             last_page = max(last_page, row.page)
@@ -42,8 +45,26 @@ def find_annex(rows: Sequence[Row], closing: int) -> int:
         if index > closing and signed and is_annex_title(row):
             return index
         if row.line.box is not None and row.page > last_page and not is_signature_row(row) and signed:
-            return index  # whatever follows the signature on a page of its own
+            return _with_own_head(rows, closing, index)  # whatever follows the signature on a page of its own
     return len(rows)
+
+
+def _with_own_head(rows: Sequence[Row], closing: int, index: int) -> int:
+    """`index` moved up over the bodies of the annex's own letterhead ("THỦ TƯỚNG CHÍNH PHỦ"), which sign nothing."""
+    if not (has_motto(rows[index].text) or rows[index].line.box is not None):
+        return index
+    start = index
+    while start - 1 > closing and rows[start - 1].page == rows[index].page and _heads(rows[start - 1]):
+        start -= 1
+    return start
+
+
+def _heads(row: Row) -> bool:
+    """Whether a row can stand in a letterhead over its quốc hiệu: a body's name or an office."""
+    text = row.text
+    if AUTHORITY.match(text) or bullet_length(text) or is_recipients_label(text):
+        return False
+    return is_capitals(text) and (looks_like_letterhead(row) or text.endswith("CHÍNH PHỦ"))
 
 
 def _is_text(row: Row) -> bool:
@@ -73,7 +94,36 @@ def read_annexes(
 ) -> list[Node]:
     """One top-level node an annex; `outline` reads (paragraphs, nodes) from the rows under its title."""
     starts = [index for index in range(len(rows)) if index == 0 or _opens(rows, index)]
-    return [_annex(rows[start:end], outline) for start, end in zip(starts, [*starts[1:], len(rows)], strict=False)]
+    parts = (rows[start:end] for start, end in zip(starts, [*starts[1:], len(rows)], strict=False))
+    return [_with_own_ends(part, outline) for part in parts]
+
+
+def _with_own_ends(rows: Sequence[Row], outline: Callable[[Sequence[Row]], tuple[list[Paragraph], list[Node]]]) -> Node:
+    """The node of an annex; a letterhead and a signature of its own are its text's first and last paragraphs."""
+    head = _own_head(rows)
+    tail = _own_signature(rows, head)
+    node = _annex(rows[head:tail], outline)
+    above, below = ([join([row]) for row in part] for part in (rows[:head], rows[tail:]))
+    return replace(node, paragraphs=(*above, *node.paragraphs, *below))
+
+
+def _own_head(rows: Sequence[Row]) -> int:
+    """How many rows of an annex are a letterhead of its own, with quốc hiệu: those above its title."""
+    mottos = [index for index, row in enumerate(rows[:_TOP]) if has_motto(row.text)]
+    if not mottos:
+        return 0
+    top = range(mottos[0] + 1, min(len(rows), 2 * _TOP))
+    titled = (index for index in top if title_type(rows[index]) is not None or is_annex_title(rows[index]))
+    return next(titled, mottos[-1] + 1 if mottos[-1] + 1 < len(rows) else 0)
+
+
+def _own_signature(rows: Sequence[Row], head: int) -> int:
+    """Where the signature that an annex ends with begins; `len(rows)` where it has none."""
+    start = find_closing(rows, head)
+    tail = rows[start:]
+    signed = any(is_position(row.text) or AUTHORITY.match(row.text) for row in tail)
+    alone = all(is_signature_row(row) or is_recipients_label(row.text) or bullet_length(row.text) for row in tail)
+    return start if signed and alone and start > head + 1 else len(rows)
 
 
 def _opens(rows: Sequence[Row], index: int) -> bool:

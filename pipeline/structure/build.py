@@ -11,6 +11,7 @@ from pipeline.structure.annexes import find_annex, read_annexes
 from pipeline.structure.closing.recipients import find_closing, read_closing
 from pipeline.structure.entities.citations import find_citations
 from pipeline.structure.entities.find import document_entities
+from pipeline.structure.head.beside_letterhead import closing_date, take_date, take_title_block
 from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.head.place_agreement import agreed
 from pipeline.structure.head.stamped import Marks, arrival_of, e_signatures, secrecy_of, urgency_of
@@ -46,13 +47,21 @@ def build_structure(pages: Sequence[Page]) -> Structure:
     top = title.first if title else letterhead_end(rows)
     begin = title.after if title else top
     head = read_letterhead(rows[:top], title.document_type if title else None)
+    if title and title.block:
+        take_title_block(head, title.block)
     head.issuing_body, head.place = agreed(head.issuing_body, head.place, head.body_lines, rows)
     head.parent_body, head.place = agreed(head.parent_body, head.place, head.body_lines, rows)
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     signed_on = {row.page for row in rows[closing_at:annex_at]}
     covered = any(mark.kind in _COVERS for page in signed_on for mark in gathered.marks.get(page, ()))
-    closing = read_closing(rows[closing_at:annex_at], covered=covered)
+    signing = rows[closing_at:annex_at]
+    dated = closing_date(rows, begin, closing_at) if head.date is None else None
+    if dated is not None:
+        take_date(head, rows[dated])
+        signing = [row for row in signing if row is not rows[dated]]
+        closing_at = min(closing_at, dated)
+    closing = read_closing(signing, covered=covered)
 
     preamble, nodes = outline_of(rows[begin:closing_at], gathered.is_ocr)
     if not nodes and preamble:

@@ -15,6 +15,7 @@ from pipeline.structure.head.stamped import SECRECY, URGENCY
 from pipeline.structure.lines.furniture import furniture
 from pipeline.structure.lines.model import LineEnd, Row
 from pipeline.structure.lines.paragraphs import is_finished
+from pipeline.structure.words.letter_spacing import with_words
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
 from pipeline.structure.words.matching import is_capitals, is_like, skeleton, squeeze, starts_lower, word_count
@@ -82,7 +83,7 @@ def collect(pages: Sequence[Page]) -> Gathered:
     for page in map(_with_whole_title, pages):
         marks = gathered.marks.setdefault(page.number, [])
         marks.extend(_told(mark) for mark in page.marks)
-        texts = [clean(line.text) for line in page.lines]
+        texts = [with_words(clean(line.text), line.raw) for line in page.lines]
         no_text = furniture(page.lines, texts, page.height)
         filled = [index for index, text in enumerate(texts) if text and index not in no_text]
         marks.extend(

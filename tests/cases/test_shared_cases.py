@@ -264,17 +264,9 @@ CHECKS: dict[str, Check] = {
     "t18-u2011.txt": t18,
 }
 NOT_RIGHT_YET = {
-    "c1-citations-of-a-decision.txt",
-    "d25-chapter-heading-in-two-paragraphs.docx",
     "p12g-tounicode-four-capitals-are-blanks.pdf",
     "p14-tounicode-shifted.pdf",
     "p32-letterhead-is-a-picture.pdf",
-    "s01-vv-under-thong-bao.txt",
-    "s03b-database-title-block-ke-hoach.txt",
-    "s05-colon-in-article.txt",
-    "s07-role-in-composite-chapter.txt",
-    "s08-don.txt",
-    "t09-spaced-title.txt",
 }
 
 

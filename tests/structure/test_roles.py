@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.schema import Role
-from pipeline.structure.outline.roles import roles_of
+from pipeline.structure.outline.roles import is_reward_section, roles_of
 from tests.structure.samples import COMMUNE_PLAN, find, structure_of
 
 RULES: dict[str, Any] = tomllib.loads(
@@ -40,6 +40,14 @@ def test_examples_of_the_rules(heading: str, expected: list[str], inside: bool) 
 )
 def test_examples_under_a_section_that_changes_what_is_meant(heading: str, role: str, expected: list[str]) -> None:
     assert [found.value for found in roles_of(heading, parent=frozenset({Role(role)}))] == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [(heading, key == "sections") for key in ("sections", "no_sections") for heading in RULES["reward"][key]],
+)
+def test_a_section_is_about_rewards_when_all_parts_of_its_heading_are(heading: str, *, expected: bool) -> None:
+    assert is_reward_section(heading, roles_of(heading)) is expected
 
 
 def test_a_composite_heading_hands_its_own_roles_down() -> None:

@@ -9,66 +9,28 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.schema import Citation
+from pipeline.structure.entities.act_issuers import issuer_at, issuer_in
+from pipeline.structure.entities.act_types import SYMBOL_TYPES, TYPES
+from pipeline.structure.entities.law_names import BARE_YEAR, CONSTITUTION, LAW, OF_ASSEMBLY, law_name
 from pipeline.structure.lines.model import Location, Node, Paragraph, with_ids
-from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import skeleton
 from pipeline.vietnamese.administrative.dates import date_in, date_pattern, year_in
 from pipeline.vietnamese.administrative.document_numbers import DocumentNumber, find_numbers
 from pipeline.vietnamese.folding import fold, strip_marks
-from pipeline.vietnamese.letters import UPPER
-
-# Read in folded text; the value is how the type is written in the JSON. Longer names first.
-_TYPES = {
-    "thong tu lien tich": "Thông tư liên tịch", "ke hoach lien tich": "Kế hoạch liên tịch",
-    "ke hoach phoi hop": "Kế hoạch phối hợp",
-    "quy che phoi hop": "Quy chế phối hợp",
-    "chuong trinh phoi hop": "Chương trình phối hợp", "chuong trinh hanh dong": "Chương trình hành động",
-    "thong bao ket luan": "Thông báo kết luận",
-    "nghi quyet lien tich": "Nghị quyết liên tịch", "nghi quyet": "Nghị quyết", "nghi dinh": "Nghị định",
-    "quyet dinh": "Quyết định", "chi thi": "Chỉ thị", "thong tu": "Thông tư", "ke hoach": "Kế hoạch",
-    "cong van": "Công văn", "huong dan": "Hướng dẫn", "thong bao": "Thông báo", "chuong trinh": "Chương trình",
-    "ket luan": "Kết luận", "bao cao": "Báo cáo", "to trinh": "Tờ trình", "cong dien": "Công điện", "de an": "Đề án",
-    "quy dinh": "Quy định", "quy che": "Quy chế", "phap lenh": "Pháp lệnh", "bo luat": "Bộ luật", "luat": "Luật",
-    "van ban": "Văn bản", "giay moi": "Giấy mời", "bien ban": "Biên bản", "phuong an": "Phương án", "lenh": "Lệnh",
-    "quy trinh": "Quy trình", "dieu le": "Điều lệ", "thong tri": "Thông tri", "quy uoc": "Quy ước",
-    "hop dong": "Hợp đồng", "hiep dinh": "Hiệp định", "hien phap": "Hiến pháp", "sac lenh": "Sắc lệnh",
-}  # fmt: skip
-_SYMBOL_TYPES = {
-    "KH": "Kế hoạch", "QĐ": "Quyết định", "NQ": "Nghị quyết", "NĐ": "Nghị định", "CT": "Chỉ thị", "TT": "Thông tư",
-    "TTLT": "Thông tư liên tịch", "TB": "Thông báo", "HD": "Hướng dẫn", "BC": "Báo cáo", "TTr": "Tờ trình",
-    "CTr": "Chương trình", "KL": "Kết luận", "CĐ": "Công điện", "ĐA": "Đề án", "QC": "Quy chế", "QH": "Luật",
-}  # fmt: skip
 
 _ROUND_O = re.compile(r"^OĐ(?=-)")  # no type is written so: OCR lost the stroke of the Q
 _PLAIN_NUMBER = re.compile(r"(?<=so )(?P<digits>\d{1,5})(?=,? (?:ngay|cua) )")
 _TYPE_BEFORE = re.compile(
-    rf"(?<![^\W_])(?P<type>{'|'.join(_TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
+    rf"(?<![^\W_])(?P<type>{'|'.join(TYPES)})(?: (?:mat|lien tich|phap luat))?[\s,]*(?:(?:so|s[e6o0]|s)\s?[:.]?\s*)?$"
 )
 _LABEL_BEFORE = re.compile(r"(?<![^\W_])(?:so|s[e6o0])\s?[:.]?\s*$")
 _LONGEST = 4_000  # characters of a paragraph, and far more than any author's
 _DATE = re.compile(rf"[\s,(]*(?:ban hanh |ky )?(?=ngay|thang|nam){date_pattern(1)}")
-_OF = re.compile(r"^[\s,)]*cua\s+")
-# Small words that end an issuer's name; written with a capital they belong to it.
-_STOPS = frozenset(
-    """
-    về ban quy phê hướng triển sửa công thực tổ phát đảm bảo giao đã tại nhằm để cho thông theo kèm trên trong giai năm
-    ngày được là có do từ đến đối với nêu ký yêu như khi kiện thành tăng đẩy chỉ xây phân điều bổ v/v gửi thi cụ gồm
-    báo định lần sẽ và phục tổng nâng mời hỗ ve cua ngay nam
-    """.split()  # noqa: SIM905 - a table of words reads best as words
-)
-# … but these pairs go on with it: "xã", "thành phố", "bộ phận", "ban hành" is a stop while "ban chỉ đạo" is a name.
-_GOES_ON = re.compile(
-    r"^(?:thanh pho|thanh uy|bo (?:truong|phan|chinh)|ban (?!hanh)|chi (?:cuc|bo|dao)"
-    r"|cong (?:an|doan|thuong|ty|nghe|nghiep|dan)"
-    r"|to (?:cong tac|quoc)|thi (?:xa|tran|uy|dua)|thuc pham|tong (?:cuc|cong ty|giam doc|lien doan)|thong tin"
-    r"|bao (?:hiem|tang)|phan hieu|khoa [xvi\d]+|ho chi minh|nang luong|phuc loi)"
-)
 _TITLE = re.compile(
     r"^[\s,]*(?P<about>ve viec|v/v|ve)?\s*(?P<verb>ban hanh|quy dinh|phe duyet|huong dan|sua doi|bo sung|cong bo"
     r"|thanh lap|kien toan|to chuc|phat dong|trien khai|tang cuong|day manh|thuc hien|giao|dieu chinh|thong qua"
     r"|phan cong|xay dung)?"
 )
-_LISTED_NAME = re.compile(rf"\s(?:[^\W\d_]+\s){{1,3}}và\s[{UPPER}][^\W\d_]+")
 _SENTENCE_END = re.compile(r"[;.](?=\s|$)|;|\s\|\s|$")
 _BODY_AFTER_COMMA = re.compile(
     r",\s+(?=(?:UBND|Ủy ban|Uỷ ban|Sở|Phòng|Ban|Trường|Bộ|Hội đồng|Đảng ủy|Công an|Chủ tịch)\b)"
@@ -76,24 +38,9 @@ _BODY_AFTER_COMMA = re.compile(
 # What has become of an act is no part of its title.
 _FATE = re.compile(
     r",?\s+(?:da )?duoc (?:sua doi|bo sung|thay the|dinh chinh)\b|,?\s+(?:het|co) hieu luc\b"
-    rf"|\s+va cac (?:{'|'.join(_TYPES)}) (?:sua doi|huong dan)\b"
+    rf"|\s+va cac (?:{'|'.join(TYPES)}) (?:sua doi|huong dan)\b"
 )
-_NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?(?:{'|'.join(_TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
-_LAW = re.compile(r"(?<![^\W_])(?P<kind>Bộ [Ll]uật|Luật|Pháp lệnh|LUẬT|BỘ LUẬT)\s+(?=[^\W\d])")
-# A law that is not in the list has to be named as one: "Căn cứ Luật …", not "Khoa Luật …".
-_LAW_INTRODUCED = re.compile(
-    r"(?:^|can cu |theo |cua |va |[;,(] |thi hanh |thuc hien |huong dan |quy dinh |tai |so dieu )"
-    r"(?:cac )?(?:bo )?(?:luat|phap lenh) .$"
-)
-# "Căn cứ Luật Tài nguyên, môi trường biển và hải đảo ngày …": the name may hold commas.
-_BASED_STOP = re.compile(
-    r"[;.:()“”]|,? (?:so(?= ?\d)|ngay|nam|duoc|da)\b|, (?:luat|nghi|thong|quyet|bo luat)\b| va (?:luat|nghi)\b|$"
-)
-_AMENDMENT_STOP = re.compile(r"[;.:()]|,? (?:so(?= ?\d)|ngay|nam)\b|,? (?:da )?duoc\b|$")
-_LAW_STOP = re.compile(
-    r"(?:[,;.:()“”\"]|\s(?:so(?= ?\d)|nam|ngay|va (?:cac|nghi|luat|quy|nhung|thong|phap|van|huong)|duoc|da|hien hanh"
-    r"|quy dinh|tren|doi voi|co hieu luc|cua|theo|tai|nay|do|den|cho|trong|de|la|ve)\b|$)"
-)
+_NEXT_ACT = re.compile(rf"(?:\s+va|[,:])\s+(?:cac\s+)?(?:{'|'.join(TYPES)})\s+(?:lien tich\s+)?(?:so\s+)?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +120,8 @@ def _mentions(text: str) -> list[_Mention]:
         folded = strip_marks(text)
     numbered = list(_numbered(text, folded))
     taken = [(mention.start, mention.named) for mention in numbered]
-    laws = [law for law in _laws(text, folded, numbered) if not any(start <= law.start < end for start, end in taken)]
+    named = (*_laws(text, folded, numbered), *_constitutions(text, folded))
+    laws = [law for law in named if not any(start <= law.start < end for start, end in taken)]
     return sorted([*numbered, *laws], key=lambda mention: mention.start)
 
 
@@ -185,13 +133,13 @@ def _numbered(text: str, folded: str) -> Iterator[_Mention]:
         symbol = number.symbol
         if not symbol and not typed:
             continue
-        kind = _TYPES[typed["type"]] if typed else _type_of_symbol(number)
+        kind = TYPES[typed["type"]] if typed else _type_of_symbol(number)
         if kind is None:
             kind = previous if _LABEL_BEFORE.search(before) or before.rstrip().endswith((",", ";", "va")) else None
             if kind is None and not _LABEL_BEFORE.search(before):
                 continue
         begin = typed.start() if typed else start
-        law = _law_before(text, folded, start) if symbol.startswith("QH") else None
+        law = _law_before(text, folded, start) if symbol.startswith(("QH", "UBTVQH")) else None
         title = None
         if law is not None:
             kind, title, begin = law
@@ -217,13 +165,13 @@ def _numbers_in(text: str, folded: str) -> list[tuple[int, int, DocumentNumber]]
 
 def _type_of_symbol(number: DocumentNumber) -> str | None:
     """The type that a symbol's first part names: 'KH-UBND' → Kế hoạch."""
-    return _SYMBOL_TYPES.get(number.type_symbol)
+    return SYMBOL_TYPES.get(number.type_symbol)
 
 
 def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None, int] | None:
     """(type, title, offset) of the law whose number stands at `number_at`."""
     last = None
-    for match in _LAW.finditer(text, 0, number_at):
+    for match in LAW.finditer(text, 0, number_at):
         last = match
     if last is None:
         return None
@@ -232,7 +180,7 @@ def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None
     if ";" in name or "." in name or len(name.split()) > 25:
         return None
     title = text[last.start() : last.end() + len(name)].strip(" ,")
-    kind = _TYPES[fold(last["kind"])]
+    kind = TYPES[fold(last["kind"])]
     if not name.strip(" ,") or re.search(r"\bso \d", name):
         return kind, None, last.start()  # "Luật số 43/2024/QH15, số 47/2024/QH15": their titles are not printed
     return kind, _as_title(title), last.start()
@@ -241,12 +189,12 @@ def _law_before(text: str, folded: str, number_at: int) -> tuple[str, str | None
 def _rest(text: str, folded: str, at: int, symbol: str) -> tuple[str | None, str | None, str | None, int]:
     """(date, issuer, title, end) from what follows a number."""
     date, at = _date(folded, at)
-    issuer, at = _issuer(text, folded, at)
+    issuer, at = issuer_at(text, folded, at)
     if date is None:
         date, at = _date(folded, at)
     title, end, tail = _title(text, folded, at)
     if issuer is None and title and symbol:
-        issuer = _issuer_in(tail, symbol)
+        issuer = issuer_in(tail, symbol)
     return date, issuer, title, end
 
 
@@ -257,59 +205,6 @@ def _date(folded: str, at: int) -> tuple[str | None, int]:
     if match is None or year is None:
         return None, at
     return (date_in(match, 1) or year).iso, match.end()
-
-
-def _issuer(text: str, folded: str, at: int) -> tuple[str | None, int]:
-    """(issuer, offset after it) of a body named with "của" at `at`."""
-    of = _OF.match(folded[at:])
-    if not of:
-        return None, at
-    start = at + of.end()
-    end = start
-    for word in re.finditer(r"\S+", text[start:]):
-        offset = start + word.start()
-        bare = word[0].lower().strip('“”"(),;.:')
-        if (
-            end > start
-            and not word[0][0].isupper()
-            and bare in _STOPS
-            and not _name_goes_on(text, folded, offset, bare)
-        ):
-            break
-        if end > start and folded.startswith("ve viec", offset):
-            break
-        if end > start and word[0][0] in '“"(':
-            break
-        if len(text[start:offset].split()) >= 16:
-            break
-        end = offset + len(word[0].rstrip('“”"(),;.:'))
-        if word[0][-1] == "," and _name_has_comma(text, folded, offset + len(word[0])):
-            continue
-        if word[0][-1] in ',;.:)”"':
-            break
-    name = text[start:end].strip(" -–")
-    return (name or None), end
-
-
-def _name_has_comma(text: str, folded: str, at: int) -> bool:
-    """Whether a body's name goes on after a comma that ends at `at`: "Văn hóa, Thể thao và Du lịch"."""
-    rest = folded[at:].lstrip()
-    if re.search(r"\bbo truong,$", folded[:at]) and re.match(r"chu nhiem (?:uy ban|van phong)\b", rest):
-        return True  # "Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ" is one office
-    if not _LISTED_NAME.match(text, at) or lexicon().body.match(rest):
-        return False
-    return not any(rest.startswith((f"{name} ", f"cac {name} ")) for name in _TYPES)
-
-
-def _name_goes_on(text: str, folded: str, offset: int, bare: str) -> bool:
-    if bare in {"va", "và"}:  # "Bộ Giáo dục và Đào tạo" goes on, "UBND tỉnh và Quyết định số …" does not
-        following = text[offset:].split(maxsplit=2)[1:2]
-        return (
-            bool(following)
-            and following[0][0].isupper()
-            and not re.match(rf"va (?:{'|'.join(_TYPES)})\b", folded[offset:])
-        )
-    return bool(_GOES_ON.match(folded[offset:]))
 
 
 def _title(text: str, folded: str, at: int) -> tuple[str | None, int, str]:
@@ -347,48 +242,35 @@ def _quoted_or_named(title: str) -> bool:
     )
 
 
-def _issuer_in(title: str, symbol: str) -> str | None:
-    """A body at the end of a title ("… của Sở Xây dựng") when its initials are in the act's symbol."""
-    found = re.search(rf"\bcủa\s+([{UPPER}][^\s,;]*(?:\s+[^\s,;]+){{1,7}})$", title)
-    if not found:
-        return None
-    body = re.sub(r"^(?:bo truong|chu tich|giam doc|tong giam doc|thong doc) ", "", fold(found[1]))
-    initials = "".join(word[0].upper() for word in body.split() if word != "va")
-    parts = [fold(part).upper() for part in re.split(r"[-/]", symbol)[1:]]
-    return found[1].strip() if any(len(part) >= 2 and initials.startswith(part) for part in parts) else None
-
-
 def _laws(text: str, folded: str, numbered: Sequence[_Mention] = ()) -> Iterator[_Mention]:
     """Laws named by their title; inside the title of a numbered act they reach to its end at most."""
     done = 0
-    for match in _LAW.finditer(text):
+    for match in LAW.finditer(text):
         bound = next((act.end for act in numbered if act.named <= match.start() < act.end), None)
-        name = _law_name(text, folded, match.end(), bound) if match.start() >= done else None
+        name = law_name(text, folded, match.end(), bound) if match.start() >= done else None
         if name is None:
             continue
         end = match.end() + len(name)
         title = _as_title(f"{match['kind']} {name}")
-        date, after = _date(folded, end)
-        kind = _TYPES[fold(match["kind"])]
+        date, after = _law_date(folded, end)
+        kind = TYPES[fold(match["kind"])]
         done = after
         yield _Mention(Citation(type=kind, date=date, title=title), match.start(), after, end)
 
 
-def _law_name(text: str, folded: str, start: int, bound: int | None = None) -> str | None:
-    """The name after "Luật": a known one, or the words up to what cannot belong to one, `bound` at most."""
-    rest = folded[start:bound]
-    if rest.startswith("sua doi"):  # "Luật sửa đổi, bổ sung một số điều của Luật …": an act of its own
-        stop = _AMENDMENT_STOP.search(rest)
-        return text[start : start + (stop.start() if stop else len(rest))].strip(" ,")
-    for known in lexicon().laws:
-        if rest.startswith(known) and not rest[len(known) : len(known) + 1].isalnum():
-            return text[start : start + len(known)]
-    if not text[start].isupper() or not _LAW_INTRODUCED.search(folded[: start + 1]):
-        return None
-    based = folded[:start].rstrip().endswith(("can cu luat", "can cu bo luat", "can cu phap lenh"))
-    stop = _BASED_STOP.search(rest) if based or bound is not None else _LAW_STOP.search(rest)
-    name = text[start : start + (stop.start() if stop else len(rest))].strip()
-    return name if 1 < len(name.split()) <= 12 else None
+def _law_date(folded: str, at: int) -> tuple[str | None, int]:
+    """(ISO date, offset after it) behind a law's name: a day, a year, also without "năm"."""
+    of = OF_ASSEMBLY.match(folded, at)
+    date, after = _date(folded, of.end() if of else at)
+    if date is None and (year := BARE_YEAR.match(folded, at)):
+        return year["year"], year.end()
+    return (date, after) if date else (None, at)
+
+
+def _constitutions(text: str, folded: str) -> Iterator[_Mention]:
+    for match in CONSTITUTION.finditer(text):
+        date, after = _law_date(folded, match.end())
+        yield _Mention(Citation(type="Hiến pháp", date=date, title=match[0]), match.start(), after, match.end())
 
 
 def _as_title(name: str) -> str:
@@ -420,6 +302,11 @@ def _same(one: Citation, other: Citation) -> bool:
         return False
     if one.number and other.number:
         return fold(one.number) == fold(other.number)
-    if one.type in {"Luật", "Bộ luật", "Pháp lệnh"} and one.type == other.type and one.title and other.title:
+    if (
+        one.type in {"Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp"}
+        and one.type == other.type
+        and one.title
+        and other.title
+    ):
         return skeleton(one.title) == skeleton(other.title)
     return False

@@ -120,7 +120,7 @@ def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
         return
     may_date = head.date is None and row.region is not Region.LETTERHEAD_LEFT
     dated = DATE_LINE.search(flat(piece.text)) if may_date else None
-    start = _read_date(piece, dated, row, head) if dated else None
+    start = read_date(piece, dated, row, head) if dated else None
     if dated and start is not None:
         for part in (piece.cut(0, start), piece.cut(dated.end())):
             _sort_piece(part, row, head)
@@ -191,13 +191,14 @@ def _name_bodies(head: Letterhead) -> None:
         return
     head.used += head.body_lines
     issuing = _merged(_without_signs(names[-1]))
-    head.issuing_body = issuing.place().field(_bare(issuing.text))
+    head.issuing_body = issuing.place().field(bare_name_of(issuing.text))
     if len(names) > 1:
         parent = _merged(_without_signs([part for name in names[:-1] for part in name]))
-        head.parent_body = parent.place().field(_bare(parent.text))
+        head.parent_body = parent.place().field(bare_name_of(parent.text))
 
 
-def _bare(name: str) -> str:
+def bare_name_of(name: str) -> str:
+    """A body's name without signs around it."""
     return re.sub(r"^[\W_]+|[\s_*:;.,~=\-–—]+$", "", name)
 
 
@@ -259,7 +260,7 @@ def _digits_confidence(piece: Paragraph, digits: str) -> float:
     return min(values) if values else 1.0
 
 
-def _read_date(piece: Paragraph, match: re.Match[str], row: Row, head: Letterhead) -> int | None:
+def read_date(piece: Paragraph, match: re.Match[str], row: Row, head: Letterhead) -> int | None:
     """Take place and date from a match; where they begin, None when it is no letterhead's date line."""
     place = _PLACE.search(piece.text, 0, match.start())
     slots = {slot: piece.text[slice(*match.span(str(slot)))] for slot in (Slot.DAY, Slot.MONTH, Slot.YEAR)}
@@ -318,13 +319,26 @@ def looks_like_letterhead(row: Row) -> bool:
         return True
     if _NUMBER_LABEL.match(text) and set(SLASHES) & set(text) and word_count(text) < 16:
         return True
-    short = word_count(text) < 18
-    if short and (found := DATE_LINE.search(flat(text))) and _to_number(found["year"], 1945, 2100):
-        place = _PLACE.search(text, 0, found.start())
-        if place is None or not (place.start() == 0 or _NUMBER_LABEL.match(text)):
-            return False
-        return place["place"].lstrip()[:1].isupper() and text[found.start()] == "n"
+    if (dated := _is_date_line(text)) is not None:
+        return dated
     return is_capitals(text) and bool(lexicon().body.match(fold(text) + " ")) and not starts_like(text, "BAN HÀNH")
+
+
+def _is_date_line(text: str) -> bool | None:
+    """Whether a line with a date is one of place and date; None where it has none."""
+    found = DATE_LINE.search(flat(text)) if word_count(text) < 18 else None
+    if found is None or not _to_number(found["year"], 1945, 2100):
+        return None
+    place = _PLACE.search(text, 0, found.start())
+    if place is None or not (place.start() == 0 or _NUMBER_LABEL.match(text)):
+        return False
+    return place["place"].lstrip()[:1].isupper() and text[found.start()] == "n"
+
+
+def is_place_and_date(row: Row) -> bool:
+    """Whether a row says place and date and nothing else, as a letterhead or a form's end does."""
+    found = DATE_LINE.search(flat(row.text))
+    return found is not None and not row.text[found.end() :].strip(" .;") and bool(_is_date_line(row.text))
 
 
 def letterhead_end(rows: Sequence[Row]) -> int:

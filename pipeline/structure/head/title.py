@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from pipeline.structure.head.letterhead import has_motto, looks_like_letterhead
+from pipeline.structure.head.title_block import TitleBlock, read_title_block
 from pipeline.structure.lines.model import Paragraph, Row
 from pipeline.structure.lines.paragraphs import is_finished, is_open, join
 from pipeline.structure.words.lexicon import lexicon
@@ -43,7 +44,7 @@ _FARTHEST = 45  # rows from the top within which a title is looked for
 class Title:
     """The title's type and trích yếu, and the rows they take up: `first`..`after` (indices into the rows).
 
-    `stray` are words among them that are none of the trích yếu's.
+    `stray` are words among them that are none of the trích yếu's; `block` is what stands there for a letterhead.
     """
 
     document_type: str
@@ -52,6 +53,7 @@ class Title:
     first: int
     after: int
     stray: Paragraph | None = None
+    block: TitleBlock | None = None
 
 
 def find_title(rows: Sequence[Row]) -> Title | None:
@@ -66,12 +68,13 @@ def find_title(rows: Sequence[Row]) -> Title | None:
         if found is None or (row.region in _COLUMNS and found[1] < len(row.text)):
             continue
         known, length = found
-        rest = join([row], length) if length < len(row.text) else None
-        subject, after = read_subject(rows, index, rest)
+        block = read_title_block(rows, index, length)
+        rest = block.rest if block else join([row], length) if length < len(row.text) else None
+        subject, after = read_subject(rows, block.last if block else index, rest)
         stray = None
         if subject is not None and row.line.box is not None:
             subject, stray = _without_stray(subject)
-        return Title(known, join([row]).cut(0, length), subject, index, after, stray)
+        return Title(known, join([row]).cut(0, length), subject, index, after, stray, block)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.structure.plan_values.actors import actor_of, is_actor
+from pipeline.structure.plan_values.actors import actor_of, begins_with_duty, is_actor
 from pipeline.structure.words.matching import capital_share, is_capitals, word_count
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import UPPER
@@ -39,6 +39,12 @@ _CLAUSES = re.compile(
     r"\b(?:co trach nhiem|chiu trach nhiem|chu tri|trong do|cu the la|phai (?:dam|duoc|co|thuc|bao|hoan)|can phai"
     r"|da duoc|se duoc|nham (?:dam|nang|tao|thuc|gop|phat)|theo quy dinh tai|duoc thuc hien|thi duoc|tham muu cho)\b"
 )
+# Bodies or persons are announced by one word for all ("Trưởng các phòng: …", "các ông (bà): …") and told at the end.
+_ANNOUNCES_ALL = re.compile(
+    r"\b(?:cac|nhung) (?:phong|ban|so|nganh|don vi|co quan|xa|phuong|thi tran|huyen|thon|to|truong|ong|ba|dong chi"
+    r"|doan the|to chuc|bo phan|thanh vien|ca nhan|doi|chi bo|khoa|trung tam)\b[^.:]{0,40}$"
+)
+_TELLS_ALL = re.compile(r"\b(?:co|chiu) trach nhiem (?:thi hanh|thuc hien|to chuc|trien khai)\b")
 # "Một số lưu ý", "Những vấn đề cần chú ý": a title although the words open a list elsewhere.
 _NOTES = re.compile(r"^(?:mot so|nhung|cac)\b(?: \w+){0,5} (?:luu|chu) y$")
 _SLOGAN = re.compile(r"(?:phuong cham|chu de|tinh than|thong diep|khau hieu|cau hoi|mo hinh|ten goi)$")
@@ -50,9 +56,17 @@ _OPENING = {"(": ")", "[": "]", "“": "”", "«": "»"}
 def title_end(text: str, *, longest: int = LONGEST_TITLE) -> int | None:
     """Where the title before a colon ends (the colon's offset), or None when no colon ends a title."""
     position = _first_colon(text)
-    if position is None:
+    if position is None or _goes_on_as_sentence(text[:position], text[position + 1 :]):
         return None
     return position if is_title(text[:position], text[position + 1 :].strip(), longest=longest) else None
+
+
+def _goes_on_as_sentence(text: str, rest: str) -> bool:
+    """Whether a colon stands in a sentence that lists who has to carry an act out: "Trưởng các phòng: Nội vụ, …"."""
+    if capital_share(text) > 0.8 or not _ANNOUNCES_ALL.search(fold(text)):
+        return False
+    told = _TELLS_ALL.search(fold(rest))
+    return told is not None and told.start() > 0 and not begins_with_duty(rest)
 
 
 def is_title(text: str, rest: str = "", *, longest: int = LONGEST_TITLE) -> bool:

@@ -47,8 +47,11 @@ class RuleBook:
     rules: tuple[Rule, ...]
     reward: Rule
     reward_markers: tuple[str, ...]
+    beside_reward: tuple[str, ...]
 
 
+_PART = 2  # words of a part that can name a topic
+_PARTS = re.compile(r"[,;/&]|\bvà\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -87,6 +90,7 @@ def load_rules() -> RuleBook:
             Role(reward["role"]), _skeletons(reward["phrases"]), outside=frozenset(_skeletons(reward["outside"]))
         ),
         reward_markers=_skeletons(reward["markers"]),
+        beside_reward=_skeletons(reward["with"]),
     )
 
 
@@ -155,6 +159,17 @@ def roles_of(heading: str, *, inside_reward: bool = False, parent: frozenset[str
     return tuple(dict.fromkeys(role for _, role in sorted(found, key=lambda item: item[0])))
 
 
+def is_reward_section(heading: str, roles: Sequence[str]) -> bool:
+    """Whether a heading with these roles speaks of khen thưởng in all its parts, so that its sections do too."""
+    if not any(role.endswith("khen_thuong") for role in roles):
+        return False
+    book = load_rules()
+    aspects = [phrase for rule in book.rules if rule.reward or rule.only_reward for phrase in rule.phrases]
+    phrases = (*book.reward.phrases, *book.reward_markers, *book.beside_reward, *aspects)
+    parts = [_prepare(part) for part in _PARTS.split(heading) if part.strip()]
+    return all(len(part.words) < _PART or any(_find(part, phrase) for phrase in phrases) for part in parts)
+
+
 def assign_roles(
     nodes: Sequence[Node], *, inside_reward: bool = False, parent: frozenset[str] = frozenset()
 ) -> tuple[Node, ...]:
@@ -164,7 +179,7 @@ def assign_roles(
         roles = roles_of(node.heading, inside_reward=inside_reward, parent=parent) if node.heading else ()
         if Role.PHU_LUC in node.roles:
             roles = node.roles
-        inside = inside_reward or any(role.endswith("khen_thuong") for role in roles)
+        inside = inside_reward or (node.heading is not None and is_reward_section(node.heading, roles))
         children = assign_roles(node.children, inside_reward=inside, parent=frozenset(roles))
         result.append(replace(node, roles=roles, children=children))
     return tuple(result)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.structure.lines.model import Node, Paragraph, Row, location_of
-from pipeline.structure.lines.paragraphs import join
+from pipeline.structure.lines.paragraphs import is_finished, join
 from pipeline.structure.outline.beam_search import Choice
 from pipeline.structure.outline.headings import stands_alone, title_end, trimmed
 from pipeline.structure.tables.tables import is_same_row, table_row, whole_rows
@@ -97,7 +97,10 @@ def _node(item: _Item) -> Node:
     paragraphs = whole_rows([_paragraph(rows) for rows in item.paragraphs])
     heading: str | None = None
     if not head.text and paragraphs and _may_be_title(paragraphs[0]):
-        heading = trimmed(paragraphs.pop(0).text)  # "Chương I", and its title on the next line
+        title = [paragraphs.pop(0)]  # "Chương I", and its title on the next line
+        while paragraphs and _goes_on_as_title(title[-1], paragraphs[0]):
+            title.append(paragraphs.pop(0))
+        heading = trimmed(" ".join(part.text for part in title))
     elif head.text:
         sentence = head.text.endswith(".") and marker.kind is not MarkerKind.ARTICLE
         content = [
@@ -123,6 +126,16 @@ def _node(item: _Item) -> Node:
 def _may_be_title(paragraph: Paragraph) -> bool:
     text = paragraph.text
     return paragraph.table_row is None and not bullet_length(text) and word_count(text) <= 40 and text[-1] not in ".;"
+
+
+def _goes_on_as_title(above: Paragraph, paragraph: Paragraph) -> bool:
+    """Whether a title goes on in the next paragraph, which is set as it is: both in capitals, or centred and bold."""
+    if not _may_be_title(paragraph) or paragraph.text[0] in "(-" or is_finished(above.text):
+        return False
+    if is_capitals(above.text) != is_capitals(paragraph.text):
+        return False
+    rows = [piece.row for part in (above, paragraph) for piece in part.pieces]
+    return is_capitals(above.text) or all(row.line.bold and row.centred for row in rows)
 
 
 def _split_head(item: _Item, head: Paragraph, has_content: bool) -> tuple[str | None, Paragraph | None]:

@@ -142,6 +142,11 @@ def tells_duty(folded: str) -> bool:
     return bool(_DUTY.search(folded) or _TO_BE_DONE.search(folded))
 
 
+def begins_with_duty(text: str) -> bool:
+    """Whether a text begins with a verb of duty: "Chủ trì, phối hợp …", not with a name."""
+    return _DUTY.match(flat(text)) is not None
+
+
 def is_actor(name: str) -> bool:
     """Whether a label or heading names a body or persons."""
     return bool(_STARTS_WITH_ACTOR.match(flat(name.strip())))

@@ -96,6 +96,8 @@ _LETTER = re.compile(
 )
 _ROMAN_SMALL = re.compile(r"^(?P<number>[ivx]{1,4})\s?(?P<sign>[).])\s*(?=\S)")
 
+_ABOUT = re.compile(r"v\s?[/.]\s?v\b", re.IGNORECASE)  # "V/v …", which opens a trích yếu, is no item V
+
 _VIETNAMESE_LETTERS = "abcdđeghiklmnopqrstuvxy"
 _LETTER_PLACES = {letter: place for place, letter in enumerate(_VIETNAMESE_LETTERS, start=1)} | {
     "f": 6, "j": 10, "w": 23, "z": 24,
@@ -129,6 +131,8 @@ def readings(text: str, is_ocr: bool = False) -> tuple[Marker, ...]:
 
     `is_ocr` says that digits and numerals that look whole may be damaged all the same.
     """
+    if _ABOUT.match(text):
+        return ()
     found = [*_named(text), *_romans(text, is_ocr), *_capitals(text), *_decimals(text, is_ocr), *_letters(text, is_ocr)]
     best: dict[tuple[MarkerKind, tuple[int, ...], int], Marker] = {}
     for marker in found:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.matching import is_capitals, skeleton, word_count, word_like
 from pipeline.vietnamese.administrative.family_names import is_family_name, may_be_family_name
+from pipeline.vietnamese.administrative.posts import FORM_SIGNERS
 from pipeline.vietnamese.administrative.ranks import without_ranks
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.letters import LOWER, UPPER
@@ -22,6 +23,7 @@ _POSITION_SHAPE = re.compile(
     r"^(?:PHÓ|(?:\w+ ){1,3}(?:TRƯỞNG|PHÓ|VIÊN)|(?:\w+ )?CHỦ (?:TỊCH|NHIỆM|TRÌ)|TRƯỞNG|GIÁM ĐỐC|ĐẠI DIỆN)"
     r"(?: [\w&,-]+){0,6}$"
 )
+_FORM_SIGNERS = frozenset(map(fold, FORM_SIGNERS))
 _SUFFIXES = frozenset(("thuong truc", "phu trach", "chuyen trach"))  # of one position: "PHÓ CHỦ TỊCH THƯỜNG TRỰC"
 _LONGEST_PAIR = 16  # words of two positions or two names, ranks included, on one line
 
@@ -33,12 +35,12 @@ def is_position(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def position_in(text: str) -> str | None:
-    """The known position (as printed) that a line in capitals begins with, a letter or two damaged."""
+    """The known position (as printed) that a line in capitals begins with, a letter or two damaged; a form's signer."""
     text = text.strip(" .,:*_")
+    if fold(text) in _FORM_SIGNERS or text in lexicon().positions_by_marks:
+        return text  # "THỨ TRƯỞNG" and "THỦ TRƯỞNG" differ in a mark only
     if not is_capitals(text) or word_count(text) > 9:
         return None
-    if text in lexicon().positions_by_marks:
-        return text  # "THỨ TRƯỞNG" and "THỦ TRƯỞNG" differ in a mark only
     words = skeleton(text).split()
     best, score = None, 87.9
     for known, printed in lexicon().positions.items():

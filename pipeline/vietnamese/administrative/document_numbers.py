@@ -45,7 +45,7 @@ _TYPE = rf"(?:[{_CAPITAL}][{_LETTER}]{{1,11}}\d{{0,3}}|L(?={DASH}CTN))"
 _SIGN = rf"[&.,](?=[{_CAPITAL}](?:[{_CAPITAL}\d]|(?!\w)))"
 _BODY = (
     rf"(?:U\s?B\s?N\s?D(?!\w)|[{_CAPITAL}](?:[{_LETTER}]|{_SIGN}|\d(?!\d{{3}})){{0,17}}(?:(?<=\d)[./]\d{{1,2}}(?!\d))?)"
-    rf"(?:\([{_CAPITAL}]{{1,5}}\d{{0,3}}\))?(?:(?<=BCĐ)\s\d{{2,3}}(?![\d/.,]))?"
+    rf"(?:\([{_CAPITAL}]{{1,5}}\d{{0,3}}\))?(?:(?<=BC[ĐD])\s\d{{2,3}}(?![\d/.,]))?"
 )
 _NEXT = rf"(?:{_JOINT}(?:\s{_ABBREVIATED})?{_BODY})"
 _SYMBOL = rf"{_TYPE}(?:(?:{_LOOSE_JOINT}|\.(?=[{_CAPITAL}]{{2}})){_BODY}{_NEXT}{{0,3}})?"
@@ -177,4 +177,4 @@ def _serial(read: str) -> str:
 def _plain(symbol: str) -> str:
     """`symbol` with plain signs, no blanks around them, and of wide letters the usual ones."""
     symbol = re.sub(rf"\s?{SLASH}\s?", "/", re.sub(rf"\s?{DASH}\s?", "-", symbol))
-    return re.sub(r"(?i:(?<!BCĐ)\s|\s(?!\d))", "", unicodedata.normalize("NFKC", symbol))
+    return re.sub(r"(?i:(?<!BC[ĐD])\s|\s(?!\d))", "", unicodedata.normalize("NFKC", symbol))

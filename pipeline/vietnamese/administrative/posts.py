@@ -13,3 +13,5 @@ POSTS: tuple[str, ...] = (*CHIEF_POSTS, *(f"{DEPUTY}{post}" for post in CHIEF_PO
 """All posts, in capitals as they are printed, tone marks placed the old way."""
 SIGNING_BODIES: tuple[str, ...] = tuple(_POSTS["bodies"])
 """Bodies that a signer signs for, as they stand alone on a line behind "TM."."""
+FORM_SIGNERS: tuple[str, ...] = tuple(f"NGƯỜI {who}" for who in _POSTS["forms"])
+"""Who signs what people hand in, in capitals; forms print it in small letters as well."""
