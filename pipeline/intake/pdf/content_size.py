@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import zlib
 
@@ -13,8 +14,21 @@ _SAVE_OR_RESTORE = re.compile(rb"(?<![^\s])[qQ](?![^\s])")
 _DEEPEST_SAVES = 5_000
 _DEEPEST_FORMS = 30
 _CHUNK = 1 << 20
+_FLATE = ("/FlateDecode", "/Fl")
+_IN_LETTERS = ("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx")  # they make data longer, never shorter
 _LOOKED_THROUGH = 100_000
 _MOST_ANNOTATIONS = 1_000  # that are looked at, as everywhere
+
+
+def _from_letters(data: bytes, coding: str) -> bytes:
+    """Bytes that are written in letters, as some programs do; what is no such coding comes back as it is."""
+    try:
+        if coding in ("/ASCIIHexDecode", "/AHx"):
+            digits = data.split(b">")[0].translate(None, b" \t\r\n\f\0")
+            return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+        return base64.a85decode(data.strip().removeprefix(b"<~").split(b"~>")[0])
+    except ValueError:
+        return data
 
 
 class ContentWeight:
@@ -84,11 +98,11 @@ class ContentWeight:
         data = stream.read_raw_bytes()
         if not names:
             return data
-        if any(name not in ("/FlateDecode", "/Fl") for name in names) or "/DecodeParms" in stream:
-            # LZW, run lengths and text codings: qpdf unpacks them whole, at most a thousandfold.
+        if any(name not in (*_FLATE, *_IN_LETTERS) for name in names) or "/DecodeParms" in stream:
+            # LZW and run lengths: qpdf unpacks them whole, at most a thousandfold.
             return stream.read_bytes() if len(data) < self._limit // 1_000 else b" " * self._too_much
-        for _ in names:
-            data = self._inflated(data)
+        for name in names:
+            data = self._inflated(data) if name in _FLATE else _from_letters(data, name)
         return data
 
     def _inflated(self, data: bytes) -> bytes:
