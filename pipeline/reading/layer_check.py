@@ -7,6 +7,7 @@ so what counts are words that exist in the reading and not in the layer, and fig
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,42 +41,48 @@ _MARGIN = 0.22
 # Words that exist in the reading and not in the layer, against the reverse: on 200 generated and on all sound pages of
 # the sample archive there were at most one; with one capital of the alphabet missing there are five and more a page.
 _SUSPICIOUS, _LYING, _AGAINST = 2, 4, 4
-# A figure is another one when it is so often (and at least so many times in all).
-_ALWAYS, _FIGURES = 0.8, 4
+# A letter is another one, or is lost, when it is so often; so many of such letters are suspicious, and so many a lie.
+_ALWAYS, _ONCE_MORE, _FEW, _MANY = 0.8, 2, 2, 5
 # Of text that nobody could know (no word of it exists) so much has to agree letter by letter.
-_ALIKE = 0.6
+_ALIKE, _LETTERS = 0.6, 40
+_LOOK_ALIKE = ("il1|", "o0", "s5", "b8", "z2", "g9q", "uv")
+_VOWEL = re.compile("[aeiouyăâêôơư]")
 
 
 @dataclass(slots=True)
 class _Evidence:
-    """What the lines that were read say: differing words for the layer and against it, and what figures became."""
+    """What the lines that were read say: differing words for the layer and against it, and what became of letters.
+
+    `letters` counts for each letter that was read what the layer has for it, "" for nothing.
+    """
 
     against: set[tuple[str, str]] = field(default_factory=set)
     for_it: set[tuple[str, str]] = field(default_factory=set)
-    figures: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    letters: int = 0
-    wrong: int = 0
+    letters: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
     def suspicious(self) -> bool:
-        return len(self.against) >= _SUSPICIOUS or bool(self._other_figures()) or self._unlike()
+        return len(self.against) >= _SUSPICIOUS or self._always_wrong() >= _FEW or self._unlike()
 
     @property
     def lies(self) -> bool:
         words = len(self.against) >= _LYING and len(self.against) >= _AGAINST * len(self.for_it)
-        return words or sum(self._other_figures().values()) >= _FIGURES or self._unlike()
+        both = bool(self.against) and not self.for_it
+        return words or self._always_wrong() >= _MANY - both or self._unlike()
 
-    def _other_figures(self) -> Counter[str]:
-        """How often each figure of the page is always the same other one in the layer."""
-        found: Counter[str] = Counter()
-        for figure, shown in self.figures.items():
-            other, count = shown.most_common(1)[0]
-            if other != figure and count >= _ALWAYS * shown.total():
-                found[figure] = count
-        return found if len(found) > 1 or sum(found.values()) >= _FIGURES else Counter()
+    def _always_wrong(self) -> int:
+        """How many letters were read that the layer always has as one and the same other letter, or not at all."""
+        count = 0
+        for letter, shown in self.letters.items():
+            other, times = shown.most_common(1)[0]
+            if times >= max(_ONCE_MORE, _ALWAYS * shown.total()) and not _look_alike(letter, other):
+                count += times
+        return count
 
     def _unlike(self) -> bool:
-        return self.letters >= 40 and self.wrong > _ALIKE * self.letters
+        read = sum(shown.total() for shown in self.letters.values())
+        right = sum(shown[letter] for letter, shown in self.letters.items())
+        return read >= _LETTERS and right < (1 - _ALIKE) * read
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +127,10 @@ def _segments(layer: TextLayer) -> list[_Segment]:
 
 
 def _doubt(word: Word) -> int:
-    """How much a word is worth a look: one that is not in use more than one with figures."""
-    return 3 * (_known(word.text) is False) + any(char.isdigit() for char in word.text)
+    """How much a word is worth a look: most of all one that is not in use, or has no vowel though it is no symbol."""
+    text = clean(word.text).strip(EDGE_SIGNS)
+    odd = 3 * (_known(text) is False)
+    return odd + _has_no_vowel(text) * (1 if text.isupper() else 3) + any(map(str.isdigit, text))
 
 
 def _chosen(segments: Sequence[_Segment], most: int) -> list[_Segment]:
@@ -162,14 +171,22 @@ def _weigh(said: str, lines: Sequence[EngineLine], evidence: _Evidence) -> None:
     if sum(line.confidence * len(line.text) for line in lines) < _SURE * sum(len(line.text) for line in lines):
         return
     said = clean(said)
-    bare, shown = _bare(said), _bare(read)
-    evidence.letters += len(shown)
-    evidence.wrong += Levenshtein.distance(bare, shown)
     _weigh_words(said.split(), read.split(), evidence)
-    if len(bare) == len(shown):
-        for one, other in zip(bare, shown, strict=True):
-            if one.isdigit() and other.isdigit():
-                evidence.figures[other][one] += 1
+    _weigh_letters("".join(said.split()), "".join(read.split()), evidence)
+
+
+def _weigh_letters(said: str, read: str, evidence: _Evidence) -> None:
+    for edit in Levenshtein.opcodes(said, read):
+        one, other = said[edit.src_start : edit.src_end], read[edit.dest_start : edit.dest_end]
+        for at, letter in enumerate(other):
+            if letter.isalnum():
+                evidence.letters[letter][one[at] if at < len(one) else ""] += 1
+
+
+def _look_alike(one: str, other: str) -> bool:
+    """Whether two letters are one but for case and marks, or such as engines take for each other."""
+    bare, shown = strip_marks(one).lower(), strip_marks(other).lower()
+    return bare == shown or any(bare in group and shown in group for group in _LOOK_ALIKE if shown)
 
 
 def _weigh_words(said: list[str], read: list[str], evidence: _Evidence) -> None:
@@ -198,7 +215,12 @@ def _differing(said: list[str], read: list[str]) -> Iterator[tuple[list[str], li
 
 
 def _unknown(words: Sequence[str]) -> int:
-    return sum(1 for word in words if _known(word) is False)
+    return sum(1 for word in words if _known(word) is False or _has_no_vowel(word))
+
+
+def _has_no_vowel(text: str) -> bool:
+    bare = strip_marks(text.strip(EDGE_SIGNS)).lower()
+    return bare.isalpha() and not _VOWEL.search(bare)
 
 
 def _bare(text: str) -> str:

@@ -19,7 +19,15 @@ from pipeline.onlooker import Observer, Unobserved
 from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError
 from pipeline.reading.engines.table import choose_engine
 from pipeline.reading.layer_check import LOOKED_AT_DPI, lies
-from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
+from pipeline.reading.layer_pages import (
+    extent,
+    from_layer,
+    marks_of_picture,
+    nothing_but,
+    overlay_marks,
+    pictured_print,
+    with_print_of,
+)
 from pipeline.reading.layout.reading_order import arrange
 from pipeline.reading.layout.ruled_tables import find_tables
 from pipeline.reading.page_image.colour import Inks, find_inks, to_grey, without_red
@@ -35,7 +43,7 @@ from pipeline.reading.recognition.recognise import Recogniser, Recognition
 from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.reading.seals.find_seals import Seal, find_seals
 from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
-from pipeline.reading.text_layer import LayerVerdict, LayerView, in_unicode, judge_layer, layer_lines
+from pipeline.reading.text_layer import LayerVerdict, LayerView, judge_layer
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,
@@ -124,28 +132,47 @@ class Reader:
             return Page(page.number, page.source or TextSource.OCR, problems=(page.problem,))
         if page.lines or (page.image is None and page.layer is None):
             return Page(page.number, page.source or TextSource.TEXT_FILE, lines=page.lines)
-        size = page.image.size if page.image else _extent(page)
+        size = page.image.size if page.image else extent(page)
         view = judge_layer(page.layer, size[1], has_image=page.image is not None)
-        if page.layer and page.image and view.verdict is LayerVerdict.GOOD and self._lies(page.layer, page.image):
+        if page.layer and view.verdict is LayerVerdict.GOOD and page.image is not None:
+            whole = self._compared(page, page.layer, page.image, view, observer)
+            if whole is not None:
+                return whole
             view = replace(view, verdict=LayerVerdict.LYING)
         if page.layer and (view.verdict is LayerVerdict.GOOD or (page.image is None and view.words)):
             return from_layer(page, size, view)
         if page.image is None:
             return Page(page.number, TextSource.TEXT_LAYER, width=size[0], height=size[1])
         read = self._recognise(page.number, page.image, kept, observer)
-        marks = _overlay_marks(page) if view.verdict is LayerVerdict.OVERLAY else ()
+        marks = overlay_marks(page) if view.verdict is LayerVerdict.OVERLAY else ()
         return replace(read, marks=(*read.marks, *marks))
 
-    def _lies(self, layer: TextLayer, image: PageImage) -> bool:
-        """Whether a layer's words are not those of the picture; what cannot be compared is believed."""
+    def _compared(
+        self, page: PageInput, layer: TextLayer, image: PageImage, view: LayerView, observer: Observer
+    ) -> Page | None:
+        """The page that a good layer gives once it was compared with the picture; None where it says something else.
 
+        Print that the layer has no words for is read from the picture. What cannot be compared is believed.
+        """
+
+        @lru_cache(maxsize=1)
         def look() -> NDArray[np.uint8]:
             return image.look(LOOKED_AT_DPI) if isinstance(image, QuickImage) else to_grey(image.load())
 
         try:
-            return lies(layer, image.size[1], look, self._engine)
+            if lies(layer, image.size[1], look, self._engine):
+                log.info("the text layer does not say what the page shows: the picture is read")
+                return None
+            regions = pictured_print(layer, look, image.size)
+            if not regions:
+                return from_layer(page, image.size, view)
+            alone = Page(page.number, TextSource.OCR, width=image.size[0], height=image.size[1])
+            read = self._read_picture(alone, nothing_but(image.load(), regions, layer), image.dpi, observer)
         except (UnusableInputError, MissingToolError, EngineFailureError):
-            return False
+            return from_layer(page, image.size, view)
+        whole = from_layer(replace(page, layer=with_print_of(layer, read)), image.size, view)
+        marks = (*whole.marks, *marks_of_picture(read))
+        return replace(whole, marks=marks, steps=(*whole.steps, *read.steps), slots=read.slots)
 
     def _recognise(self, number: int, image: PageImage, kept: PageMemory | None, observer: Observer) -> Page:
         width, height = image.size
@@ -347,35 +374,3 @@ def usable_dpi(stated: float | None, height: int) -> int:
 
 def _problem(code: ProblemCode, number: int, error: MissingToolError | EngineFailureError) -> PageProblem:
     return PageProblem(code, f"Page {number} could not be read: {error.message}", number)
-
-
-def _extent(page: PageInput) -> tuple[int, int]:
-    boxes = [word.box for word in page.layer.words if word.box] if page.layer else []
-    around = Box.around(boxes) if boxes else Box(0, 0, 0, 0)
-    return around.right, around.bottom
-
-
-def from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page:
-    """The page that a text layer and the lines drawn beside it give; `size` is that of the page's picture."""
-    assert page.layer is not None
-    layer = in_unicode(page.layer)
-    found = layer_lines(layer)
-    rules = drawn_rules(layer.rules, found, size[0])
-    tables = drawn_tables(rules, found, size[0])
-    layout = arrange(found, *size, tables)
-    bold = dict(zip(layer.words, layer.bold, strict=False))
-    lines = tuple(
-        replace(line, bold=all(bold.get(word, False) for word in line.words) if bold else None) for line in layout.lines
-    )
-    step = Step("text_layer", "sohoa", "1", {"words": view.words, "garble": view.garble, "spread": view.spread})
-    marks = (*layout.marks, *layer.marks)
-    return Page(page.number, TextSource.TEXT_LAYER, lines, *size, marks=marks, steps=(step,))
-
-
-def _overlay_marks(page: PageInput) -> tuple[PageMark, ...]:
-    """The words of an e-signature overlay, kept as one mark."""
-    words = [word for word in page.layer.words if word.box] if page.layer else []
-    if not words:
-        return ()
-    box = Box.around(word.box for word in words if word.box)
-    return (PageMark(MarkKind.E_SIGNATURE, box, " ".join(word.text for word in words)),)

@@ -1,7 +1,7 @@
 """The small inputs of ../shared/cases that came out wrong once, each against its right value: the scoreboard.
 
 Every file is the invented plan `00-base` with one thing changed, so what is right is the base's result but for that
-thing. A case that is not right yet is marked so, strictly: the day it is mended its mark has to go.
+thing.
 """
 
 from __future__ import annotations
@@ -263,18 +263,9 @@ CHECKS: dict[str, Check] = {
     "s09-private-use-arrow.txt": s09,
     "t18-u2011.txt": t18,
 }
-NOT_RIGHT_YET = {
-    "p32-letterhead-is-a-picture.pdf",
-}
 
 
-def _cases() -> list[object]:
-    names = sorted({*CHANGED, *CHECKS})
-    late = pytest.mark.xfail(strict=True, reason="not right yet")
-    return [pytest.param(name, marks=[late] if name in NOT_RIGHT_YET else [], id=name) for name in names]
-
-
-@pytest.mark.parametrize("name", _cases())
+@pytest.mark.parametrize("name", sorted({*CHANGED, *CHECKS}))
 def test_case(name: str, base: Facts) -> None:
     document = document_of(CASES / name)
     if name in CHECKS:

@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.intake import open_source
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.layer_pages import from_layer
 from pipeline.reading.layout.drawn_tables import drawn_rules
 from pipeline.reading.page_image.ruled_lines import Rule, Rules
-from pipeline.reading.reader import from_layer
 from pipeline.reading.text_layer import judge_layer
 from pipeline.settings import IntakeSettings
 from pipeline.structure import build_structure

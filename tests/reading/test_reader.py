@@ -241,10 +241,16 @@ VIETNAMESE = (
 
 def test_a_good_text_layer_is_used(reader):
     layer = _layer(VIETNAMESE)
-    shown = drawn([(word.box.left, word.box.top, word.text, 24) for word in layer.words if word.box])
+    shown = drawn([(word.box.left, word.box.top, word.text, 26) for word in layer.words])
     (page,) = read(reader, PageInput(1, image=Picture(shown), layer=layer))
     assert page.source is TextSource.TEXT_LAYER
     assert " ".join(text_of(page).split()) == " ".join(VIETNAMESE.split())
+
+
+def test_a_good_text_layer_that_is_not_the_pages_is_not_used(reader):
+    made = sheet()
+    (page,) = read(reader, PageInput(1, image=Picture(made.image), layer=_layer(VIETNAMESE)))
+    assert page.source is TextSource.OCR
 
 
 def test_an_overlay_of_a_few_words_is_not_the_page(reader):

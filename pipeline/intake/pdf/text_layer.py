@@ -22,6 +22,7 @@ from pipeline.intake.pdf.matrix import pixel_box
 from pipeline.intake.pdf.page_plan import PagePlan
 from pipeline.intake.pdf.typed_annotations import Typed
 from pipeline.values import Box, MarkKind, PageMark, TextLayer, Word
+from pipeline.vietnamese.unicode import clean
 
 # Pieces of a word lie closer than this part of the line's height; a blank, also a squeezed one, is wider.
 _TOUCHING = 0.12
@@ -77,7 +78,7 @@ def read_text_layer(
     if not words and not askew_marks:
         return None
     return TextLayer(
-        tuple(Word(word.text, word.box) for word in words),
+        tuple(Word(clean(word.text), word.box) for word in words),
         tuple(fonts),
         tuple(word.style.bold for word in words),
         tuple(word.style.hidden for word in words),
