@@ -19,6 +19,7 @@ from pipeline.restoration import Restorer, load_restorer, told
 from pipeline.schema import (
     Document,
     LineEdit,
+    LineWord,
     Mark,
     PageLine,
     PageRecord,
@@ -30,6 +31,7 @@ from pipeline.schema import (
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_corrections
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
+from pipeline.word_places import word_places
 
 log = logging.getLogger(__name__)
 
@@ -206,6 +208,9 @@ def _page_line(line: Line) -> PageLine:
                 by=edit.by,
             )
             for edit in line.edits
+        ],
+        words=[
+            LineWord(bbox=place.box.as_list(), confidence=_confidence(place.confidence)) for place in word_places(line)
         ],
     )
 

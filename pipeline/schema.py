@@ -503,6 +503,13 @@ class LineEdit(Model):
     )
 
 
+class LineWord(Model):
+    """Where a word of a line stands; the i-th is that of the i-th word of the line's `text`, as blanks part them."""
+
+    bbox: BBox
+    confidence: Confidence | None = None
+
+
 class PageLine(Reviewed):
     """A printed line: `raw` is what came in, `text` what went out."""
 
@@ -517,6 +524,9 @@ class PageLine(Reviewed):
         "what it weighed; null where neither had anything to say",
     )
     edits: list[LineEdit] = Field(default=[], description="what was put right in it, from left to right")
+    words: list[LineWord] = Field(
+        default=[], description="its words' places, one for each word of `text`; [] where the source has none"
+    )
 
 
 class Mark(Model):

@@ -34,6 +34,10 @@ class Format:
     needs_archive: bool = False
 
 
+class LeftOutError(Exception):
+    """A document that a format cannot hold; the message is the sentence for `ExportOutcome.left_out`."""
+
+
 @dataclass(slots=True)
 class ExportOutcome:
     """How an export went: documents written, and those left out with a sentence that says why."""
@@ -55,5 +59,6 @@ FORMATS: Extensions[Format] = Extensions(
         "docbin": "pipeline.store.exports.docbin:FORMAT",
         "alto": "pipeline.store.exports.alto:FORMAT",
         "pdf": "pipeline.store.exports.pdf:FORMAT",
+        "pdfa": "pipeline.store.exports.pdf:ARCHIVAL",
     },
 )

@@ -203,7 +203,10 @@ def _in_line(document: Document, number: int, at: int, anchor: str | None) -> Pl
     line = _position(page.lines, at, anchor, lambda line: line.raw)
 
     def put(new: Value) -> Document:
-        made = _changed(page.lines[line], "text", new).model_copy(update={"edits": []})  # they are of the old text
+        made = _changed(page.lines[line], "text", new)
+        # Edits are of the old text; so are the words' places, unless the new one has as many words.
+        words = made.words if len(made.words) == len(made.text.split()) else []
+        made = made.model_copy(update={"edits": [], "words": words})
         lines: list[PageLine] = _with(page.lines, line, made)
         pages = _with(document.pages, place, page.model_copy(update={"lines": lines}))
         return document.model_copy(update={"pages": pages})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,17 +39,30 @@ def _inked(ink: NDArray[np.float32], rows: slice) -> NDArray[np.bool_]:
 
 
 def _word_boxes(crop: CutLine, slots: Sequence[Slot]) -> list[Box]:
-    """Each slot's box: from halfway to its neighbours, trimmed to the ink."""
+    """Each slot's box: from the widest blank before it to the one behind it, trimmed to the ink."""
     inked = _inked(crop.ink, _ALL_ROWS)
+    edges = [max(0, (slots[0].start - 2) * STEP_PIXELS)] if slots else []
+    edges += [_parting(inked, one.stop * STEP_PIXELS, other.start * STEP_PIXELS) for one, other in pairwise(slots)]
+    edges += [(slots[-1].stop + 2) * STEP_PIXELS] if slots else []
     boxes = []
-    for at, slot in enumerate(slots):
-        first = (slots[at - 1].stop + slot.start) / 2 if at else slot.start - 2
-        last = (slot.stop + slots[at + 1].start) / 2 if at + 1 < len(slots) else slot.stop + 2
-        columns = np.flatnonzero(inked[max(0, int(first * STEP_PIXELS)) : int(last * STEP_PIXELS)])
-        if columns.size:
-            base = max(0, int(first * STEP_PIXELS)) / STEP_PIXELS
-            first, last = base + columns[0] / STEP_PIXELS, base + (columns[-1] + 1) / STEP_PIXELS
-        left, right = crop.column(first), crop.column(last)
+    for first, last in pairwise(edges):
+        columns = np.flatnonzero(inked[first:last])
+        start, stop = (first + int(columns[0]), first + int(columns[-1]) + 1) if columns.size else (first, last)
+        left, right = crop.column(start / STEP_PIXELS), crop.column(stop / STEP_PIXELS)
         left = min(max(left, 0), crop.box.right - 1)
         boxes.append(Box(left, crop.box.top, max(left + 1, right), crop.box.bottom))
     return boxes
+
+
+def _parting(inked: NDArray[np.bool_], last: int, following: int) -> int:
+    """The column between two words: in the middle of the widest blank around the place where the network changed over.
+
+    A network sees a letter anywhere on it, so the middle between two words' steps may lie in a letter of either.
+    """
+    low, high = max(0, last - 2 * STEP_PIXELS), min(len(inked), max(following, last) + 2 * STEP_PIXELS)
+    blank = np.concatenate([[False], ~inked[low:high], [False]])
+    turns = np.flatnonzero(blank[1:] != blank[:-1]).reshape(-1, 2)
+    if not turns.size:
+        return (last + following) // 2
+    start, stop = turns[np.argmax(turns[:, 1] - turns[:, 0])]
+    return low + int(start + stop) // 2

@@ -1,23 +1,24 @@
 """ALTO XML 4.4, the libraries' format for recognised pages: lines with boxes, seals and signatures as illustrations.
 
-The JSON knows the boxes of lines, not of words, so a line is one `String`; a box that is not known is left out.
+A word is a `String` with its own box and confidence (`WC`), the blank between two an `SP`, the line they stand on the
+`BASELINE` of their `TextLine`; of a source without pictures, boxes are left out.
 Format: http://www.loc.gov/standards/alto/v4/alto-4-4.xsd
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from statistics import mean, median
 from xml.etree import ElementTree as ET
 
 from pipeline.schema import Document, Mark, PageLine, PageRecord
 from pipeline.store.atomic import write_atomic
+from pipeline.store.exports.line_words import PlacedWord, placed_words, tilt_of_line, tilt_of_page
+from pipeline.store.exports.plain_text import plain
 from pipeline.store.exports.source import exported_name, why_failed
 from pipeline.store.formats import Export, Format
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
-# What XML 1.0 cannot hold, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _PICTURES = frozenset({"seal", "signature", "stamp", "handwriting"})
 
@@ -41,13 +42,13 @@ def alto_of(document: Document) -> bytes:
     description = ET.SubElement(alto, "Description")
     ET.SubElement(description, "MeasurementUnit").text = "pixel"
     source = ET.SubElement(description, "sourceImageInformation")
-    ET.SubElement(source, "fileName").text = _clean(document.source.path)
+    ET.SubElement(source, "fileName").text = plain(document.source.path)
     for position, step in enumerate(document.provenance):
         processing = ET.SubElement(description, "Processing", {"ID": f"step_{position + 1}"})
-        ET.SubElement(processing, "processingStepDescription").text = _clean(step.step)
+        ET.SubElement(processing, "processingStepDescription").text = plain(step.step)
         software = ET.SubElement(processing, "processingSoftware")
-        ET.SubElement(software, "softwareName").text = _clean(step.tool)
-        ET.SubElement(software, "softwareVersion").text = _clean(step.version)
+        ET.SubElement(software, "softwareName").text = plain(step.tool)
+        ET.SubElement(software, "softwareVersion").text = plain(step.version)
     layout = ET.SubElement(alto, "Layout")
     for page in document.pages:
         _add_page(layout, page)
@@ -67,10 +68,45 @@ def _add_page(layout: ET.Element, page: PageRecord) -> None:
     if not lines:
         return
     block = ET.SubElement(space, "TextBlock", {"ID": f"{name}_text", **_box(_around(lines))})
+    tilt = tilt_of_page(page)
     for position, line in enumerate(lines, start=1):
-        text_line = ET.SubElement(block, "TextLine", {"ID": f"{name}_line_{position}", **_box(line.bbox)})
-        sure = {"WC": f"{line.confidence:.4f}"} if line.confidence is not None else {}
-        ET.SubElement(text_line, "String", {"CONTENT": _clean(line.text), **_box(line.bbox), **sure})
+        attributes = {"ID": f"{name}_line_{position}", **_box(line.bbox)}
+        words = placed_words(line)
+        if words:
+            attributes["BASELINE"] = _baseline(words, tilt)
+        text_line = ET.SubElement(block, "TextLine", attributes)
+        if words:
+            _add_words(text_line, words)
+        else:
+            _add_unplaced(text_line, line)
+
+
+def _add_words(line: ET.Element, words: Sequence[PlacedWord]) -> None:
+    for at, word in enumerate(words):
+        sure = {"WC": f"{word.confidence:.4f}"} if word.confidence is not None else {}
+        ET.SubElement(line, "String", {"CONTENT": plain(word.text), **_box(word.box), **sure})
+        if at + 1 < len(words):
+            _, top, right, _ = word.box
+            gap = max(0, words[at + 1].box[0] - right)
+            ET.SubElement(line, "SP", {"HPOS": str(right), "VPOS": str(top), "WIDTH": str(gap)})
+
+
+def _add_unplaced(text_line: ET.Element, line: PageLine) -> None:
+    sure = {"WC": f"{line.confidence:.4f}"} if line.confidence is not None else {}
+    for at, word in enumerate(line.text.split()):
+        if at:
+            ET.SubElement(text_line, "SP")
+        ET.SubElement(text_line, "String", {"CONTENT": plain(word), **sure})
+
+
+def _baseline(words: Sequence[PlacedWord], tilt_of_others: float) -> str:
+    """The two ends of the line that the words stand on, a fifth of their height above their boxes' lower edge."""
+    own = tilt_of_line(words)
+    tilt = tilt_of_others if own is None else own
+    size = median(word.box[3] - word.box[1] - abs(tilt) * (word.box[2] - word.box[0]) for word in words)
+    middle = mean(word.centre[1] - tilt * word.centre[0] for word in words) + 0.3 * size
+    left, right = min(word.box[0] for word in words), max(word.box[2] for word in words)
+    return f"{left},{middle + tilt * left:.0f} {right},{middle + tilt * right:.0f}"
 
 
 def _add_picture(space: ET.Element, mark: Mark, name: str) -> None:
@@ -85,15 +121,11 @@ def _around(lines: Iterable[PageLine]) -> list[int] | None:
     return [min(left), min(top), max(right), max(bottom)]
 
 
-def _box(bbox: list[int] | None) -> dict[str, str]:
+def _box(bbox: Sequence[int] | None) -> dict[str, str]:
     if bbox is None:
         return {}
     left, top, right, bottom = bbox
     return {"HPOS": str(left), "VPOS": str(top), "WIDTH": str(right - left), "HEIGHT": str(bottom - top)}
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub(" ", text)
 
 
 FORMAT = Format(write_alto, to_folder=True)
