@@ -525,7 +525,9 @@ class PageLine(Reviewed):
     )
     edits: list[LineEdit] = Field(default=[], description="what was put right in it, from left to right")
     words: list[LineWord] = Field(
-        default=[], description="its words' places, one for each word of `text`; [] where the source has none"
+        default=[],
+        exclude_if=lambda words: not words,
+        description="its words' places, one for each word of `text`; only where the source has any",
     )
 
 
