@@ -80,6 +80,20 @@ def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | No
         return finish_document(read_source(path, stages, watch), source, stages, watch)
 
 
+def digitise_pages(path: Path, source: SourceRecord, stages: Stages, wanted: Callable[[int], bool]) -> Document:
+    """Only the pages of a file whose number is `wanted`: their lines, and what went wrong with them and the file.
+
+    Header, sections and all else that takes the whole document stay empty. Raises as `digitise`.
+    """
+    with at_file(source.path):
+        read = read_source(path, stages, Watch(), wanted)
+        pages = stages.restorer.restore_pages(read.pages)
+        structure = build_structure(pages)
+        shown = tuple(with_corrections(pages, structure.corrections))
+        read = replace(read, pages=shown, problems=(*read.problems, *told(shown)))
+        return _assemble(read, source, Structure(marks=structure.marks))
+
+
 def read_source(
     path: Path,
     stages: Stages,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
+from pipeline.records import SourceRecord
 from pipeline.schema import Document, Status
 from pipeline.settings import Settings
 from pipeline.vietnamese.tones import ToneStyle, in_style
 
 if TYPE_CHECKING:
+    from pipeline.digitise import Stages
     from pipeline.records import Watch
 
 
@@ -39,13 +43,10 @@ def print_text(file: Path, pages: str | None, tones: str) -> ExitCode:
     """Print the restored text of `file`, or of some of its pages."""
     from pipeline.store.documents import to_text
 
-    wanted = parse_pages(pages) if pages else None
-    document = _digitise(file)
-    numbers = {page.number for page in document.pages}
-    chosen = numbers if wanted is None else {n for n in numbers if any(first <= n <= last for first, last in wanted)}
-    if wanted is not None and not chosen:
-        raise UsageError(f"There is no page {pages}; the file has {len(numbers)}.")
-    _write_bytes(_with_tones(to_text(document, chosen), tones).encode("utf-8", "backslashreplace"))
+    document = _digitise_pages(file, parse_pages(pages)) if pages else _digitise(file)
+    if pages and not document.pages:
+        raise UsageError(f"There is no page {pages}; the file has {document.source.page_count or 'fewer'}.")
+    _write_bytes(_with_tones(to_text(document), tones).encode("utf-8", "backslashreplace"))
     return _told(document)
 
 
@@ -68,8 +69,23 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
 
 
 def _digitise(file: Path, watch: Watch | None = None) -> Document:
-    from pipeline.digitise import Stages, digitise
-    from pipeline.records import SourceRecord
+    with _stages(file) as stages:
+        from pipeline.digitise import digitise
+
+        return digitise(file, SourceRecord.of(file, file.name), stages, watch)
+
+
+def _digitise_pages(file: Path, wanted: Sequence[tuple[int, int]]) -> Document:
+    with _stages(file) as stages:
+        from pipeline.digitise import digitise_pages
+
+        record = SourceRecord.of(file, file.name)
+        return digitise_pages(file, record, stages, lambda n: any(first <= n <= last for first, last in wanted))
+
+
+@contextmanager
+def _stages(file: Path) -> Iterator[Stages]:
+    """The stages for one file, while they work on it. Raises UnusableInputError when there is none."""
     from pipeline.run.workers.forking import one_thread_each
     from pipeline.run.workers.temporaries import own_temporaries
 
@@ -80,8 +96,10 @@ def _digitise(file: Path, watch: Watch | None = None) -> Document:
             ProblemCode.NOT_A_REGULAR_FILE, f"{file} is no ordinary file.", remedy="For a folder: `sohoa ingest`."
         )
     one_thread_each()
+    from pipeline.digitise import Stages
+
     with own_temporaries():
-        return digitise(file, SourceRecord.of(file, file.name), Stages.load(Settings()), watch)
+        yield Stages.load(Settings())
 
 
 def _told(document: Document) -> ExitCode:

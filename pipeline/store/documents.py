@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
@@ -59,10 +58,9 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def to_text(document: Document, pages: Collection[int] | None = None) -> str:
+def to_text(document: Document) -> str:
     """The restored text in reading order, a printed line a line; a form feed starts every page but the first."""
-    chosen = [page for page in document.pages if pages is None or page.number in pages]
-    texts = ["".join(f"{_one_line(line.text)}\n" for line in page.lines) for page in chosen]
+    texts = ["".join(f"{_one_line(line.text)}\n" for line in page.lines) for page in document.pages]
     return "\f".join(texts)
 
 

@@ -25,8 +25,12 @@ def choose_engine(settings: ReadingSettings) -> Engine:
     Raises UsageError for a name nobody knows, MissingToolError when the engine that was asked for is not installed.
     """
     if settings.engine == "auto":
-        own = [ENGINES.load(name)(settings) for name in ENGINES.own]
-        return next((engine for engine in own if is_installed(engine)), own[-1])
+        # Each is imported only when those before it are not installed: pytesseract brings pandas with it where that is.
+        for name in ENGINES.own:
+            engine = ENGINES.load(name)(settings)
+            if is_installed(engine):
+                break
+        return engine
     engine = ENGINES.load(settings.engine)(settings)
     if not is_installed(engine) and settings.engine != "tesseract":  # a batch without scans does without that one
         _ = engine.version
