@@ -23,12 +23,13 @@ from pathlib import Path
 from pipeline.bench.reading_engines import PAGE_READERS, PageReader, ScanPage
 from pipeline.bench.reading_pages import CONDITIONS, make_page, plan_paragraphs
 from pipeline.bench.reading_report import markdown, worst_lines
-from pipeline.bench.reading_tally import Report, Tally, total
+from pipeline.bench.reading_tally import Report, Tally, told, total
 from pipeline.bench.restoration_plot import bars
 from pipeline.errors import MissingToolError, SohoaError
 from pipeline.intake import open_source
 from pipeline.records import cpu_seconds
 from pipeline.settings import IntakeSettings
+from pipeline.values import Page
 
 BASELINE = Path(__file__).with_name("reading_baseline.json")
 TOLERANCE = 0.004
@@ -119,7 +120,7 @@ def transcripts(scans: Path) -> Iterator[Transcript]:
 
 def _read_document(document: Transcript, reader: PageReader, report: Report) -> Tally:
     tally = Tally()
-    read = []
+    read, seen = [], list[Page]()
     with open_source(document.path, IntakeSettings()) as opened:
         for page in opened.pages():
             if page.number in document.pages:
@@ -129,7 +130,9 @@ def _read_document(document: Transcript, reader: PageReader, report: Report) -> 
                 tally.pages += 1
                 if reader.ours and reader.last is not None and page.image is not None:
                     report.worst += worst_lines(document.name, page.image.load(), reader.last, document.truth)
+                    seen.append(reader.last)
     tally.add(document.truth, "\n".join(read))
+    report.told += told(document.truth, seen)
     return tally
 
 

@@ -81,13 +81,26 @@ class PageReader(Protocol):
 class PlainTesseract:
     """`tesseract -l vie` and nothing else: a PDF's page drawn at 300 dpi by Poppler, a rendered page as it is."""
 
-    name = "tesseract"
     ours = False
     last: Page | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "tesseract", data: Path | None = None) -> None:
         if not shutil.which("tesseract"):
             raise MissingToolError("Tesseract is not installed.", remedy="Install tesseract-ocr-vie.")
+        self.name = name
+        self._data = ["--tessdata-dir", str(data)] if data else []
+
+    @classmethod
+    def with_best(cls) -> PlainTesseract:
+        """The same with its "best" Vietnamese data; raises MissingToolError where they are not."""
+        folder = os.environ.get("TESSDATA_BEST", "")
+        if not folder or not (Path(folder) / "vie.traineddata").is_file():
+            raise MissingToolError(
+                "Tesseract's best data are not there.",
+                remedy="npm pack @tesseract.js-data/vie, unpack 4.0.0_best_int/vie.traineddata.gz into a folder, and "
+                "name that folder in TESSDATA_BEST.",
+            )
+        return cls("tesseract, best", Path(folder))
 
     def read(self, page: ScanPage) -> str:
         """See `PageReader.read`."""
@@ -101,7 +114,7 @@ class PlainTesseract:
                 command = ["pdftoppm", "-r", "300", "-gray", "-singlefile", "-f", number, "-l", number]
                 subprocess.run([*command, str(page.pdf), str(stem)], check=True)
                 picture = stem.with_suffix(".pgm")
-            return _output(["tesseract", str(picture), "-", "-l", "vie"])
+            return _output(["tesseract", str(picture), "-", *self._data, "-l", "vie"])
 
 
 class OcrMyPdf:
@@ -176,6 +189,7 @@ PAGE_READERS: dict[str, Callable[[], PageReader]] = {
     "ours, before restoration": lambda: Ours("ours, before restoration", ReadingSettings(), restored=False),
     "ours, Tesseract alone": lambda: Ours("ours, Tesseract alone", ReadingSettings(engine="tesseract"), restored=True),
     "tesseract": PlainTesseract,
+    "tesseract, best": PlainTesseract.with_best,
     "trueocr": PlainTrueOcr,
     "ocrmypdf": OcrMyPdf,
 }

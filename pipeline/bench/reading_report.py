@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.bench.reading_engines import png_bytes
 from pipeline.bench.reading_tally import Report, Tally
+from pipeline.bench.restoration_errors import reliability_table
 from pipeline.values import Page
 
 _WORST = 8
@@ -23,6 +24,8 @@ def markdown(report: Report, date: str) -> str:
     if any(report.scans.values()):
         parts += ["## Transcribed scans", "", *_scans(report), ""]
     parts += ["## Rendered pages: words missed, %", "", *_conditions(report), ""]
+    if report.told:
+        parts += ["## Confidence of words as they were read, transcribed scans", "", reliability_table(report.told), ""]
     if report.signers:
         parts += ["Signer's title and name under a red seal, right to the letter: " + _signers(report) + ".", ""]
     if report.memory_mb:

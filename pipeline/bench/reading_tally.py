@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.measure.text import NOTHING, Rate, cer, invented_words, order_free_wer
+from pipeline.measure.text import NOTHING, Rate, cer, invented_words, order_free_wer, words
+from pipeline.values import Page
 
 
 @dataclass
@@ -24,6 +27,19 @@ class Tally:
         self.invented += invented_words(truth, observed)
 
 
+def told(truth: str, pages: Iterable[Page]) -> list[tuple[float, bool]]:
+    """Each word of pages as it was read: its confidence, and whether the truth has it (as often, the surest first)."""
+    left = Counter(words(truth))
+    read = [(word.confidence, word.text) for page in pages for line in page.lines for word in line.words]
+    rows = []
+    for confidence, text in sorted(((c, t) for c, t in read if c is not None), reverse=True):
+        parts = words(text)
+        right = all(left[part] > 0 for part in parts)
+        left.subtract(parts if right else ())
+        rows.append((confidence, right))
+    return rows
+
+
 @dataclass
 class Report:
     """All that one run found."""
@@ -32,6 +48,7 @@ class Report:
     conditions: dict[str, dict[str, Tally]] = field(default_factory=dict)  # engine → condition → tally
     signers: dict[str, tuple[int, int]] = field(default_factory=dict)  # engine → (signers read under a seal, all)
     absent: dict[str, str] = field(default_factory=dict)
+    told: list[tuple[float, bool]] = field(default_factory=list)  # words of ours on scans: confidence, right
     memory_mb: float = 0.0
     worst: str = ""
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from pipeline.bench.reading_bench import TOLERANCE, figures_of, regressions
 from pipeline.bench.reading_report import worst_lines
-from pipeline.bench.reading_tally import Report, Tally
+from pipeline.bench.reading_tally import Report, Tally, told
 from pipeline.bench.restoration_plot import bars
-from pipeline.values import Box, Line, Page, TextSource
+from pipeline.values import Box, Line, Page, TextSource, Word
 
 
 def _report(pages: int, condition: str = "clean") -> Report:
@@ -59,3 +59,9 @@ def test_the_worst_lines_are_shown_as_pictures_beside_truth_and_output():
     assert "data:image/png;base64,iVBOR" in shown
     assert "Kính gửi Sở Y tế" in shown
     assert "&lt;Sờ&gt;" in shown
+
+
+def test_a_word_is_right_as_often_as_the_truth_has_it_and_the_surest_first():
+    words = tuple(Word(text, None, sure) for text, sure in [("hai", 0.4), ("một", 0.9), ("hai", 0.8), ("bốn", 0.7)])
+    page = Page(1, TextSource.OCR, lines=(Line("hai một hai bốn", "hai một hai bốn", words=words),))
+    assert told("một hai ba", [page]) == [(0.9, True), (0.8, True), (0.7, False), (0.4, False)]
