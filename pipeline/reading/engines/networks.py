@@ -22,7 +22,7 @@ from pipeline.values import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Lines read at once: what the network's layers hold grows with it (32 lines 50 MB more), the time a line takes does not.
+# Lines read at once: what the layers hold grows with it (32 lines 50 MB more than 8), the time a line takes does not.
 _BATCH = 8
 
 
