@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
+from rapidfuzz import fuzz
 
 from pipeline.bench.reading_bench import transcripts
 from pipeline.bench.reading_engines import Picture, ScanPage
@@ -25,6 +26,7 @@ from pipeline.bench.recorded import recorded
 from pipeline.bench.restoration import SetPage, read_set, score_page
 from pipeline.digitise import Stages, finish_document, read_source
 from pipeline.intake import open_source
+from pipeline.intake.text.dump_pages import page_lines
 from pipeline.measure.fields import compare_document
 from pipeline.measure.text import order_free_wer
 from pipeline.reading import Reader
@@ -33,13 +35,14 @@ from pipeline.records import SourcePages, SourceRecord, Watch
 from pipeline.restoration import Restorer, load_restorer
 from pipeline.settings import IntakeSettings, ReadingSettings, RestorationSettings, Settings
 from pipeline.store.atomic import write_atomic
-from pipeline.values import Page, PageInput
+from pipeline.values import Page, PageInput, TextSource
 
 ARCHIVE, GOLD, SOURCES = Path("corpus/archive"), Path("corpus/gold"), Path("corpus/sources")
 UNSEEN = Path("tests/structure/first_contact")
 SHARED = Path("../shared")
 SETS = Path("corpus/evaluation")
 _KINDS = (".pdf", ".txt")
+_SAME_TEXT = 80  # of 100: how alike a page's truth is to its document's gold; others are below 60
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ Cases = dict[str, Callable[[], Made]]
 
 
 def structure_cases(kept: Path) -> Cases:
-    """All behind restoration, on the restored pages of every document with gold that is there."""
+    """All behind restoration, on the restored pages of every document with gold, and of dumps of the sample plans."""
     stages = Stages.load(Settings())
     done = replace(stages, restorer=cast("Restorer", _Restored()))
 
@@ -65,9 +68,9 @@ def structure_cases(kept: Path) -> Cases:
         right = compare_document(gold, found).overall() or 0.0
         return Made(right, _digest(json.dumps(found, ensure_ascii=False)))
 
-    return {
-        name: partial(made, name, _read_and_restored(source, stages, kept), gold) for name, source, gold in _sources()
-    }
+    read = [(name, _read_and_restored(source, stages, kept), gold) for name, source, gold in _sources()]
+    read += [(name, _restored_dump(pages, stages, kept), gold) for name, pages, gold in _dumps()]
+    return {name: partial(made, name, pages, gold) for name, pages, gold in read}
 
 
 class _Restored:
@@ -136,18 +139,53 @@ def _sources() -> Iterator[tuple[str, Path, dict[str, Any]]]:
             yield source.name, source, json.loads(gold.read_text("utf-8"))
 
 
+def _dumps() -> Iterator[tuple[str, list[tuple[str, ...]], dict[str, Any]]]:
+    """(name, the lines of each page as an engine read them, gold) of the sample plans in each set and condition."""
+    golds = {path: path.with_suffix(".txt").read_text("utf-8") for path in sorted(GOLD.rglob("*.json"))}
+    for path in sorted(SETS.glob("*.tsv")):
+        documents: dict[tuple[str, str], list[SetPage]] = {}
+        for page in read_set(path):
+            documents.setdefault((page.condition, page.name.partition(".")[0]), []).append(page)
+        for (condition, number), pages in documents.items():
+            truth = "\n".join(line for page in pages for line in page.truth)
+            alike = {gold: fuzz.partial_ratio(truth[:400], text) for gold, text in golds.items()}
+            gold = max(alike, key=lambda path: alike[path])
+            if alike[gold] > _SAME_TEXT:
+                name = f"{path.stem} {condition} {number}"
+                yield name, [page.observed for page in pages], json.loads(gold.read_text("utf-8"))
+
+
+def _restored_dump(pages: Sequence[Sequence[str]], stages: Stages, kept: Path) -> SourcePages:
+    key = _digest(*("\n".join(page) for page in pages), stages.settings.restoration.digest())
+
+    def make() -> SourcePages:
+        inputs = [PageInput(n, lines=page_lines("\n".join(page), markdown=False)) for n, page in enumerate(pages, 1)]
+        read = [Page(one.number, TextSource.TEXT_FILE, lines=one.lines) for one in inputs]
+        return SourcePages("text/plain", len(pages), tuple(stages.restorer.restore_pages(read)))
+
+    return _kept(kept / "restored" / key, make)
+
+
 def _read_and_restored(source: Path, stages: Stages, kept: Path) -> SourcePages:
     content = hashlib.sha256(source.read_bytes()).hexdigest()
     before = (stages.settings.intake, stages.settings.reading, stages.settings.restoration)
-    path = kept / "restored" / _digest(content, source.suffix, *(section.digest() for section in before))
+    key = _digest(content, source.suffix, *(section.digest() for section in before))
+
+    def make() -> SourcePages:
+        read = read_source(source, stages, Watch())
+        return replace(read, pages=tuple(stages.restorer.restore_pages(read.pages)))
+
+    return _kept(kept / "restored" / key, make)
+
+
+def _kept(path: Path, make: Callable[[], SourcePages]) -> SourcePages:
     adapter = TypeAdapter(SourcePages)
     if path.is_file():
         with suppress(ValidationError):  # kept by a version whose pages had other fields
             return adapter.validate_json(path.read_bytes())
-    read = read_source(source, stages, Watch())
-    read = replace(read, pages=tuple(stages.restorer.restore_pages(read.pages)))
-    write_atomic(path, adapter.dump_json(read), durable=False)
-    return read
+    made = make()
+    write_atomic(path, adapter.dump_json(made), durable=False)
+    return made
 
 
 def _digest(*parts: str) -> str:
