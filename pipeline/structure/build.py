@@ -29,16 +29,17 @@ from pipeline.structure.plan_values.read import read_plan
 from pipeline.structure.rows import collect
 from pipeline.structure.tables.settle import settle_tables
 from pipeline.structure.tables.tables import find_tables
+from pipeline.structure.weights import STANDARD, Weights
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length
 from pipeline.values import MarkKind, Page, PageMark
-from pipeline.vietnamese.administrative.matching import starts_like
+from pipeline.vietnamese.administrative.matching import CLOSE, starts_like
 
 _COVERS = (MarkKind.SEAL, MarkKind.SIGNATURE)
 _OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
 
 
-def build_structure(pages: Sequence[Page]) -> Structure:
+def build_structure(pages: Sequence[Page], weights: Weights = STANDARD) -> Structure:
     """The structure of a document from its pages in order; never raises on any text."""
     settled, numbers = settle_tables([page.identified() for page in pages])
     gathered = collect(settled)
@@ -63,10 +64,10 @@ def build_structure(pages: Sequence[Page]) -> Structure:
         closing_at = min(closing_at, dated)
     closing = read_closing(signing, covered=covered)
 
-    preamble, nodes = outline_of(rows[begin:closing_at], gathered.is_ocr)
+    preamble, nodes = outline_of(rows[begin:closing_at], gathered.is_ocr, weights)
     if not nodes and preamble:
         preamble, nodes = _body_without_items(preamble)
-    nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, gathered.is_ocr))
+    nodes += read_annexes(rows[annex_at:], lambda part: outline_of(part, gathered.is_ocr, weights))
     preamble, nodes, line_ends = mend_line_ends(preamble, nodes)
     tree = assign_roles(nodes)
     stray = [title.stray] if title and title.stray else []
@@ -117,12 +118,12 @@ def _marks(parts: Sequence[Paragraph], kind: MarkKind) -> Iterator[tuple[int, Pa
         yield place.page or 1, PageMark(kind, place.box, part.text, place.confidence)
 
 
-def outline_of(rows: Sequence[Row], is_ocr: bool) -> tuple[list[Paragraph], list[Node]]:
+def outline_of(rows: Sequence[Row], is_ocr: bool, weights: Weights) -> tuple[list[Paragraph], list[Node]]:
     """(paragraphs before the first node, nodes) of some rows of running text."""
     if not rows:
         return [], []
-    units = split_units(rows, measure_shape(rows), is_ocr)
-    return build_tree(decide(units))
+    units = split_units(rows, measure_shape(rows), is_ocr, weights)
+    return build_tree(decide(units, weights))
 
 
 def _header(head: Letterhead, title: Title | None, pages: Sequence[Page], marks: Marks) -> Header:
@@ -163,7 +164,7 @@ def _body_without_items(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], l
         text = paragraph.text
         bullet = bool(bullet_length(text))
         addressed = bullet and 0 < index == last + 1
-        opens = any(starts_like(text, opener, 0.85) for opener in lexicon().sure_openers)
+        opens = any(starts_like(text, opener, CLOSE) for opener in lexicon().sure_openers)
         if addressed or opens or (text.endswith(":") and not bullet):
             last = index
     preamble, body = paragraphs[: last + 1], paragraphs[last + 1 :]

@@ -19,6 +19,7 @@ from pipeline.values import Box, Line, MarkKind, Page, PageMark, Region, TextSou
 from pipeline.vietnamese.administrative.document_types import TITLE_TYPES
 from pipeline.vietnamese.administrative.labels import AUTHORITY, opens_recipients
 from pipeline.vietnamese.administrative.matching import (
+    CLOSE,
     is_capitals,
     is_like,
     skeleton,
@@ -260,7 +261,7 @@ def _stamp_kind(text: str) -> MarkKind | None:
     """The kind of stamp that a few words are: of urgency, secrecy or arrival."""
     stamps = ((MarkKind.URGENCY, URGENCY), (MarkKind.SECRECY, SECRECY), (MarkKind.STAMP, _ARRIVAL))
     for kind, phrases in stamps:
-        if any(is_like(text, phrase, 0.9) for phrase in phrases):
+        if any(is_like(text, phrase, CLOSE) for phrase in phrases):
             return kind
     return None
 

@@ -17,7 +17,14 @@ from pipeline.structure.words.markers import bullet_length, readings
 from pipeline.values import Region
 from pipeline.vietnamese.administrative.document_types import ANY_ACT, TITLE_TYPES
 from pipeline.vietnamese.administrative.labels import has_motto
-from pipeline.vietnamese.administrative.matching import is_capitals, skeleton, starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.matching import (
+    CLOSE,
+    is_capitals,
+    skeleton,
+    starts_like,
+    starts_lower,
+    word_count,
+)
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.syllables import is_syllable
 
@@ -133,11 +140,11 @@ def _ends_subject(row: Row, previous: Row | None, taken: Sequence[Row]) -> bool:
     beside = row.line.cell is not None or _ATTACHED.match(text) or bullet_length(text) or looks_like_letterhead(row)
     if beside or any(marker.cost < 1 for marker in readings(text)):
         return True
-    sure = text[0].isupper() and any(starts_like(text, opener, 0.9) for opener in lexicon().sure_openers)
-    opener = sure or any(starts_like(text, opener, 0.9) for opener in lexicon().preamble_openers)
+    sure = text[0].isupper() and any(starts_like(text, opener, CLOSE) for opener in lexicon().sure_openers)
+    opener = sure or any(starts_like(text, opener, CLOSE) for opener in lexicon().preamble_openers)
     if previous is None:
         # The first row under a title is the trích yếu unless it surely opens the preamble.
-        carries_out = starts_like(text, "Thực hiện", 0.9) and not _cites(text) and text[-1] not in ":;"
+        carries_out = starts_like(text, "Thực hiện", CLOSE) and not _cites(text) and text[-1] not in ":;"
         return sure and not carries_out and (word_count(text) > 12 or text[-1] in ":;") and not row.centred
     if _AUTHORITY.match(fold(text)) and is_capitals(text) and not is_capitals(previous.text):
         return True

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.structure.lines.model import Paragraph, Piece, Row
+from pipeline.structure.weights import ParagraphSigns
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length
 from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
 from pipeline.vietnamese.administrative.matching import is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.letters import LOWER
 
-_INDENT = 2.5  # character widths that a first line stands in at least
-START = 0.3  # a row whose evidence is above this begins a paragraph
+_INDENT, _AT_EDGE = 2.5, 1.5  # character widths that a first line stands in at least, and another one at most
+GAP = 0.6  # of a line's height: blank space that parts paragraphs
 
 _FINISHED = re.compile(r"(?:[.;:!?…]|\./\.?)[\"'”’»)\]*]*$")
 # "6858/QĐ-" at a line's end, "BYT" on the next
@@ -37,6 +38,7 @@ _TAKES_LEAVE = re.compile(
 )
 _ITEM = re.compile(r"^(?:[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])\s?(?:[.)/]\s?[-–]?|[-–])\s")
 _NARROWEST = 50  # characters of a wrapped dump's full row at least
+_FULL, _NEARLY, _SOME = 0.9, 0.8, 0.12  # shares of rows, or of a full row's width
 _ACT = re.compile(
     r"(?:Quyết định|Công văn|Thông tư|Nghị |Kế hoạch|Chỉ thị|Luật|Hướng dẫn|Thông báo|Chương trình|Văn bản)"
 )
@@ -62,29 +64,33 @@ def measure_shape(rows: Sequence[Row]) -> Shape:
     """The shape of a document's body rows."""
     plain = [row for row in rows if row.line.cell is None]
     lengths = sorted(len(row.text) for row in plain)
-    width = float(lengths[int(len(lengths) * 0.9)]) if lengths else 0.0
+    width = float(lengths[int(len(lengths) * _FULL)]) if lengths else 0.0
     ends: dict[int, float] = {}
     for page in {row.page for row in plain}:
         rights = sorted(row.line.box.right for row in plain if row.page == page and row.line.box is not None)
         if rights:
-            ends[page] = float(rights[int((len(rights) - 1) * 0.85)])
+            ends[page] = float(rights[int((len(rights) - 1) * _FULL)])
     sources_have_boxes = bool(ends)
-    long_rows = [length for length in lengths if length > 0.5 * width]
-    near = sum(length >= 0.8 * width for length in long_rows)
+    long_rows = [length for length in lengths if length > width / 2]
+    near = sum(length >= _NEARLY * width for length in long_rows)
     continued = sum(
         following.line.gap_before < 1 and starts_lower(following.text) and not _FINISHED.search(row.text)
         for row, following in pairwise(plain)
     )
     wrapped = sources_have_boxes or (
         width <= 140
-        and near >= 0.5 * len(long_rows)
-        and (continued >= max(2, 0.12 * len(plain)) or (continued > 0 and _is_cut(plain, width)))
+        and near >= len(long_rows) / 2
+        and (continued >= max(2, _SOME * len(plain)) or (continued > 0 and _is_cut(plain, width)))
     )
     boxed = [row for row in plain if row.line.box is not None and not row.centred]
     inside = sum(_INDENT <= row.indent <= 14 for row in boxed)
-    at_edge = sum(row.indent < 1.5 for row in boxed)
+    at_edge = sum(row.indent < _AT_EDGE for row in boxed)
     return Shape(
-        wrapped, width, ends, inside >= 3 and at_edge >= 3 and inside + at_edge >= 0.7 * len(boxed), _gaps_tell(plain)
+        wrapped,
+        width,
+        ends,
+        inside >= 3 and at_edge >= 3 and inside + at_edge >= _NEARLY * len(boxed),
+        _gaps_tell(plain),
     )
 
 
@@ -92,7 +98,7 @@ def _is_cut(rows: Sequence[Row], width: float) -> bool:
     """Whether rows of a dump end at one width in mid-sentence, as text does that was wrapped there."""
     longest = max(len(row.text) for row in rows)
     broken = sum(
-        len(row.text) >= 0.75 * width
+        len(row.text) >= _NEARLY * width
         and following.line.gap_before < 1
         and not _FINISHED.search(row.text)
         and not is_capitals(row.text)
@@ -100,13 +106,13 @@ def _is_cut(rows: Sequence[Row], width: float) -> bool:
         and not following.text[:1].isdigit()
         for row, following in pairwise(rows)
     )
-    return width >= _NARROWEST and longest <= 1.25 * width and broken >= 3
+    return width >= _NARROWEST and _NEARLY * longest <= width and broken >= 3
 
 
 def _gaps_tell(rows: Sequence[Row]) -> bool:
     """Whether the items of a dump stand after blank lines, so that a row without one goes on."""
     items = [row for row in rows[1:] if row.line.box is None and (bullet_length(row.text) or _ITEM.match(row.text))]
-    return len(items) >= 5 and sum(row.line.gap_before >= 1 for row in items) >= 0.8 * len(items)
+    return len(items) >= 5 and sum(row.line.gap_before >= 1 for row in items) >= _NEARLY * len(items)
 
 
 def is_finished(text: str) -> bool:
@@ -124,7 +130,7 @@ def is_open(text: str) -> bool:
 
 def _opens_preamble(text: str) -> bool:
     """Whether a text of some length begins like a reason ("Căn cứ …"), which ends with a semicolon or the like."""
-    return word_count(text) > 6 and any(starts_like(text, opener, 0.9) for opener in ("Căn cứ", "Thực hiện", "Xét"))
+    return word_count(text) > 6 and any(starts_like(text, opener, _FULL) for opener in ("Căn cứ", "Thực hiện", "Xét"))
 
 
 def has_room(row: Row, following: Row, shape: Shape) -> bool | None:
@@ -139,86 +145,103 @@ def has_room(row: Row, following: Row, shape: Shape) -> bool | None:
     if box is not None and row.page in shape.ends and len(row.text) > 0:
         character = box.width / max(1, len(row.text))
         return box.right + (first_word + 2.5) * character < shape.ends[row.page]
-    return len(row.text) + first_word + 3 < shape.width * 0.9  # letters differ in width
+    return len(row.text) + first_word + 3 < shape.width * _FULL  # letters differ in width
 
 
-def start_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
-    """How much speaks for `row` beginning a paragraph after `previous`, which ends the text `so_far`.
-
-    The weights were set by reading: each sign alone decides nothing, two that agree do.
-    """
+def start_score(so_far: str, previous: Row, row: Row, shape: Shape, signs: ParagraphSigns) -> float:
+    """How much speaks for `row` beginning a paragraph after `previous`, which ends the text `so_far`."""
     line = row.line
     if (line.cell is None) != (previous.line.cell is None) or line.region is not previous.region:
-        return 2.0
-    score = _gap_score(row, previous)
-    bullet = bullet_length(row.text)
-    if is_finished(so_far) or (bullet and so_far.endswith(",")):
-        score += 0.35  # no dash follows a comma but an item's
-        score += 0.2 if _TAKES_LEAVE.match(row.text) else 0.0
-    elif row.recognised and so_far.endswith(",") and _TAKES_LEAVE.match(row.text):
-        score += 0.2  # its comma was a stop: no sentence goes on so
-    elif is_open(previous.text) or (not is_capitals(so_far) and (word_count(so_far) > 20 or _opens_preamble(so_far))):
-        score -= 0.6
-    elif shape.wrapped:
-        score -= 0.2 if word_count(so_far) <= 12 else 0.4
+        return 2 * signs.strong
+    return (
+        _gap_score(row, previous, signs)
+        + _end_score(so_far, previous, row, shape, signs)
+        + _room_score(so_far, previous, row, shape, signs)
+        + _beginning_score(so_far, previous, row, shape, signs)
+        + _style_score(so_far, previous, row, signs)
+        + _indent_score(previous, row, shape, signs)
+    )
+
+
+def _gap_score(row: Row, previous: Row, signs: ParagraphSigns) -> float:
+    gap = row.line.gap_before
+    if row.page_break or row.page != previous.page:
+        return 0.0
+    if row.line.box is not None:
+        return signs.strong if gap >= GAP else signs.weak if 2 * gap >= GAP else 0.0
+    return signs.strong if gap >= 1 else 0.0
+
+
+def _end_score(so_far: str, previous: Row, row: Row, shape: Shape, signs: ParagraphSigns) -> float:
+    """What the end of the text so far says: a sentence's end, an open one."""
+    if is_finished(so_far) or (bullet_length(row.text) and so_far.endswith(",")):
+        # no dash follows a comma but an item's
+        return signs.plain + (signs.weak if _TAKES_LEAVE.match(row.text) else 0.0)
+    if row.recognised and so_far.endswith(",") and _TAKES_LEAVE.match(row.text):
+        return signs.weak  # its comma was a stop: no sentence goes on so
+    if is_open(previous.text) or (not is_capitals(so_far) and (word_count(so_far) > 20 or _opens_preamble(so_far))):
+        return -signs.strong
+    if shape.wrapped:
+        return -(signs.weak if word_count(so_far) <= 12 else signs.plain)
+    return 0.0
+
+
+def _room_score(so_far: str, previous: Row, row: Row, shape: Shape, signs: ParagraphSigns) -> float:
+    """Whether the row before was full."""
     room = has_room(previous, row, shape)
     if room is not None:
-        score += 0.5 if room else -0.25
-    elif shape.gaps_tell and line.gap_before < 1 and not is_finished(so_far):
-        score -= 0.3
-    elif not shape.wrapped and not row.page_break and (is_finished(so_far) or word_count(so_far) <= 20):
-        score += 0.25  # every row of such a text is a paragraph unless a sentence goes on
-    if bullet:
-        ended = is_finished(so_far) or so_far.endswith(",")
-        score += 0.55 if room is not False or ended or line.gap_before >= 0.5 else 0.2
+        return signs.strong if room else -signs.weak
+    if shape.gaps_tell and row.line.gap_before < 1 and not is_finished(so_far):
+        return -signs.weak
+    if not shape.wrapped and not row.page_break and (is_finished(so_far) or word_count(so_far) <= 20):
+        return signs.plain  # every row of such a text is a paragraph unless a sentence goes on
+    return 0.0
+
+
+def _beginning_score(so_far: str, previous: Row, row: Row, shape: Shape, signs: ParagraphSigns) -> float:
+    """What the row begins with."""
+    score = 0.0
+    if bullet_length(row.text):
+        ended = is_finished(so_far) or so_far.endswith(",") or row.line.gap_before >= GAP
+        score += signs.strong if ended or has_room(previous, row, shape) is not False else signs.weak
     elif (starts_lower(row.text) and not _LETTERED.match(row.text)) or (
         not is_finished(so_far) and not is_capitals(so_far) and _QUANTITY.match(row.text)
     ):
-        score -= 0.6
-    else:
-        score += 0.1
+        score -= signs.strong
     if so_far.endswith(";") and row.text[:1].isupper() and not _ACT.match(row.text) and _opens_preamble(so_far):
-        score += 0.4  # a reason ends so, unless it lists acts
-    return score + _style_score(so_far, previous, row, shape)
+        score += signs.plain  # a reason ends so, unless it lists acts
+    return score
 
 
-def _gap_score(row: Row, previous: Row) -> float:
-    gap = row.line.gap_before
-    if row.page_break or row.page != previous.page:
-        return 0.1
-    if row.line.box is not None:
-        return 0.55 if gap >= 0.6 else 0.2 if gap >= 0.35 else 0.0
-    return 0.6 if gap >= 1 else 0.0
-
-
-def _style_score(so_far: str, previous: Row, row: Row, shape: Shape) -> float:
+def _style_score(so_far: str, previous: Row, row: Row, signs: ParagraphSigns) -> float:
     score = 0.0
-    close = row.line.gap_before < 0.6
     if is_capitals(so_far):
-        score += -0.5 if is_capitals(row.text) and close else 0.5 if not is_capitals(row.text) else 0.0
+        close = row.line.gap_before < GAP
+        score += -signs.strong if is_capitals(row.text) and close else 0.0 if is_capitals(row.text) else signs.strong
     elif is_capitals(row.text) and word_count(row.text) > 1 and word_count(so_far) > 3:
-        score += 0.6
+        score += signs.strong
     if previous.line.bold and row.line.bold is False:
-        score += 0.4
+        score += signs.plain
     if previous.line.bold is False and row.line.bold:
-        score += 0.2
+        score += signs.weak
     if row.title_hint or _ATTACHED.match(row.text):
-        score += 0.6
-    return score + _indent_score(previous, row, shape, close)
+        score += signs.strong
+    return score
 
 
-def _indent_score(previous: Row, row: Row, shape: Shape, close: bool) -> float:
+def _indent_score(previous: Row, row: Row, shape: Shape, signs: ParagraphSigns) -> float:
     """Where first lines stand in, a line that stands in begins a paragraph and one that does not goes on."""
     if row.centred or previous.centred:
         return 0.0
     indented = row.indent - previous.indent
     if row.line.box is None:
-        return 0.2 if indented >= 3 else 0.0
+        return signs.weak if indented > _INDENT else 0.0
+    close = row.line.gap_before < GAP
     if shape.first_lines_indented:
         if row.indent >= _INDENT:
-            return 0.6
-        return -0.3 if row.indent < 1.5 and close and not has_room(previous, row, shape) else 0.0
-    return 0.35 if indented >= 2.0 else -0.1 if abs(indented) < 1.0 and close else 0.0
+            return signs.strong
+        return -signs.weak if row.indent < _AT_EDGE and close and not has_room(previous, row, shape) else 0.0
+    return signs.plain if indented >= _INDENT else 0.0
 
 
 def join(rows: Sequence[Row], skip: int = 0) -> Paragraph:

@@ -14,10 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.structure.lines.model import Row
-from pipeline.structure.lines.paragraphs import START, Shape, is_finished, start_score
+from pipeline.structure.lines.paragraphs import GAP, Shape, is_finished, start_score
+from pipeline.structure.weights import MarkerDamage, OutlineCosts, Weights
 from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length, readings, steps_between
 from pipeline.structure.words.positions import is_body, is_position
-from pipeline.vietnamese.administrative.matching import capital_share, is_capitals, skeleton, starts_like, word_count
+from pipeline.vietnamese.administrative.matching import (
+    CLOSE,
+    capital_share,
+    is_capitals,
+    skeleton,
+    starts_like,
+    word_count,
+)
 
 BEAM = 24
 _FORM = re.compile(r"^(?:xac nhan|nguoi iap|ky ten|duyet|phe duyet|don vi|khoa|ho va ten)\b")
@@ -26,20 +34,6 @@ _ADDRESSES = re.compile(r"^(?:chu tich|thu tuong|bo truong|giam doc|uy ban|ban|s
 _BEFORE_ARTICLES = re.compile(r"^(?:quyet dinh|nghi quyet|quyet nghi|chi thi|ban hanh)$")
 
 _SHORT_TITLE = 8  # words of a centred heading that nothing else marks
-_SAME_NUMBER = 2.5  # the author gave two sections one number
-_SKIPPED = 2.0  # a number is missing
-_BACKWARDS = 4.0
-_RESTART = 1.4  # … at one, after a line that announces a list
-_OPEN_AT_ONE = 0.6
-_OPEN_LATER = 3.2
-_UNDER_CAPTION = 0.2
-_EMPTY_CAPTION = 1.5  # a heading with nothing under it
-_NEW_TOP = 1.5  # the document's topmost numbering changes its kind
-_INVERTED = 2.6  # a level under one that usually stands below it
-_STYLE_CHANGE = 0.7
-_SIGN_CHANGE = 0.5
-_DUE = 2.4  # the number that comes next is there and would be passed over
-_PREFIX_CHANGE = 2.2  # "2.1" under 3
 
 
 @dataclass(slots=True)
@@ -98,46 +92,50 @@ class _State:
     key: _Key = ()
 
 
-def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool) -> list[RowGroup]:
+def split_units(rows: Sequence[Row], shape: Shape, is_ocr: bool, weights: Weights) -> list[RowGroup]:
     """The units of some body rows: a new one at every row that may begin a paragraph or an item."""
+    signs, damage = weights.paragraphs, weights.damage
     units: list[RowGroup] = []
     for position, row in enumerate(rows):
         if not units:
-            units.append(_unit(row, 1.5, is_ocr))
+            units.append(_unit(row, 2 * signs.strong, is_ocr, damage))
             continue
-        score = start_score(units[-1].text, rows[position - 1], row, shape)
-        markers = () if row.line.cell is not None or bullet_length(row.text) else readings(row.text, is_ocr)
-        if score > START or markers or row.line.cell is not None:
-            score += _marker_bonus(row, markers)
-            units.append(_unit(row, score, is_ocr))
+        score = start_score(units[-1].text, rows[position - 1], row, shape, signs)
+        markers = () if row.line.cell is not None or bullet_length(row.text) else readings(row.text, is_ocr, damage)
+        if score > signs.begins or markers or row.line.cell is not None:
+            score += _marker_bonus(row, markers, weights)
+            units.append(_unit(row, score, is_ocr, damage))
         else:
             units[-1].rows.append(row)
     for position, unit in enumerate(units):
-        _add_caption(unit, units[position - 1] if position else None, units[position + 1 : position + 2])
+        before = units[position - 1] if position else None
+        _add_caption(unit, before, units[position + 1 : position + 2], weights)
     return units
 
 
-def _marker_bonus(row: Row, markers: Sequence[Marker]) -> float:
+def _marker_bonus(row: Row, markers: Sequence[Marker], weights: Weights) -> float:
     """How much a row's marker adds to the belief that something begins with it."""
-    whole = [marker for marker in markers if marker.cost < 0.5]
+    signs = weights.paragraphs
+    whole = [marker for marker in markers if marker.cost <= weights.damage.letter]
     if not whole:
         return 0.0
     # A wrapped line hardly ever begins with "2. Đề nghị"; a gap before a marker leaves little doubt.
     capital = any(row.text[marker.length : marker.length + 1].isupper() for marker in whole)
-    return (0.45 if capital else 0.1) + (0.3 if row.line.gap_before >= 0.6 else 0.0)
+    return (signs.plain if capital else 0.0) + (signs.weak if row.line.gap_before >= GAP else 0.0)
 
 
-def decide(units: Sequence[RowGroup]) -> list[Choice]:
+def decide(units: Sequence[RowGroup], weights: Weights) -> list[Choice]:
     """The cheapest reading of all units together."""
+    begins = weights.paragraphs.begins
     beam = [_State(0.0, (), None, None)]
     for unit in units:
         if not unit.markers and unit.caption is None:
-            choice = Choice(unit, joined=unit.start <= START)
+            choice = Choice(unit, joined=unit.start <= begins)
             beam = [_State(state.cost, state.stack, state, choice, state.key) for state in beam]
             continue
         following: dict[_Key, _State] = {}
         for state in beam:
-            for successor in _successors(state, unit):
+            for successor in _successors(state, unit, weights):
                 rival = following.get(successor.key)
                 if rival is None or successor.cost < rival.cost:
                     following[successor.key] = successor
@@ -150,29 +148,30 @@ def decide(units: Sequence[RowGroup]) -> list[Choice]:
     return choices[::-1]
 
 
-def _unit(row: Row, start: float, is_ocr: bool) -> RowGroup:
+def _unit(row: Row, start: float, is_ocr: bool, damage: MarkerDamage) -> RowGroup:
     if row.line.cell is not None or bullet_length(row.text):
         return RowGroup([row], start)
-    return RowGroup([row], start, readings(row.text, is_ocr))
+    return RowGroup([row], start, readings(row.text, is_ocr, damage))
 
 
-def _successors(state: _State, unit: RowGroup) -> list[_State]:
+def _successors(state: _State, unit: RowGroup, weights: Weights) -> list[_State]:
     """The state after each way to read `unit`."""
-    sure = min(1.0, max(0.0, (unit.start + 0.2) / 0.8))
+    costs, whole = weights.outline, weights.damage.letter
+    sure = min(1.0, max(0.0, unit.start / weights.paragraphs.strong))
     found = []
-    whole = min((marker.cost for marker in unit.markers), default=9.0)
-    ignored = max(0.0, 3.4 * sure - whole) if unit.markers else 0.0
-    plain = Choice(unit, joined=unit.start <= START)
-    # A heading without a number has to be better than no heading at all; its cost may be negative.
-    due = [marker for marker in unit.markers if marker.cost < 2 and _is_due(state.stack, marker)]
-    later = any(marker.cost < 0.5 and _is_due(state.stack, marker, 12) for marker in unit.markers)
-    ignored += _DUE if due or later else 0.0
+    best = min((marker.cost for marker in unit.markers), default=costs.wrong)
+    ignored = max(0.0, costs.wrong * sure - best) if unit.markers else 0.0
+    plain = Choice(unit, joined=unit.start <= weights.paragraphs.begins)
+    due = [marker for marker in unit.markers if marker.cost < costs.unusual and _is_due(state.stack, marker)]
+    later = any(marker.cost <= whole and _is_due(state.stack, marker, 12) for marker in unit.markers)
+    ignored += costs.odd if due or later else 0.0
     found.append(_State(state.cost + ignored, state.stack, state, plain, state.key))
     for marker in unit.markers:
-        doubt = (0.2 if marker in due and marker.cost < 0.5 else 1.1 if marker in due else 2.2) * (1.0 - sure)
-        found += _place(state, unit, marker, marker.cost + doubt)
+        doubt = costs.odd if marker not in due else 0.0 if marker.cost <= whole else costs.unusual
+        found += _place(state, unit, marker, marker.cost + doubt * (1.0 - sure), costs)
     if unit.caption is not None:
-        found += _place(state, unit, unit.caption, unit.caption_cost)
+        # A heading without a number has to be better than no heading at all; its cost may be negative.
+        found += _place(state, unit, unit.caption, unit.caption_cost, costs)
     return found
 
 
@@ -187,7 +186,7 @@ def _is_due(stack: tuple[_Open, ...], marker: Marker, farthest: int = 1) -> bool
     )
 
 
-def _place(state: _State, unit: RowGroup, marker: Marker, cost: float) -> list[_State]:
+def _place(state: _State, unit: RowGroup, marker: Marker, cost: float, costs: OutlineCosts) -> list[_State]:
     """The states in which `marker` goes on with an open level, or opens one."""
     level = marker.level
     mine = _Open(marker, unit.is_capitals_after(marker.length), unit.after_lead and marker.ordinal == 1, level)
@@ -195,18 +194,17 @@ def _place(state: _State, unit: RowGroup, marker: Marker, cost: float) -> list[_
     for depth in range(len(state.stack) - 1, -1, -1):
         open_item = state.stack[depth]
         if open_item.level == level:
-            step = _continue_cost(state.stack, depth, mine)
+            step = _continue_cost(state.stack, depth, mine, costs)
             found.append(_advance(state, unit, mine, depth, cost + step))
             break
     if state.stack and state.stack[-1].marker.kind is MarkerKind.CAPTION and marker.kind is not MarkerKind.CAPTION:
-        opening = _open_cost(state.stack, mine) + _UNDER_CAPTION
-        found.append(_advance(state, unit, mine, len(state.stack), cost + opening))
+        found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine, costs)))
     parent = len(state.stack)
     while parent and _rank(state.stack[parent - 1].marker) >= _rank(marker):
         parent -= 1
-    opening = _open_cost(state.stack[:parent], mine) + _jump_cost(state, parent, mine)
+    opening = _open_cost(state.stack[:parent], mine, costs) + _jump_cost(state, parent, mine, costs)
     if marker.kind is MarkerKind.CAPTION and any(item.marker.kind is MarkerKind.CAPTION for item in state.stack):
-        opening += _SAME_NUMBER
+        opening += costs.odd
     if not any(item.level == level for item in state.stack[parent:]):
         found.append(_advance(state, unit, mine, parent, cost + opening))
     if parent < len(state.stack) and marker.kind not in (
@@ -215,19 +213,21 @@ def _place(state: _State, unit: RowGroup, marker: Marker, cost: float) -> list[_
         MarkerKind.CHAPTER,
         MarkerKind.ARTICLE,
     ):
-        found.append(_advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine) + _INVERTED))
+        found.append(
+            _advance(state, unit, mine, len(state.stack), cost + _open_cost(state.stack, mine, costs) + costs.odd)
+        )
     return found
 
 
-def _jump_cost(state: _State, parent: int, mine: _Open) -> float:
+def _jump_cost(state: _State, parent: int, mine: _Open, costs: OutlineCosts) -> float:
     """What it costs to close levels for one that stands above them and was not there before."""
     cost = 0.0
     last = state.choice.marker if state.choice else None
     if last is not None and last.kind is MarkerKind.CAPTION and parent < len(state.stack):
-        cost += _EMPTY_CAPTION
+        cost += costs.unusual
     numbered = (MarkerKind.ROMAN, MarkerKind.LETTER_CAPITAL, MarkerKind.ARTICLE, MarkerKind.DECIMAL, MarkerKind.LETTER)
     if parent == 0 and mine.marker.kind in numbered and state.stack and state.stack[0].marker.kind in numbered:
-        cost += _NEW_TOP
+        cost += costs.unusual
     return cost
 
 
@@ -240,34 +240,34 @@ def _rank(marker: Marker) -> int:
     return int(marker.kind) + (len(marker.path) - 1 if marker.kind is MarkerKind.DECIMAL else 0)
 
 
-def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open) -> float:
+def _continue_cost(stack: tuple[_Open, ...], depth: int, mine: _Open, costs: OutlineCosts) -> float:
     before = stack[depth]
     if mine.marker.kind in (MarkerKind.TITLE, MarkerKind.CAPTION):
         return 0.0
     cost = 0.0
     if mine.marker.path[:-1] != before.marker.path[:-1]:
         # "2.1" after "1.3": right when the level above moved from 1 to 2, which opens the level anew instead.
-        return _PREFIX_CHANGE + _SKIPPED
+        return 2 * costs.odd
     step = steps_between(before.marker, mine.marker)
     if step == 0:
-        cost += _SAME_NUMBER
+        cost += costs.odd
     elif step < 0:
-        cost += _RESTART if mine.restarts else _BACKWARDS
+        cost += costs.unusual if mine.restarts else costs.wrong
     elif step > 1:
-        cost += _SKIPPED + 0.4 * min(step - 2, 5)
-    cost += _STYLE_CHANGE if before.capitals != mine.capitals else 0.0
-    cost += _SIGN_CHANGE if before.marker.sign[:1] != mine.marker.sign[:1] else 0.0
+        cost += costs.odd + costs.each * min(step - 2, 5)
+    cost += costs.slight if before.capitals != mine.capitals else 0.0
+    cost += costs.slight if before.marker.sign[:1] != mine.marker.sign[:1] else 0.0
     return cost
 
 
-def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
+def _open_cost(stack: tuple[_Open, ...], mine: _Open, costs: OutlineCosts) -> float:
     marker = mine.marker
     if marker.kind in (MarkerKind.TITLE, MarkerKind.CAPTION):
         return 0.0
-    cost = _OPEN_AT_ONE if marker.ordinal == 1 else _OPEN_LATER + 0.2 * min(marker.ordinal, 10)
+    cost = costs.slight if marker.ordinal == 1 else costs.wrong + costs.each * min(marker.ordinal - 2, 9)
     above = stack[-1].marker.kind if stack else MarkerKind.CHAPTER
     if marker.kind is MarkerKind.ARTICLE and marker.ordinal > 1 and above < MarkerKind.ROMAN:
-        cost = _OPEN_AT_ONE  # articles count on through parts and chapters
+        cost = costs.slight  # articles count on through parts and chapters
     if len(marker.path) > 1:
         numbers = [
             item.marker.path
@@ -276,21 +276,20 @@ def _open_cost(stack: tuple[_Open, ...], mine: _Open) -> float:
         ]
         prefix = marker.path[:-1]
         fits = bool(numbers) and (numbers[-1][-len(prefix) :] == prefix or numbers[-1] == prefix[-1:])
-        cost += 0.0 if fits else _PREFIX_CHANGE
+        cost += 0.0 if fits else costs.odd
     return cost
 
 
-def _add_caption(unit: RowGroup, before: RowGroup | None, after: Sequence[RowGroup]) -> None:
+def _add_caption(unit: RowGroup, before: RowGroup | None, after: Sequence[RowGroup], weights: Weights) -> None:
     """Mark `unit` as a possible heading without a number, with what it costs to believe it (less than 0: likely)."""
     unit.after_lead = before is not None and not before.markers and before.text.rstrip().endswith(":")
-    first = unit.rows[0]
-    text = unit.text
-    if unit.markers or first.line.cell is not None or bullet_length(text) or unit.start <= START:
+    first, text, costs = unit.rows[0], unit.text, weights.outline
+    if unit.markers or first.line.cell is not None or bullet_length(text) or unit.start <= weights.paragraphs.begins:
         return
     words = word_count(text)
     if words > 30 or text[-1] in ".;,?!" or not text[0].isalpha():
         return
-    if _BEFORE_ARTICLES.match(skeleton(text)) or (after and starts_like(after[0].text, "Căn cứ", 0.9)):
+    if _BEFORE_ARTICLES.match(skeleton(text)) or (after and starts_like(after[0].text, "Căn cứ", CLOSE)):
         return  # the authority's name and "QUYẾT ĐỊNH:" are part of a decision's preamble
     if before is not None and any(marker.length >= len(before.text) for marker in before.markers):
         return  # the title of "Chương I", which stands alone on its line
@@ -307,16 +306,18 @@ def _add_caption(unit: RowGroup, before: RowGroup | None, after: Sequence[RowGro
     hint = any(row.title_hint for row in unit.rows)
     centred = all(row.centred for row in unit.rows) and capital_share(text) < 1 and first.line.box is not None
     if capitals:
-        cost = -1.0 if words <= 20 else 0.5
+        cost = -costs.slight if words <= 20 else costs.slight
         unit.caption = Marker(MarkerKind.TITLE, (0,), "", 0, "")
     elif bold or hint or leads or (centred and words <= 14):
-        apart = words <= _SHORT_TITLE and all(row.line.centred for row in unit.rows) and first.line.gap_before >= 0.3
-        cost = -0.8 if bold or hint else -0.6 if leads else -0.3 if centred and apart else 0.4
+        apart = (
+            words <= _SHORT_TITLE and all(row.line.centred for row in unit.rows) and 2 * first.line.gap_before >= GAP
+        )
+        cost = -costs.slight if bold or hint or leads or (centred and apart) else costs.slight
         unit.caption = Marker(MarkerKind.CAPTION, (0,), "", 0, "")
     else:
         return
     if before is not None and not is_finished(before.text) and word_count(before.text) > 12:
-        cost += 1.5
+        cost += costs.unusual
     if not after:
-        cost += 0.5
+        cost += costs.slight
     unit.caption_cost = cost

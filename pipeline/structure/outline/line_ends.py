@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pipeline.structure.lines.model import LineEnd, Node, Paragraph
 from pipeline.structure.outline.headings import is_lead_in
 from pipeline.structure.words.markers import bullet_length
-from pipeline.vietnamese.administrative.matching import starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.matching import CLOSE, starts_like, starts_lower, word_count
 
 _SHORTEST = 4  # words of an item before a doubtful colon; "Cá nhân:" is a label
 _NO_LABEL = 8  # words of an item above the next one; a form's labels stand so too and are shorter
@@ -140,7 +140,7 @@ def _reason_sign(preamble: Sequence[Paragraph], place: int) -> str | None:
     if part.text[-1:] not in (",", ":") or place + 1 == len(preamble) or not _recognised(part):
         return None
     pair = (part.text, preamble[place + 1].text)
-    return ";" if all(any(starts_like(text, word, 0.9) for word in _REASONS) for text in pair) else None
+    return ";" if all(any(starts_like(text, word, CLOSE) for word in _REASONS) for text in pair) else None
 
 
 def _mended(paragraph: Paragraph, signs: dict[_Key, str], changes: list[LineEnd]) -> Paragraph:

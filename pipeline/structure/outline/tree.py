@@ -14,7 +14,7 @@ from pipeline.structure.tables.tables import is_same_row, table_row, whole_rows
 from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import Marker, MarkerKind, bullet_length
 from pipeline.vietnamese.administrative.document_types import ANY_ACT
-from pipeline.vietnamese.administrative.matching import is_capitals, starts_like, starts_lower, word_count
+from pipeline.vietnamese.administrative.matching import CLOSE, is_capitals, starts_like, starts_lower, word_count
 from pipeline.vietnamese.folding import fold
 
 _INLINE_FORMULA = re.compile(r"(?<=[.;!”\"])\s+(?=tr[eê]n [dđ][aâ]y l[aà]\b)", re.IGNORECASE)
@@ -196,13 +196,13 @@ def split_formula(
 
 
 def _is_formula(text: str, *, others_follow: bool) -> bool:
-    if starts_like(text, "Trên đây là", 0.85):
+    if starts_like(text, "Trên đây là", CLOSE):
         return True
     if starts_lower(text):
         return False  # "Các khoa, phòng: căn cứ kế hoạch này …" goes on after its title
-    known = any(starts_like(text, formula, 0.85) for formula in lexicon().closing_formulas)
+    known = any(starts_like(text, formula, CLOSE) for formula in lexicon().closing_formulas)
     ends = bool(_END_SIGN.search(text))
-    during = any(starts_like(text, opener, 0.9) for opener in ("Trong quá trình", "Quá trình"))
+    during = any(starts_like(text, opener, CLOSE) for opener in ("Trong quá trình", "Quá trình"))
     obstacles = during and bool(_OBSTACLES.search(fold(text)))
     folded = fold(text)
     speaks_to_all = _THIS_ACT.search(folded) or _ASKS.match(folded) or _ISSUER_ASKS.match(folded)

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.structure.weights import STANDARD, MarkerDamage
 from pipeline.vietnamese.administrative.list_letters import letter_place
 from pipeline.vietnamese.administrative.look_alikes import as_figures, as_label, as_strokes
-from pipeline.vietnamese.administrative.matching import capital_share
+from pipeline.vietnamese.administrative.matching import is_capitals
 from pipeline.vietnamese.administrative.roman_numerals import ROMAN_NUMERALS, roman_value, to_roman
 from pipeline.vietnamese.folding import fold, strip_marks
 from pipeline.vietnamese.letters import LOWER, UPPER
@@ -104,11 +105,9 @@ _ABOUT = re.compile(r"v\s?[/.]\s?v\b", re.IGNORECASE)  # "V/v …", which opens 
 _NO_LETTER = 99  # the place of what is in brackets and no letter of a list
 _SMALL_DAMAGE = {"e": "c", "h": "b", "o": "c", "q": "g"}
 
-_SIGN_COSTS = {".": 0.0, ")": 0.0, "/": 0.1, "./": 0.1, ".)": 0.1, "/-": 0.1, ".-": 0.1, ")-": 0.1, "": 0.2, "-": 0.4}
+_USUAL_SIGNS = frozenset({".", ")", "/", "./", ".)", "/-", ".-", ")-"})
 _LETTER_SIGNS = frozenset({")", ".", "/", ".)", ").", ")/", "./", "-", "/-", ")-", ".-"})
 
-# A whole numeral that lost a stroke: two in a row (I, I, II for I, II, III) are likelier than the author repeating one.
-_STROKE_LOST = 1.2
 _MARKED_STROKES = frozenset("ÍÌỈỊĨ")
 
 # What OCR makes of one digit of an item number; used only where the sequence asks for it.
@@ -116,14 +115,20 @@ _DIGIT_DAMAGE = {1: (7, 4), 2: (7,), 3: (8, 5), 4: (1,), 5: (6, 3), 6: (5, 8), 7
 
 
 @lru_cache(maxsize=4096)
-def readings(text: str, is_ocr: bool = False) -> tuple[Marker, ...]:
+def readings(text: str, is_ocr: bool = False, damage: MarkerDamage = STANDARD.damage) -> tuple[Marker, ...]:
     """All ways to read the beginning of `text` as an item's marker, the undamaged ones at cost 0.
 
     `is_ocr` says that digits and numerals that look whole may be damaged all the same.
     """
     if _ABOUT.match(text):
         return ()
-    found = [*_named(text), *_romans(text, is_ocr), *_capitals(text), *_decimals(text, is_ocr), *_letters(text, is_ocr)]
+    found = [
+        *_named(text, damage),
+        *_romans(text, is_ocr, damage),
+        *_capitals(text, damage),
+        *_decimals(text, is_ocr, damage),
+        *_letters(text, is_ocr, damage),
+    ]
     best: dict[tuple[MarkerKind, tuple[int, ...], int], Marker] = {}
     for marker in found:
         key = (marker.kind, marker.path, marker.length)
@@ -152,7 +157,7 @@ def steps_between(previous: Marker, following: Marker) -> int:
     return step
 
 
-def _named(text: str) -> list[Marker]:
+def _named(text: str, damage: MarkerDamage) -> list[Marker]:
     match = _NAMED.match(text)
     if not match or not text[0].isupper():
         return []
@@ -165,16 +170,16 @@ def _named(text: str) -> list[Marker]:
     if value is None:
         return []
     sign = match["sign"].strip()
-    cost = float(distance)
+    cost = distance * damage.stroke
     rest = text[match.end() :].strip()
     spelt = _NAMED_SPELT[word]
     if distance or match["word"] not in {spelt, spelt.upper()}:
-        spelt_as = spelt.upper() if capital_share(match["word"]) > 0.6 else spelt
+        spelt_as = spelt.upper() if is_capitals(match["word"]) else spelt
     else:
         spelt_as = match["word"]
     if not sign and rest:
         # "Điều 5 Luật Thi đua" is a reference that a line happens to begin with; "PHẦN I MỤC TIÊU" is a heading.
-        cost += 0.3 if capital_share(rest) > 0.8 else 2.5
+        cost += damage.slight if is_capitals(rest) else damage.figure
     shown = number if value[1] else to_roman(value[0])
     length = len(text) - len(text[match.end() :].lstrip())
     return [Marker(_NAMED_WORDS[word], (value[0],), f"{spelt_as} {shown}", length, sign, cost)]
@@ -194,8 +199,8 @@ def _named_value(number: str) -> tuple[int, bool] | None:
     return (value, False) if value else None
 
 
-def _romans(text: str, is_ocr: bool) -> list[Marker]:
-    match, bare = _roman_match(text)
+def _romans(text: str, is_ocr: bool, damage: MarkerDamage) -> list[Marker]:
+    match, bare = _roman_match(text, damage)
     if match is None:
         return []
     raw, sign = match["number"], _plain_sign(match["sign"])
@@ -203,18 +208,19 @@ def _romans(text: str, is_ocr: bool) -> list[Marker]:
         return []
     normal = as_strokes(raw)
     whole = roman_value(raw) is not None
-    bare += 0.6 if "," in sign else 0.0
+    bare += damage.unlikely if "," in sign else 0.0
     markers = []
     for value, numeral in enumerate(ROMAN_NUMERALS, start=1):
         distance = Levenshtein.distance(normal, numeral, score_cutoff=1)
         if distance > 1 or not _same_but_strokes(normal, numeral):
             continue
         if whole:
-            # A numeral that lost its dot was damaged; that it lost a stroke too is easier to believe.
-            cost = 0.0 if numeral == raw else None if not is_ocr else 1.5 if bare else _STROKE_LOST
+            # A whole numeral that lost a stroke: two in a row (I, I, II for I, II, III) are likelier than an author who
+            # repeats one.
+            cost = 0.0 if numeral == raw else damage.stroke if is_ocr else None
         else:
             # Digits alone ("1.", "11.") are numbers in their own right before they are damaged numerals.
-            cost = (1.2 if raw.isdigit() else 0.4) + 1.3 * distance
+            cost = (damage.stroke if raw.isdigit() else damage.letter) + damage.stroke * distance
         if cost is not None:
             markers.append(Marker(MarkerKind.ROMAN, (value,), numeral, match.end(), sign, cost + bare))
     return markers
@@ -225,32 +231,32 @@ def _same_but_strokes(read: str, numeral: str) -> bool:
     return read.replace("I", "") == numeral.replace("I", "")
 
 
-def _roman_match(text: str) -> tuple[re.Match[str] | None, float]:
+def _roman_match(text: str, damage: MarkerDamage) -> tuple[re.Match[str] | None, float]:
     """A numeral with its sign, or one that lost it, and what believing in the loss costs."""
     if match := _ROMAN.match(text):
         return match, 0.0
     if match := _ROMAN_BARE.match(text):  # "II NỘI DUNG"; "VIL Kinh phí", where the L is "I."
         rest = text[match.end() :]
         if set(match["number"]) & _MARKED_STROKES:
-            return (match, 0.3) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)  # "ỈI" is no word
-        if capital_share(rest) >= 0.8:
-            return match, 1.0
-        return (match, 1.2) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)
+            # "ỈI" is no word
+            return (match, damage.letter) if len(match["number"]) > 1 and rest[0].isupper() else (None, 0.0)
+        sure = is_capitals(rest) or (len(match["number"]) > 1 and rest[0].isupper())
+        return (match, damage.stroke) if sure else (None, 0.0)
     if match := _ROMAN_GLUED.match(text):  # "ILYÊU CẦU" for "II. YÊU CẦU"
         first = match["number"] + match["word"]
         if is_syllable(match["word"].lower()) and not is_syllable(first.lower()):
-            return match, 1.6
+            return match, damage.stroke
     return None, 0.0
 
 
-def _capitals(text: str) -> list[Marker]:
+def _capitals(text: str, damage: MarkerDamage) -> list[Marker]:
     match = _CAPITAL.match(text)
     if not match:
         return []
     letter = match["number"]
     place = letter_place(letter.lower())
     assert place is not None
-    return [Marker(MarkerKind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), 0.2)]
+    return [Marker(MarkerKind.LETTER_CAPITAL, (place,), letter, match.end(), _plain_sign(match["sign"]), damage.slight)]
 
 
 def _plain_sign(printed: str) -> str:
@@ -258,21 +264,21 @@ def _plain_sign(printed: str) -> str:
     return re.sub(r"\s+", "", printed).replace("–", "-")
 
 
-def _decimals(text: str, is_ocr: bool) -> list[Marker]:
+def _decimals(text: str, is_ocr: bool, damage: MarkerDamage) -> list[Marker]:
     match = _DECIMAL.match(text)
     markers = []
     if match:
-        markers = _decimal_markers(match, text, is_ocr)
+        markers = _decimal_markers(match, text, is_ocr, damage)
     match = _PARENTHESES.match(text)
     if match:
         number = match["number"]
         value = int(number) if number.isdigit() else letter_place(number) or _NO_LETTER
         kind = MarkerKind.PARENTHESES if number.isdigit() else MarkerKind.LETTER
-        markers.append(Marker(kind, (value,), number, match.end(), "()", 0.2))
+        markers.append(Marker(kind, (value,), number, match.end(), "()", damage.slight))
     return markers
 
 
-def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Marker]:
+def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool, damage: MarkerDamage) -> list[Marker]:
     raw = match["number"]
     sign = _plain_sign(match["sign"])
     parts = [part.strip() for part in re.split(r"[.,]", raw)]
@@ -284,21 +290,28 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool) -> list[Mark
     apart = rest[0].isdigit() and sign in {".", ")"} and text[match.end() - 1].isspace()  # "2. 100% đảng viên"
     if not (rest[0].isalpha() or rest[0] in "“\"'(‘«" or apart) or (sign in {"/", ":", ""} and rest[0].isdigit()):
         return []
-    cost = 0.0 if normal == parts else 0.4
+    cost = 0.0 if normal == parts else damage.letter
     if "I" in raw:  # a capital I is a figure only where no numeral is likely
-        cost = 2.6 if capital_share(rest) > 0.8 else 1.6
-    cost += 0.4 if apart else 0.0
-    cost += 0.8 if "," in raw else 0.0
-    cost += _SIGN_COSTS.get(sign, 0.8)
-    if starts_with_unit(rest):
-        cost += 2.0
+        cost = 2 * damage.stroke if is_capitals(rest) else damage.stroke
+    cost += damage.letter if apart else 0.0
+    cost += damage.unlikely if "," in raw else 0.0
+    cost += _sign_cost(sign, damage)
+    cost += damage.figure if starts_with_unit(rest) else 0.0
     printed = ".".join(normal)
     markers = [Marker(MarkerKind.DECIMAL, path, printed, match.end(), sign, cost)]
     if is_ocr and path[-1] in _DIGIT_DAMAGE:
         for other in _DIGIT_DAMAGE[path[-1]]:
             fixed = (*path[:-1], other)
-            markers.append(Marker(MarkerKind.DECIMAL, fixed, ".".join(map(str, fixed)), match.end(), sign, cost + 3.2))
+            markers.append(
+                Marker(MarkerKind.DECIMAL, fixed, ".".join(map(str, fixed)), match.end(), sign, cost + damage.figure)
+            )
     return markers
+
+
+def _sign_cost(sign: str, damage: MarkerDamage) -> float:
+    if sign in _USUAL_SIGNS:
+        return 0.0
+    return {"": damage.slight, "-": damage.letter}.get(sign, damage.unlikely)
 
 
 _UNITS = re.compile(r"^(?:%|tỷ|triệu|đồng|nghìn|tháng|năm|ngày|giờ|người|tập thể,|cá nhân)\b", re.IGNORECASE)
@@ -309,7 +322,7 @@ def starts_with_unit(text: str) -> bool:
     return bool(_UNITS.match(text)) and text[0].islower()
 
 
-def _letters(text: str, is_ocr: bool) -> list[Marker]:
+def _letters(text: str, is_ocr: bool, damage: MarkerDamage) -> list[Marker]:
     markers = []
     match = _LETTER.match(text)
     sign = _plain_sign(match["sign"]) if match else ""
@@ -317,16 +330,18 @@ def _letters(text: str, is_ocr: bool) -> list[Marker]:
         raw = match["number"]
         letter = as_label(raw)
         bare = letter if letter == "đ" else strip_marks(letter)
-        cost = 0.0 if bare == raw else 0.3
-        cost += 0.0 if ")" in sign else 0.4 if sign == "-" else 0.2
+        cost = 0.0 if bare == raw else damage.letter
+        cost += 0.0 if ")" in sign else damage.letter if sign == "-" else damage.slight
         if place := letter_place(bare):
             markers.append(Marker(MarkerKind.LETTER, (place,), bare, match.end(), sign, cost))
-        if is_ocr or cost >= 0.3:
+        if is_ocr or cost >= damage.letter:
             for guess in {_SMALL_DAMAGE.get(bare), "đ" if bare == "d" else None} - {None}:
                 if place := letter_place(str(guess)):
-                    markers.append(Marker(MarkerKind.LETTER, (place,), str(guess), match.end(), sign, cost + 1.5))
+                    markers.append(
+                        Marker(MarkerKind.LETTER, (place,), str(guess), match.end(), sign, cost + damage.stroke)
+                    )
     match = _ROMAN_SMALL.match(text)
     if match and (value := roman_value(match["number"].upper())):
-        cost = 0.8 if len(match["number"]) == 1 else 0.0
+        cost = damage.unlikely if len(match["number"]) == 1 else 0.0
         markers.append(Marker(MarkerKind.ROMAN_SMALL, (value,), match["number"], match.end(), match["sign"], cost))
     return markers

@@ -31,12 +31,16 @@ def likeness(text: str, phrase: str) -> float:
     return fuzz.ratio(skeleton(text), skeleton(phrase)) / 100.0
 
 
-def is_like(text: str, phrase: str, cutoff: float = 0.8) -> bool:
+ALIKE = 0.8  # of 1: a few damaged letters are allowed
+CLOSE = 0.9  # for words with which other sentences begin too: one damaged letter in ten
+
+
+def is_like(text: str, phrase: str, cutoff: float = ALIKE) -> bool:
     """Whether the whole of `text` says `phrase`, with at most a few damaged letters."""
     return likeness(text, phrase) >= cutoff
 
 
-def starts_like(text: str, phrase: str, cutoff: float = 0.8) -> bool:
+def starts_like(text: str, phrase: str, cutoff: float = ALIKE) -> bool:
     """Whether `text` begins with `phrase` (word by word, a few letters damaged)."""
     words = skeleton(phrase).split()
     head = skeleton(text).split()[: len(words)]
