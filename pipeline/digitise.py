@@ -15,7 +15,7 @@ from pipeline.intake import open_source
 from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
 from pipeline.records import SourcePages, SourceRecord, Watch, doc_id, own_step
-from pipeline.restoration import Restorer, load_restorer, told
+from pipeline.restoration import Restorer, load_restorer, swallowed, told
 from pipeline.schema import (
     Document,
     LineEdit,
@@ -46,6 +46,7 @@ _HARMLESS = frozenset(
         ProblemCode.REVIEW_CONFLICT,
         ProblemCode.DATE_PARTIAL,
         ProblemCode.FIELD_UNREADABLE,
+        ProblemCode.FIELD_MISSING,
     }
 )
 
@@ -137,7 +138,8 @@ def finish_document(reading: SourcePages, source: SourceRecord, stages: Stages, 
     with watch.stage("restoration"):
         pages = stages.restorer.restore_pages(reading.pages)
         watch.observer.pages("restoration", pages)
-        reading = replace(reading, problems=(*reading.problems, *told(pages)))
+        lost = swallowed(reading.pages, pages)
+        reading = replace(reading, problems=(*reading.problems, *told(pages), *lost))
     with watch.stage("structure"):
         structure = build_structure(pages)
         pages = with_corrections(pages, structure.corrections)

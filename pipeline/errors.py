@@ -67,6 +67,7 @@ class ProblemCode(StrEnum):
     NUMBER_CONTRADICTED = "number_contradicted"
     DATE_PARTIAL = "date_partial"
     FIELD_UNREADABLE = "field_unreadable"
+    FIELD_MISSING = "field_missing"
     TEXT_LOST = "text_lost"
     REVIEW_CONFLICT = "review_conflict"
 

@@ -40,6 +40,11 @@ class Problem(Model):
     code: str = Field(description="stable name of the reason: 'encrypted', 'number_unreadable' …")
     message: str = Field(description="a sentence that says what is wrong and what to do; it may be reworded")
     page: PageNumber | None = None
+    fields: list[str] = Field(
+        default=[],
+        exclude_if=lambda fields: not fields,
+        description="the fields that are null for this reason ('header.place', 'signer.name'); left out where empty",
+    )
 
 
 class Source(Model):

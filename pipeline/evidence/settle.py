@@ -14,6 +14,7 @@ from pipeline.errors import ProblemCode
 from pipeline.evidence.attached import from_attachments
 from pipeline.evidence.file_name import from_names
 from pipeline.evidence.limits import date_limits
+from pipeline.evidence.missing import with_reasons
 from pipeline.evidence.slots import date_evidence, number_evidence
 from pipeline.evidence.weighing import SERIALS, Verdict, key_of, weigh
 from pipeline.schema import (
@@ -94,10 +95,10 @@ def settled(
 def concluded(
     document: Document, given_from: float, names: Sequence[str] = (), outside: Outside | None = None
 ) -> Document:
-    """The document settled, and what is derived from its fields derived from those; a failed one as it is."""
+    """The document settled, with why its empty fields are empty and what is derived; a failed one as it is."""
     if document.status is Status.FAILED:
         return document
-    document = settled(document, given_from, names, outside)
+    document = with_reasons(settled(document, given_from, names, outside))
     return document.model_copy(update={"derived": derive(document)})
 
 

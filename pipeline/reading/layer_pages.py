@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.language.lost_words import lost_words
 from pipeline.language.word_frequencies import EDGE_SIGNS, clean_frequency
 from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
 from pipeline.reading.layout.reading_order import arrange
@@ -47,7 +48,9 @@ def from_layer(page: PageInput, size: tuple[int, int], view: LayerView) -> Page:
     )
     step = Step("text_layer", "sohoa", "1", {"words": view.words, "garble": view.garble, "spread": view.spread})
     marks = (*layout.marks, *layer.marks)
-    return Page(page.number, TextSource.TEXT_LAYER, lines, *size, marks=marks, steps=(step,))
+    shown = [*(line.text for line in lines), *(mark.text or "" for mark in marks)]
+    lost = lost_words((word.text for word in layer.words), shown, "of the page's text layer are on none of its lines")
+    return Page(page.number, TextSource.TEXT_LAYER, lines, *size, marks=marks, steps=(step,), problems=tuple(lost))
 
 
 def overlay_marks(page: PageInput) -> tuple[PageMark, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.restoration.losses import swallowed
 from pipeline.restoration.restorer import Restorer, load_restorer
 from pipeline.restoration.results import Change, RestoredLine
 from pipeline.restoration.told import told
 
-__all__ = ["Change", "RestoredLine", "Restorer", "load_restorer", "told"]
+__all__ = ["Change", "RestoredLine", "Restorer", "load_restorer", "swallowed", "told"]

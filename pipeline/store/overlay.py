@@ -276,6 +276,8 @@ def _is_settled(problem: Problem, corrections: Sequence[Correction]) -> bool:
     settled = {one.field for one in corrections}
     if problem.code in _ABOUT:
         return _ABOUT[problem.code] in settled
+    if problem.fields:
+        return settled.issuperset(problem.fields)
     quoted = [f"“{one.machine}”" for one in corrections if isinstance(one.machine, str) and one.machine]
     return problem.code == ProblemCode.FIELD_UNREADABLE and any(words in problem.message for words in quoted)
 

@@ -402,3 +402,24 @@ def html_plan() -> str:
 def test_a_web_page_saved_as_doc_is_a_word_file(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "plan.doc").write_bytes(content)
     assert differences(tmp_path / "plan.doc") == {}
+
+
+# ------------------------------------------------------------------ what the reader knows nothing of
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "<w:ruby><w:rubyBase><w:r><w:t>Phần chữ lạ</w:t></w:r></w:rubyBase></w:ruby>",
+        "<w:futureThing><w:r><w:t>Phần chữ lạ</w:t></w:r></w:futureThing>",
+        '<w:pict><v:shape><v:textpath string="Phần chữ lạ"/></v:shape></w:pict>',
+    ],
+)
+def test_text_that_no_page_shows_is_told(run: str, tmp_path: Path) -> None:
+    path = write_docx(
+        tmp_path / "a.docx", PLAN.head + PLAN.title + PLAN.body + PLAN.closing + f"<w:p><w:r>{run}</w:r></w:p>"
+    )
+    document = document_of(path)
+    assert "Phần chữ lạ" in text_of(document) or any(
+        code == "text_lost" and "phan" in message for code, message in problems_of(document)
+    )

@@ -7,7 +7,7 @@ import pytest
 from pipeline.digitise import Stages, digitise
 from pipeline.edits import By, differences
 from pipeline.records import SourceRecord
-from pipeline.restoration import told
+from pipeline.restoration import swallowed, told
 from pipeline.schema import Document, Status
 from pipeline.settings import Settings
 from pipeline.values import Line, Page, TextSource
@@ -71,3 +71,22 @@ def test_only_an_appreciable_share_is_said(changed: int, is_said: bool) -> None:
 def test_a_converted_encoding_is_no_guess() -> None:
     line = Line("Kế hoạch", "KÕ ho¹ch", edits=differences("KÕ ho¹ch", "Kế hoạch", By.LEGACY_ENCODING, 1.0))
     assert told([Page(1, TextSource.TEXT_FILE, (line,))]) == []
+
+
+def test_letters_that_a_repair_swallows_are_told_and_those_of_an_old_encoding_are_not() -> None:
+    def page(*lines: Line) -> Page:
+        return Page(1, TextSource.OCR, lines=lines)
+
+    read = Line("90% số hộ giađình ký", "90% số hộ giađình ký")
+    kept, cut, old = (
+        Line(text, read.raw, edits=differences(read.text, text, by, 1.0))
+        for text, by in (
+            ("90% số hộ gia đình ký", By.RESTORATION),
+            ("90% số hộ gi ký", By.RESTORATION),
+            ("90% số hộ ký", By.LEGACY_ENCODING),
+        )
+    )
+    assert swallowed([page(read, read)], [page(kept, old)]) == []
+    (problem,) = swallowed([page(read)], [page(cut)])
+    assert (problem.code, problem.page) == ("text_lost", 1)
+    assert [one.code for one in swallowed([page(read, read)], [page(read)])] == ["text_lost"]

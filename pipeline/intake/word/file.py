@@ -25,6 +25,7 @@ from pipeline.intake.word.chunks import Chunks
 from pipeline.intake.word.convert_doc import converted
 from pipeline.intake.word.headers import page_parts, running_text
 from pipeline.intake.word.html import html_as_docx
+from pipeline.intake.word.left_out import left_out
 from pipeline.intake.word.legacy_fonts import encodings_in_use
 from pipeline.intake.word.lines import PageBuilder, WordPage, tidy
 from pipeline.intake.word.ooxml import W, attribute
@@ -101,7 +102,9 @@ def read_word(file: BinaryIO, kind: Kind, settings: IntakeSettings) -> WordFile:
     in_use = encodings_in_use(old_text)
     if in_use:
         pages, problems, _ = _read(part, settings, in_use)
-    pages, lost = _as_written(pages)
+    before, (pages, lost) = pages, _as_written(pages)
+    if not in_use:
+        problems = [*problems, *left_out(part.body, (line.raw for page in before for line in page.lines))]
     if lost:
         problems = [*problems, letters_lost(lost)]
     scans = _scans(part, pages)

@@ -12,6 +12,8 @@ _TYPES: list[tuple[str, str, str]] = sorted(
 
 TITLE_TYPES = tuple(name.upper() for name, _, told in _TYPES if "title" in told)
 """The types whose names head documents, in capitals, longer ones first."""
+FORMS = frozenset(name.upper() for name, _, told in _TYPES if "form" in told)
+"""Those of them that a person hands in: no body issues and numbers them."""
 ACT_TYPES = {fold(name): name for name, _, told in _TYPES if "act" in told}
 """The types that are cited, by their folded names, longer ones first."""
 ANY_ACT = f"(?:{'|'.join(ACT_TYPES)})"
