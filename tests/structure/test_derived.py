@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.digitise import Stages, digitise
@@ -75,6 +75,7 @@ def test_a_body_is_named_in_the_case_of_running_text_with_abbreviations_spelt_ou
 
 @settings(deadline=None)  # the first example loads the lists
 @given(st.text())
+@example("lO")
 def test_no_text_makes_the_normal_form_fail_or_grow_without_reason(text: str) -> None:
     once = normal_form(text)
     assert normal_form(once) == once

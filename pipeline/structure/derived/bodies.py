@@ -93,8 +93,9 @@ def normal_form(printed: str) -> str:
     'UBND XÃ PHÚ KHÊ' → 'Ủy ban nhân dân xã Phú Khê'.
     """
     spelt = " ".join(_SPELT_OUT.get(re.sub(r"[.\s]", "", word).upper(), word) for word in printed.split())
+    spelt = _first_upper(spelt)
     if spelt != spelt.upper() and printed != printed.upper():
-        return _first_upper(spelt)  # set in running case: the author's own
+        return spelt  # set in running case: the author's own
     words = spelt.split()
     known = _known_case()
     out: list[str] = []
