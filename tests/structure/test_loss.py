@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.structure import build_structure
@@ -83,6 +83,7 @@ def test_samples_lose_nothing(text: str) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=25))
+@example(["KẾ HOẠCH", "Số: 12/KH-UBND Minh Tân, ngày 02 tháng 5 năm 2024"])
 def test_any_order_of_pieces_loses_nothing(pieces: list[str]) -> None:
     assert_nothing_is_lost("\n".join(pieces))
 

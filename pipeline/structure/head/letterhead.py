@@ -326,7 +326,9 @@ def _is_date_line(text: str) -> bool | None:
 def is_place_and_date(row: Row) -> bool:
     """Whether a row says place and date and nothing else, as a letterhead or a form's end does."""
     found = DATE_LINE.search(flat(row.text))
-    return found is not None and not row.text[found.end() :].strip(" .;") and bool(_is_date_line(row.text))
+    if found is None or row.text[found.end() :].strip(" .;") or _NUMBER_LABEL.match(row.text):
+        return False
+    return bool(_is_date_line(row.text))
 
 
 def letterhead_end(rows: Sequence[Row]) -> int:
