@@ -16,7 +16,7 @@ from pipeline.structure.closing.signers import is_approval, is_signed_note, read
 from pipeline.structure.lines.model import LineEnd, Paragraph, Piece, Row
 from pipeline.structure.lines.paragraphs import join
 from pipeline.structure.words.markers import bullet_length
-from pipeline.structure.words.positions import is_position, looks_like_name, names_two
+from pipeline.structure.words.positions import is_body, is_position, looks_like_name, names_two
 from pipeline.values import Region
 from pipeline.vietnamese.administrative.labels import (
     AUTHORITY,
@@ -33,6 +33,9 @@ _END = re.compile(r"\.\s?/\s?\.?\s*$")
 # Levels of government as a recipient's name ends with them, by their folded spelling.
 _LEVELS = {fold(level): level for level in ("xã", "huyện", "tỉnh", "phường", "quận")}
 _DOUBT = 0.5  # an engine's confidence in what is no letter
+_FILED = re.compile(r"luu\b\s*[:;.,]?\s*\S")
+_AS_ABOVE = re.compile(r"nhu (?:tren|kinh gui|dieu \d|muc [ivx\d])")
+_LONGEST_ITEM = 16  # words
 SIDES = (Region.CLOSING_LEFT, Region.CLOSING_RIGHT)
 
 
@@ -69,6 +72,8 @@ def find_closing(rows: Sequence[Row], begin: int) -> int:
         ),
         None,
     )
+    if label is None:
+        label = _list_start(rows, begin)
     start = _signature_start(rows, begin) if label is None else _grow_upwards(rows, label, begin)
     while (
         start - 1 > begin
@@ -77,6 +82,38 @@ def find_closing(rows: Sequence[Row], begin: int) -> int:
     ):
         start -= 1
     return start
+
+
+def _list_start(rows: Sequence[Row], begin: int) -> int | None:
+    """The first row of a list of recipients whose label is lost to specks: the items down to "Lưu: VT"; else None.
+
+    It begins under the end of the text, or with the item that says "Như trên"; a list of the body does neither.
+    """
+    last = next((index for index in range(len(rows) - 1, begin, -1) if _is_filed(rows[index])), None)
+    if last is None:
+        return None
+    start = last
+    while start - 1 > begin and (_is_item(rows[start - 1]) or is_signature_row(rows[start - 1])):
+        start -= 1
+        if _AS_ABOVE.match(_item(rows[start])):
+            return start
+    return start if start < last and any(map(_ends_text, rows[max(begin, start - 2) : start])) else None
+
+
+def _item(row: Row) -> str:
+    """A row's text without its bullet, folded; "" for one without a bullet."""
+    length = bullet_length(row.text) if row.line.cell is None else 0
+    return fold(row.text[length:]).strip() if length else ""
+
+
+def _is_filed(row: Row) -> bool:
+    """Whether a row is the item that every list of recipients ends with."""
+    return bool(_FILED.match(_item(row)))
+
+
+def _is_item(row: Row) -> bool:
+    """Whether a row is an item of such a list, the other column beside it or not."""
+    return 0 < word_count(_item(row)) <= _LONGEST_ITEM and (row.text[-1] in ";.," or _right_part(row.text) is not None)
 
 
 def _grow_upwards(rows: Sequence[Row], start: int, begin: int) -> int:
@@ -116,7 +153,7 @@ def read_closing(rows: Sequence[Row], *, covered: bool = False) -> Closing:
     closing = Closing()
     left: list[Paragraph] = []
     right: list[Paragraph] = []
-    listed = False
+    listed = any(map(_is_filed, rows)) and not any(opens_recipients(row.text) for row in rows)
     for position, row in enumerate(rows):
         text = row.text
         whole = Paragraph(text, (Piece(row, 0, len(text)),))
@@ -275,8 +312,10 @@ def is_signature_row(row: Row) -> bool:
 
 
 def _stands_apart(row: Row) -> bool:
-    """Whether a row is two names or positions with a wide gap between, one of which may be damaged."""
+    """Whether a row is two names or positions with a wide gap between, one of which may be damaged; or two bodies."""
     parts = [part.strip() for part in _WIDE_GAP.split(row.line.raw.strip()) if part.strip()]
+    if len(parts) == 2 and all(map(is_body, parts)):
+        return True
     if len(parts) != 2 or not any(looks_like_name(part) or is_position(part) for part in parts):
         return False
     return all(

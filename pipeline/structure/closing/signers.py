@@ -77,8 +77,9 @@ def read_signers(
     signers: list[Signer] = []
     rest: list[Paragraph] = []
     problems: list[Problem] = []
-    for column in _columns(parts):
-        blocks, others = _blocks(column)
+    columns = _columns(parts)
+    for column in columns:
+        blocks, others = _blocks(column, beside=len(columns) > 1)
         rest += others
         for block in blocks:
             signers.append(_signer(block))
@@ -186,8 +187,11 @@ def _stands_right(part: Paragraph) -> bool:
     return len(raw) - len(raw.lstrip()) > 30
 
 
-def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
-    """The signers of one column, from top to bottom, and the lines that belong to none."""
+def _blocks(parts: Sequence[Paragraph], *, beside: bool) -> tuple[list[Block], list[Paragraph]]:
+    """The signers of one column, from top to bottom, and the lines that belong to none.
+
+    Where others sign `beside` them, each has the name of his body above.
+    """
     blocks = [Block()]
     rest: list[Paragraph] = []
     previous: Paragraph | None = None
@@ -199,7 +203,11 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
             rest.append(part)
         elif _stays_open(block, before):
             (block.position or block.authority).append(part)  # "… SỞ GIÁO DỤC VÀ" / "ĐÀO TẠO", which is no name
-        elif not _is_acting(text) and (_is_authority(text) or (_APPROVAL.match(fold(text)) and not is_position(text))):
+        elif not _is_acting(text) and (
+            _is_authority(text)
+            or (_APPROVAL.match(fold(text)) and not is_position(text))
+            or (beside and is_body(text) and not is_position(text) and _fresh_or_named(block))
+        ):
             block = _fresh(blocks)
             block.authority.append(part)
         elif (
@@ -211,7 +219,7 @@ def _blocks(parts: Sequence[Paragraph]) -> tuple[list[Block], list[Paragraph]]:
             if not block.position and (deputy := _deputy_called_for(block)) == f"PHÓ {text.strip(' .,:*_')}":
                 block.called_for = deputy  # its PHÓ is lost under the seal: nobody signs for himself
             block.position.append(part)
-        elif not block.position and (deputy := _deputy_of(block, text)):
+        elif not block.position and (deputy := _deputy_of(block, part)):
             block.position.append(part)
             block.called_for = deputy
         elif looks_like_name(text):
@@ -247,16 +255,26 @@ def _deputy_called_for(block: Block) -> str | None:
     return None if chief is None or chief.startswith("PHÓ") else f"PHÓ {chief}"
 
 
-def _deputy_of(block: Block, text: str) -> str | None:
+def _deputy_of(block: Block, part: Paragraph) -> str | None:
     """The position "PHÓ X" when a damaged line under "KT. X" says it."""
+    text = part.text
     deputy = _deputy_called_for(block) if is_capitals(text) else None
-    return deputy if deputy and fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
+    confidence = part.place().confidence
+    clear = confidence is None or confidence >= _UNSURE
+    if deputy is None or (clear and word_count(text) != word_count(deputy)):
+        return None  # no word is put in that the ink does not show: "PHÓ VĂN PHÒNG" signs for CHÁNH VĂN PHÒNG too
+    return deputy if fuzz.ratio(skeleton(text), skeleton(deputy)) >= _DEPUTY else None
 
 
 def _is_acting(text: str) -> bool:
     """Whether a line is the position of who holds it for the time being: "Q. CHỦ TỊCH", "QUYỀN GIÁM ĐỐC"."""
     sign = AUTHORITY.match(text)
     return sign is not None and sign["sign"] in ("Q", "QUYỀN") and is_position(text[sign.end() :])
+
+
+def _fresh_or_named(block: Block) -> bool:
+    """Whether a block has nothing yet, or has all it needs: a body's name opens the next."""
+    return block.empty or block.name is not None
 
 
 def _with_name(block: Block, name: Paragraph) -> list[Paragraph]:
@@ -340,6 +358,8 @@ def _with_sign(text: str, deputy: bool) -> str:
     if "/" in match["sign"]:
         return f"{match['sign'].replace(' ', '')} {body}"
     sign = re.sub(r"[\s.]", "", match["sign"]).replace("TƯQ", "TUQ")
+    if sign == "P":
+        return f"P. {body}"  # phó, as some write it; no damaged Q.
     if sign not in (*AUTHORITY_SIGNS, "QUYỀN"):
         likely = "TM" if is_body(body) and not is_position(body) else "KT" if deputy else None
         sign = likely or min(AUTHORITY_SIGNS, key=lambda known: Levenshtein.distance(sign, known))

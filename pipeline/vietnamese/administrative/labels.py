@@ -29,6 +29,8 @@ _RECIPIENTS_LABEL = re.compile(
     r"(?P<sign>[:;.,]|$|(?=\s{1,}(?:TM|KT|TL|TUQ|Q|T/M|K/T)\b))"
 )
 _LABEL_LIKE = 74  # of eight letters two may be misread
+_OTHER_PLACES = frozenset(("sinh", "cap", "lam", "dang", "thuong", "hoc", "cong", "tam"))
+"""What a form asks for behind "Nơi": birth, issue, work, residence."""
 
 AUTHORITY_SIGNS = ("TM", "KT", "TL", "TUQ", "TUN", "Q")
 """For whom a signer signs: thay mặt, ký thay, thừa lệnh, thừa ủy quyền, thừa ủy nhiệm, quyền."""
@@ -82,6 +84,8 @@ def recipients_label_end(text: str) -> int | None:
     """Where "Nơi nhận:" ends at the beginning of a line; None where none stands there, or a sentence goes on."""
     match = _RECIPIENTS_LABEL.match(text)
     if match is None or not fold(match["label"]).startswith("n") or starts_lower(text):
+        return None
+    if fold(match["label"]).split()[-1] in _OTHER_PLACES:
         return None
     label = skeleton(match["label"])
     at, sent = map(skeleton, _RECIPIENTS)
