@@ -218,6 +218,22 @@ class Header(Model):
     secrecy: FieldValue | None = Field(default=None, description="độ mật: 'MẬT', 'TỐI MẬT', 'TUYỆT MẬT'")
     arrival: Arrival | None = Field(default=None, description="the receiver's stamp")
     e_signatures: list[ESignature] = Field(default=[], description="in the order of their time")
+    certified_copy: CertifiedCopy | None = Field(default=None, description="what makes the paper a certified copy")
+
+
+class CertifiedCopy(Model):
+    """What makes a paper a certified copy: it has a letterhead and a signer of its own, who are not the document's."""
+
+    form: Literal["SAO Y", "SAO LỤC", "TRÍCH SAO"] = Field(description="hình thức sao")
+    number: str | None = Field(default=None, description="the copy's own number: '12/SL-UBND'")
+    date: str | None = Field(default=None, description="when it was copied, ISO 8601")
+    body: str | None = Field(default=None, description="who made the copy")
+    position: str | None = Field(default=None, description="the position of who signed the copy")
+    signer: str | None = Field(default=None, description="who signed the copy")
+    text: str = Field(description="all that is printed of it, a line a line")
+    page: PageNumber | None = None
+    bbox: BBox | None = None
+    confidence: Confidence | None = None
 
 
 class Role(StrEnum):

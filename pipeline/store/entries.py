@@ -106,6 +106,8 @@ def _parts(document: Document) -> Iterator[Part]:
     for page in document.pages:
         if words := "\n".join(mark.text for mark in page.marks if mark.kind in _SEARCHED_MARKS and mark.text):
             yield Part("mark", words, page=page.number)
+    if copy := document.header.certified_copy:
+        yield Part("mark", copy.text, page=copy.page)
     if document.preamble:
         yield Part("preamble", "\n".join(document.preamble), page=first_page)
     for section in document.sections:

@@ -48,6 +48,13 @@ class _PlanFields(Model):
     year: int | None = Field(description="year of issue, also where only number or subject tells it")
     document_type: str | None = Field(description="tên loại")
     subject: str | None = Field(description="trích yếu")
+    urgency: str | None = Field(description="độ khẩn, as stamped")
+    secrecy: str | None = Field(description="độ mật, as stamped")
+    arrival_number: str | None = Field(description="số đến, of the receiver's stamp")
+    arrival_date: str | None = Field(description="ngày đến, ISO 8601")
+    e_signed_by: list[str] = Field(description="who signed electronically, in the order of time")
+    e_signed_at: str | None = Field(description="when it was first signed electronically, ISO 8601")
+    certified_copy: str | None = Field(description="SAO Y, SAO LỤC or TRÍCH SAO; null for what is no certified copy")
     period_begins: str | None = Field(description="what the plan covers, from")
     period_ends: str | None = Field(description="what the plan covers, to")
     preamble: str = Field(description="căn cứ, a paragraph a line")
@@ -108,6 +115,13 @@ def plan_record(document: Document) -> _PlanFields:
         year=int(derived.year.value) if derived and derived.year else None,
         document_type=_value(header.document_type),
         subject=_value(header.subject),
+        urgency=_value(header.urgency),
+        secrecy=_value(header.secrecy),
+        arrival_number=header.arrival.number if header.arrival else None,
+        arrival_date=header.arrival.date if header.arrival else None,
+        e_signed_by=[name for one in header.e_signatures if (name := one.signer)],
+        e_signed_at=next((one.time for one in header.e_signatures if one.time), None),
+        certified_copy=header.certified_copy.form if header.certified_copy else None,
         period_begins=period.begins if period else None,
         period_ends=period.ends if period else None,
         preamble="\n".join(document.preamble),

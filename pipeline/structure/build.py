@@ -9,9 +9,11 @@ from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Header, Problem
 from pipeline.structure.annexes import find_annex, read_annexes
 from pipeline.structure.closing.recipients import find_closing, read_closing
+from pipeline.structure.copies import copy_by_signature, read_copy, rows_of_copy
 from pipeline.structure.entities.citations import find_citations
 from pipeline.structure.entities.find import document_entities
 from pipeline.structure.head.beside_letterhead import closing_date, take_date, take_title_block
+from pipeline.structure.head.doubtful import without_doubtful_fields, without_doubtful_names
 from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
 from pipeline.structure.head.place_agreement import agreed
 from pipeline.structure.head.stamped import Marks, arrival_of, e_signatures, secrecy_of, urgency_of
@@ -52,6 +54,8 @@ def build_structure(pages: Sequence[Page], weights: Weights = STANDARD) -> Struc
         take_title_block(head, title.block)
     head.issuing_body, head.place = agreed(head.issuing_body, head.place, head.body_lines, rows)
     head.parent_body, head.place = agreed(head.parent_body, head.place, head.body_lines, rows)
+    copied = rows_of_copy(rows, begin)
+    every, rows = rows, [row for row in rows if not any(row is one for one in copied)]
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     signed_on = {row.page for row in rows[closing_at:annex_at]}
@@ -72,19 +76,22 @@ def build_structure(pages: Sequence[Page], weights: Weights = STANDARD) -> Struc
     tree = assign_roles(nodes)
     stray = [title.stray] if title and title.stray else []
     left_over = [*head.left_over, *stray, *closing.left_over]
-    beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks(left_over, MarkKind.OTHER)]
+    of_copy = [join([row]) for row in copied]
+    beside = [*_marks(head.motto, MarkKind.MOTTO), *_marks([*left_over, *of_copy], MarkKind.OTHER)]
     for page, mark in beside:
         gathered.marks.setdefault(page, []).append(mark)
     title_rows = [join([row]) for row in rows[title.first : title.after]] if title else []
-    used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used]
+    used = [*head.used, *head.motto, *head.left_over, *title_rows, *closing.used, *of_copy]
     header = _header(head, title, pages, gathered.marks)
+    header = header.model_copy(update={"certified_copy": read_copy(copied) or copy_by_signature(gathered.marks)})
+    header, doubtful = without_doubtful_fields(header)
     subject = header.subject
     return Structure(
         header=header,
         preamble=[paragraph.text for paragraph in preamble],
         sections=to_sections(tree),
         recipients=closing.recipients,
-        signers=closing.signers,
+        signers=without_doubtful_names(closing.signers),
         citations=find_citations(
             preamble, tree, head.number.value if head.number else None, head.date.value if head.date else None
         ),
@@ -93,9 +100,10 @@ def build_structure(pages: Sequence[Page], weights: Weights = STANDARD) -> Struc
         plan=read_plan(tree, subject.value if subject else None),
         problems=[
             *head.problems,
+            *doubtful,
             *_missing_number(head, rows),
             *closing.problems,
-            *check_loss(rows, used, preamble, tree),
+            *check_loss(every, used, preamble, tree),
         ],
         marks={number: tuple(marks) for number, marks in gathered.marks.items()},
         nodes=tree,

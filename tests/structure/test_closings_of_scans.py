@@ -51,8 +51,7 @@ def test_a_list_of_the_body_is_no_list_of_recipients() -> None:
 
 @pytest.mark.parametrize("place", ["Nơi sinh", "Nơi cấp", "Nơi làm việc", "Nơi đăng ký", "Nơi thường trú"])
 def test_a_forms_place_is_no_label_of_recipients(place: str) -> None:
-    listed = "- Phân loại hồ sơ;\n- Lập mục lục;\n- Lưu: kho của huyện.\nKinh phí: không.\n"
-    structure = structure_of(f"{_HEAD}I. NỘI DUNG\n{listed}")
+    form = f"Điều 1. Tặng giấy khen cho ông:\nHọ và tên: Trần Văn Bình\n{place}: Sơn Hà\nĐiều 2. Có hiệu lực ngay./.\n"
     structure = structure_of(_HEAD + form + "\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n")
     assert recipients_of(structure) == ["Như trên", "Lưu: VT"]
     assert f"{place}: Sơn Hà" in structure.sections[0].text

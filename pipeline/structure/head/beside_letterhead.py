@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.structure.head.letterhead import Letterhead, bare_name_of, is_place_and_date, read_date
+from pipeline.structure.head.letterhead import Letterhead, bare_name_of, is_place_and_date, sort_row
 from pipeline.structure.head.title_block import TitleBlock
 from pipeline.structure.head.written import date_problem
 from pipeline.structure.lines.model import Row
-from pipeline.structure.lines.paragraphs import join
-from pipeline.vietnamese.administrative.dates import DATE_LINE
-from pipeline.vietnamese.folding import flat
 
 _NEAR = 2  # rows of a closing among which its place and date stand
 
@@ -34,7 +31,5 @@ def closing_date(rows: Sequence[Row], begin: int, closing: int) -> int | None:
 
 
 def take_date(head: Letterhead, row: Row) -> None:
-    """Give a letterhead without a date that of a form's end."""
-    dated = DATE_LINE.search(flat(row.text))
-    if dated is not None:
-        read_date(join([row]), dated, row, head)
+    """Give a letterhead without a date that of a form's end, and what else stands on its row."""
+    sort_row(row, head)

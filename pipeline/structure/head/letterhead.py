@@ -123,6 +123,11 @@ def _mend_number(head: Letterhead, document_type: str | None) -> None:
         head.number = number.model_copy(update={"value": mended})
 
 
+def sort_row(row: Row, head: Letterhead) -> None:
+    """Give what a row says to the fields that it belongs to."""
+    _sort_piece(join([row]), row, head)
+
+
 def _sort_piece(piece: Paragraph, row: Row, head: Letterhead) -> None:
     if not piece.text or _RULES.match(piece.text):
         return
