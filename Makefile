@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-reading bench-restoration bench-scale bench-sweep models recogniser schema serve clean
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-sweep models pen recogniser schema serve clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -48,7 +48,7 @@ lint: setup-test ## ruff, types, layers
 rehearsal: ## both README commands on a clean root of this system's release, as root; REHEARSE="--help" says what else
 	@python3 scripts/rehearsal.py $(REHEARSE)
 
-bench: bench-corpus bench-reading bench-restoration bench-scale bench-faults bench-hostile ## all benchmarks, for hours; each writes its report to bench-out/
+bench: bench-corpus bench-reading bench-letterhead bench-restoration bench-scale bench-faults bench-hostile ## all benchmarks, for hours; each writes its report to bench-out/
 
 bench-corpus: setup ## the sample archive against its gold, with every miss, in bench-out/
 	@mkdir -p bench-out && rm -rf bench-out/corpus
@@ -71,6 +71,9 @@ bench-restoration: setup-bench ## restoration beside other restorers, with cost,
 bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueocr, by document and condition, in bench-out/
 	@$(BIN)/python -m pipeline.bench.reading_bench --out bench-out
 
+bench-letterhead: setup-bench ## numbers and dates on the labelled letterheads of ../shared, with every miss as a picture, in bench-out/
+	@$(BIN)/python -m pipeline.bench.letterhead_bench --folds build/pen --out bench-out
+
 bench-sweep: setup ## which numbers of STAGE=structure (reading, restoration) matter: each a fifth lower and higher, its effect printed
 	@mkdir -p bench-out
 	@$(BIN)/python -m pipeline.bench.sweep $(or $(STAGE),structure) | tee bench-out/sweep-$(or $(STAGE),structure).md
@@ -85,6 +88,9 @@ models: setup-models ## retrain what lies in models/ from ../shared/text
 
 recogniser: setup-models ## train the line recogniser anew on two cores (three hours; goes on where it was stopped), LINES=n of them
 	@$(BIN)/python -m pipeline.training.recogniser all $(if $(LINES),--lines $(LINES))
+
+pen: setup-models ## train the reader of digits by pen anew (a quarter of an hour), and its networks for bench-letterhead
+	@$(BIN)/python -m pipeline.training.pen
 
 schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
 	@$(BIN)/python scripts/write_schema.py docs/document.schema.json

@@ -57,7 +57,7 @@ def _read(steps: Steps, start: int, stop: int, charset: Sequence[str]) -> Slot:
     if bool((steps.logs[start:stop, 0] > math.log(_SURE)).all()):
         readings = [(tuple(_collapse(steps.labels[start:stop, 0])), 0.0)]
     else:
-        readings = _prefix_beam(steps.labels[start:stop], steps.logs[start:stop])
+        readings = prefix_beam(steps.labels[start:stop], steps.logs[start:stop])
     texts: dict[str, float] = {}
     for labels, log in readings:
         text = " ".join("".join(charset[label - 1] for label in labels).split())
@@ -78,7 +78,7 @@ def _collapse(labels: NDArray[np.int64]) -> list[int]:
     return kept
 
 
-def _prefix_beam(labels: NDArray[np.int64], logs: NDArray[np.float32]) -> list[tuple[tuple[int, ...], float]]:
+def prefix_beam(labels: NDArray[np.int64], logs: NDArray[np.float32]) -> list[tuple[tuple[int, ...], float]]:
     """The likeliest label strings of a stretch with their log probabilities, best first."""
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}  # prefix: (ends in blank, ends in its label)
     for step_labels, step_logs in zip(labels.tolist(), np.exp(logs).tolist(), strict=True):

@@ -1,8 +1,9 @@
-"""What the recogniser takes the pen in a slot for: all its readings of the place, as strings of digits.
+"""What is written by pen in a slot: strings of digits with their probabilities.
 
-The network reads a line as a whole, and what is filled in by pen with it. Of each place it keeps the likeliest readings
-with their probabilities; those of the places that a slot's box covers, taken as digits and added up, say how probable
-each number is, and what else it may be. Only digits may stand there: a letter that is written like one is one.
+The digits' own network looks at each slot several times (`pen_views`), and what it sees gives every string that may
+stand there a probability. Only a letter behind a serial ("3176b") is no sign of its alphabet. That, and all of it where
+the network is not installed, is told by the line recogniser, which reads a line as a whole, and what is filled in by
+pen with it: its readings of the places that a slot's box covers, taken as digits and added up.
 """
 
 from __future__ import annotations
@@ -10,12 +11,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import import_module
 from itertools import islice, product
+from typing import TYPE_CHECKING
 
+from pipeline.errors import MissingToolError
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.engines.base import Alternatives
-from pipeline.values import Box, Filling, Hypothesis, Slot, SlotReading
+from pipeline.reading.page_marks.pen_digits import probabilities
+from pipeline.values import Box, Filling, Hypothesis, Line, Slot, SlotReading
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.reading.page_marks.pen_network import PenNetwork
 
 # What the network takes pen digits for, in its misreadings of numbers drawn by splines; a reading that needs one counts
 # half for each.
@@ -29,6 +41,7 @@ _BEFORE = re.compile(r"^[^\d/]*?(?:[sS][^\W\d_]{0,2}|[nN]g[^\W\d_]*y|th[^\W\d_]*
 _BEHIND = re.compile(r"\s*[/\u2010-\u2015-].*$|\s*(?:th[^\W\d_]*g|n[^\W\d_]m)\b.*$")
 _BLANKS = re.compile(r"[\s.,…_:;]+")
 _MOST_PLACES, _MOST_WAYS = 4, 256
+_MOST_DIGITS = 5
 _LEAST = 0.005  # a reading that is less probable is not worth keeping
 _COVERED = 0.3  # of a place's width, or of the slot's: so much of it has to lie in the other
 # The network is surer of pen than it is right: its probability to this power is how often the likeliest reading was
@@ -36,14 +49,63 @@ _COVERED = 0.3  # of a place's width, or of the slot's: so much of it has to lie
 _DOUBT = 1.5
 
 
-def with_pen_readings(slots: Iterable[SlotReading], seen: Sequence[EngineLine]) -> list[SlotReading]:
-    """`slots` with the recogniser's readings of those filled in by pen; boxes and lines are on the same picture."""
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """The digits' reader on a page: its network, the grey picture, and the page's lines in pixels of that."""
+
+    network: PenNetwork
+    grey: NDArray[np.uint8]
+    lines: Sequence[Line]
+
+
+@lru_cache(maxsize=1)
+def load_network() -> PenNetwork | None:
+    """The digits' network; None where it, or what it runs on, is not installed."""
+    try:
+        loaded: PenNetwork = import_module("pipeline.reading.page_marks.pen_network").PenNetwork.load()
+    except (MissingToolError, ImportError):
+        return None
+    return loaded
+
+
+def with_pen_readings(
+    slots: Iterable[SlotReading], seen: Sequence[EngineLine], digits: Digits | None = None
+) -> list[SlotReading]:
+    """`slots` with what is read of those filled in by pen; boxes and the recogniser's lines are on the same picture."""
     return [
         replace(slot, readings=readings, reader="ink")
-        if slot.filling is Filling.HANDWRITTEN and slot.box and (readings := _readings(slot, slot.box, seen))
+        if slot.filling is Filling.HANDWRITTEN and slot.box and (readings := _both(slot, slot.box, seen, digits))
         else slot
         for slot in slots
     ]
+
+
+def _both(slot: SlotReading, box: Box, seen: Sequence[EngineLine], digits: Digits | None) -> tuple[Hypothesis, ...]:
+    of_line = _readings(slot, box, seen)
+    own = _own_readings(slot, box, digits) if digits else {}
+    if not own:
+        return of_line
+    letters = {reading.text[-1:]: reading.probability for reading in of_line if not reading.text[-1:].isdigit()}
+    letter = max(letters, key=lambda one: letters[one], default="")
+    share = letters.get(letter, 0.0)
+    said = {text: probability * (1 - share) for text, probability in own.items()}
+    said |= {text + letter: probability * share for text, probability in own.items() if letter}
+    kept = [Hypothesis(text, round(chance, 4)) for text, chance in said.items() if chance >= _LEAST]
+    return tuple(sorted(kept, key=lambda one: (-one.probability, one.text)))
+
+
+def _own_readings(slot: SlotReading, box: Box, digits: Digits) -> dict[str, float]:
+    """What the digits' network sees, likeliest first; a day or a month once, however it is written."""
+    network = digits.network
+    views = network.see(digits.grey, box, row_of(slot, digits.lines))
+    if slot.slot is Slot.NUMBER:
+        return probabilities(views, network.sharpness, network.unseen, lambda text: len(text) <= _MOST_DIGITS)
+    highest = 31 if slot.slot is Slot.DAY else 12
+    every = [form for number in range(1, highest + 1) for form in {str(number), f"{number:02d}"}]
+    told: dict[str, float] = {}
+    for text, chance in probabilities(views, network.sharpness, network.unseen, set(every).__contains__, every).items():
+        told[f"{int(text):02d}"] = told.get(f"{int(text):02d}", 0.0) + chance
+    return told
 
 
 def _readings(slot: SlotReading, box: Box, seen: Sequence[EngineLine]) -> tuple[Hypothesis, ...]:
@@ -80,3 +142,12 @@ def _as_digits(text: str) -> tuple[str, int]:
     if last in _AS_DIGITS and last not in "abcdeđABDE":
         last = _AS_DIGITS[last]
     return digits + last, sum(a != b for a, b in zip(inner, digits + last, strict=True))
+
+
+def row_of(slot: SlotReading, lines: Sequence[Line]) -> Box:
+    """The row of print in which a slot with a box stands; its own box where there is none."""
+    assert slot.box is not None
+    box, (_, middle) = slot.box, slot.box.centre
+    rows = [line.box for line in lines if line.box and line.box.top < middle < line.box.bottom]
+    beside = [row for row in rows if row.left - 2 * row.height < box.right and row.right + 2 * row.height > box.left]
+    return min(beside, key=lambda row: abs(row.centre[1] - middle), default=box)

@@ -1,4 +1,4 @@
-"""Pages for the letterhead benchmark: real number and date rows, set where they stood, in a page of neutral print.
+"""Pages with real number and date rows, set where they stood, in a page of neutral print: to train on and to measure.
 
 The rows are cut from scans of other people's papers (`../shared/handwriting/dev`, read where it lies); of the rest of
 their pages nothing is known, so bodies, motto and text are printed around them, damaged no more than a scanner does.
@@ -7,6 +7,7 @@ their pages nothing is known, so bodies, motto and text are printed around them,
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from pipeline.bench.reading_pages import FONTS, load_face
+from pipeline.training.recogniser.fonts import TRAINING, face
+from pipeline.values import PageInput
 
+_DATE = re.compile(r"ng\S{1,2}y\s*(?P<day>\d{1,2})\s*th\S{1,2}ng\s*(?P<month>\d{1,2})\b")
 _INCHES = (8.27, 11.69)
 _TEXT = (
     "Thực hiện chương trình công tác của cơ quan, các đơn vị trực thuộc phân công cán bộ theo dõi,",
@@ -31,8 +34,9 @@ _TEXT = (
 class LetterheadPage:
     """A page and what its letterhead says; `number` and `date` are None where the row is not there or not labelled.
 
-    `kinds` says how the parts were written: number, day, month → handwritten, printed, stamped. `sure`: whether a
-    person reads the number for certain. `path` is where the scan lay; `crops` are the rows' files.
+    `kinds` says how the parts were written: number, day, month → handwritten, printed, stamped; `written` what stands
+    there, noughts and all. `sure`: whether a person reads the number for certain. `path` is where the scan lay; `crops`
+    are the rows' files.
     """
 
     name: str
@@ -43,8 +47,27 @@ class LetterheadPage:
     number: str | None
     date: str | None
     kinds: dict[str, str]
+    written: dict[str, str]
     sure: bool
     crops: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class _Picture:
+    pixels: NDArray[np.uint8]
+    dpi: float | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    def load(self) -> NDArray[np.uint8]:
+        return self.pixels
+
+
+def page_input(page: LetterheadPage, pixels: NDArray[np.uint8] | None = None) -> PageInput:
+    """The page as intake would give it, or with other pixels."""
+    return PageInput(1, image=_Picture(page.pixels if pixels is None else pixels, float(page.dpi)))
 
 
 def letterhead_pages(folder: Path) -> Iterator[LetterheadPage]:
@@ -84,16 +107,26 @@ def _page(folder: Path, name: str, rows: dict[str, dict[str, str]]) -> Letterhea
             if row["row"] in ("number", "date")
             for part, _, kind in [pair.partition("=") for pair in row["kinds"].split()]
         },
+        written=_written(number, date),
         sure=number is None or number["legible"] == "sure",
         crops=tuple(folder / row["file"] for row in rows.values()),
     )
+
+
+def _written(number: dict[str, str] | None, date: dict[str, str] | None) -> dict[str, str]:
+    """What stands in the slots, as far as the rows' texts say it."""
+    parts = _DATE.search(date["text"]) if date else None
+    found = parts.groupdict() if parts else {}
+    if number and number["digits"]:
+        found["number"] = number["digits"]
+    return found
 
 
 def _printed(page: Image.Image, rows: dict[str, dict[str, str]], dpi: int) -> Image.Image:
     """The page with print around its rows: bodies over the number, the motto over the date, text below."""
     pen = ImageDraw.Draw(page)
     step = round(0.26 * dpi)
-    regular, bold = (load_face(FONTS[2], style, round(13 * dpi / 72)) for style in ("regular", "bold"))
+    regular, bold = (face(name, round(13 * dpi / 72)) for name in next(iter(TRAINING))[:2])
     boxes = {kind: [int(edge) for edge in row["box"].split(",")] for kind, row in rows.items()}
     width = page.size[0]
     left = boxes.get("number", [round(0.15 * width), round(1.5 * dpi), round(0.4 * width), 0])
