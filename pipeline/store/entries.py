@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.evidence.facts import Facts, facts_of
 from pipeline.schema import Document, FieldValue, Header, Section
+from pipeline.store.filing import Filing, filing_of
 from pipeline.vietnamese.administrative.dates import parse_iso
 from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
@@ -51,6 +52,7 @@ class IndexEntry:
     issuing_body: str | None
     subject: str | None
     parts: tuple[Part, ...]
+    filing: Filing
     facts: Facts | None = None
 
 
@@ -78,6 +80,7 @@ def index_entry(document: Document) -> IndexEntry:
         issuing_body=_value(header.issuing_body),
         subject=_value(header.subject),
         parts=tuple(_storable(part) for part in _parts(document)),
+        filing=filing_of(document),
         facts=facts_of(document),
     )
 

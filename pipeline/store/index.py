@@ -4,37 +4,46 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.store.database import database_error, open_database
 from pipeline.store.entries import IndexEntry, Part, exact_form, folded_form, name_words
+from pipeline.store.filing import Filing, part_tags, role_mask
 from pipeline.store.registers import REGISTER_SCHEMA, Registers, stored_facts
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 _COPY = "copy"  # kind of the part that holds the name of a copy, whose path is its `section`
 _UNFINISHED = "unfinished"  # meta key, there while documents of an index made anew are still missing
 
+PARTS_OF_ONE = 1 << 20
+"""A part's id is its document's times this, and its place there: whose a part is can be told without looking it up."""
+
 # The index is contentless: FTS5 keeps only its inverted lists, the text is in `parts`. unicode61 splits at everything
-# that is no letter or digit, so '28/KH-UBND' is the phrase 28 kh ubnd, in the index and in the query alike.
+# that is no letter or digit, so '28/KH-UBND' is the phrase 28 kh ubnd, in the index and in the query alike. A number
+# of a document that is gone is given to no other, so who has counted documents before has only to count the new ones.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
-  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, doc_id TEXT NOT NULL, document_type TEXT, number TEXT, date TEXT,
-  issuing_body TEXT, subject TEXT, status TEXT NOT NULL, pages INTEGER NOT NULL
+  id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, doc_id TEXT NOT NULL, document_type TEXT,
+  number TEXT, date TEXT, issuing_body TEXT, subject TEXT, status TEXT NOT NULL, pages INTEGER NOT NULL,
+  filing TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS parts (
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (id), kind TEXT NOT NULL, section TEXT,
-  title TEXT, heading TEXT, roles TEXT NOT NULL, within_roles TEXT NOT NULL, page INTEGER, text TEXT NOT NULL,
-  lead TEXT
+  title TEXT, heading TEXT, roles TEXT NOT NULL, within_roles TEXT NOT NULL, role_mask INTEGER NOT NULL, page INTEGER,
+  text TEXT NOT NULL, lead TEXT
 );
+CREATE INDEX IF NOT EXISTS parts_with_roles ON parts (id, role_mask) WHERE role_mask <> 0;
 CREATE INDEX IF NOT EXISTS parts_by_document ON parts (document);
 CREATE INDEX IF NOT EXISTS parts_of_copies ON parts (section) WHERE kind = 'copy';
 CREATE TABLE IF NOT EXISTS copies (path TEXT PRIMARY KEY, original TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-  exact, folded, content = '', tokenize = "unicode61 remove_diacritics 0"
+  exact, folded, tags, content = '', tokenize = "unicode61 remove_diacritics 0"
 );
 """
 
@@ -84,38 +93,46 @@ class CorpusIndex(Registers):
         self._put_facts(entry.path, entry.facts, before)
         run = self._connection.execute
         cursor = run(
-            "INSERT INTO documents (path, doc_id, document_type, number, date, issuing_body, subject, status, pages)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(entry.path, entry.doc_id, entry.document_type, entry.number, entry.date),
-                *(entry.issuing_body, entry.subject, entry.status, entry.pages),
-            ),
-        )
-        document = cursor.lastrowid
-        for part in (*entry.parts, *map(_copy_part, self.copies_of(entry.path))):
-            self._put_part(document, part)
-
-    def _put_part(self, document: int | None, part: Part) -> None:
-        run = self._connection.execute
-        row = run(
-            "INSERT INTO parts (document, kind, section, title, heading, roles, within_roles, page, text, lead)"
+            "INSERT INTO documents"
+            " (path, doc_id, document_type, number, date, issuing_body, subject, status, pages, filing)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(document, part.kind, part.section, part.title, part.heading, json.dumps(part.roles)),
-                *(json.dumps(part.within_roles), part.page, part.text, part.lead),
+                *(entry.path, entry.doc_id, entry.document_type, entry.number, entry.date, entry.issuing_body),
+                *(entry.subject, entry.status, entry.pages, _filing_row(entry.filing)),
             ),
-        ).lastrowid
-        run(
-            "INSERT INTO words (rowid, exact, folded) VALUES (?, ?, ?)",
-            (row, exact_form(part.text), folded_form(part.text)),
         )
+        document = cursor.lastrowid or 0
+        tags = " ".join(entry.filing.tags(entry.document_type))
+        parts = (*entry.parts, *map(_copy_part, self.copies_of(entry.path)))
+        self._put_parts(document, tags, enumerate(parts, start=document * PARTS_OF_ONE))
+
+    def _put_parts(self, document: int, tags: str, parts: Iterable[tuple[int, Part]]) -> None:
+        rows, words = [], []
+        for row, part in parts:
+            roles, within = json.dumps(part.roles), json.dumps(part.within_roles)
+            mask = role_mask(part.roles, part.within_roles)
+            rows.append(
+                (
+                    *(row, document, part.kind, part.section, part.title, part.heading, roles, within, mask),
+                    *(part.page, part.text, part.lead),
+                )
+            )
+            words.append((row, *_words(part.kind, part.text, tags, part.roles, part.within_roles)))
+        self._connection.executemany(
+            "INSERT INTO parts (id, document, kind, section, title, heading, roles, within_roles, role_mask, page,"
+            " text, lead) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        self._connection.executemany("INSERT INTO words (rowid, exact, folded, tags) VALUES (?, ?, ?, ?)", words)
 
     def put_copy(self, path: str, original: str) -> None:
         """Take note that `path` has the content of `original`; a search finds it, by its name too, as the original."""
         self.delete(path)
         self._connection.execute("INSERT INTO copies VALUES (?, ?)", (path, original))
-        for (document,) in self._connection.execute("SELECT id FROM documents WHERE path = ?", (original,)).fetchall():
-            self._put_part(document, _copy_part(path))
+        for document, tags in self._tags("WHERE path = ?", original):
+            query = "SELECT max(id) + 1 FROM parts WHERE document = ?"
+            (row,) = self._connection.execute(query, (document,)).fetchone()
+            self._put_parts(document, tags, [(row, _copy_part(path))])
         self._has_other_names(original)
 
     def delete(self, path: str) -> None:
@@ -138,12 +155,39 @@ class CorpusIndex(Registers):
     def _forget_parts(self, which: str, *values: object) -> None:
         run = self._connection.execute
         # A contentless index has to be told the very words it is to forget.
-        for row, text in run(f"SELECT id, text FROM parts WHERE {which}", values).fetchall():  # noqa: S608 - constants
-            run(
-                "INSERT INTO words (words, rowid, exact, folded) VALUES ('delete', ?, ?, ?)",
-                (row, exact_form(text), folded_form(text)),
-            )
+        query = f"SELECT id, document, kind, text, roles, within_roles FROM parts WHERE {which}"  # noqa: S608 - constants
+        parts = run(query, values).fetchall()
+        tags = dict(row for document in {part[1] for part in parts} for row in self._tags("WHERE id = ?", document))
+        self._connection.executemany(
+            "INSERT INTO words (words, rowid, exact, folded, tags) VALUES ('delete', ?, ?, ?, ?)",
+            [
+                (row, *_words(kind, text, tags[document], json.loads(roles), json.loads(within)))
+                for row, document, kind, text, roles, within in parts
+            ],
+        )
         run(f"DELETE FROM parts WHERE {which}", values)  # noqa: S608 - constants
+
+    def _tags(self, which: str, *values: object) -> list[tuple[int, str]]:
+        """(id, words that stand for what it is filed by) of documents."""
+        query = f"SELECT id, document_type, filing FROM documents {which}"  # noqa: S608 - constants
+        found = self._connection.execute(query, values).fetchall()
+        return [(row, " ".join(filing_of_row(filing).tags(kind))) for row, kind, filing in found]
+
+
+def _words(kind: str, text: str, tags: str, roles: Sequence[str], within: Sequence[str]) -> tuple[str, str, str]:
+    """What the index's three columns hold of a part."""
+    return exact_form(text), folded_form(text), " ".join((tags, *part_tags(kind, roles, within)))
+
+
+def _filing_row(filing: Filing) -> str:
+    return json.dumps(asdict(filing), ensure_ascii=False)
+
+
+def filing_of_row(row: str) -> Filing:
+    """What the column `filing` of the index holds."""
+    held: dict[str, Any] = json.loads(row)
+    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in held.items()}
+    return Filing(**values)
 
 
 def _copy_part(path: str) -> Part:
@@ -153,7 +197,7 @@ def _copy_part(path: str) -> Part:
 
 def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None:
     """What the index behind `connection` keeps of the document at `path`."""
-    columns = "id, doc_id, status, pages, document_type, number, date, issuing_body, subject"
+    columns = "id, doc_id, status, pages, document_type, number, date, issuing_body, subject, filing"
     found = connection.execute(f"SELECT {columns} FROM documents WHERE path = ?", (path,)).fetchone()  # noqa: S608
     if found is None:
         return None
@@ -166,6 +210,7 @@ def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None
         for kind, text, section, title, heading, roles, within, page, lead in connection.execute(query, found[:1])
     )
     values = dict(zip(columns.split(", ")[1:], found[1:], strict=True))
+    values["filing"] = filing_of_row(values["filing"])
     return IndexEntry(path=path, parts=parts, facts=stored_facts(connection, path), **values)
 
 

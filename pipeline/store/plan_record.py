@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import fmean
 from typing import Any
 
 from pydantic import Field, create_model
 
 from pipeline.schema import Document, FieldValue, Model, Reward, Role, Section
+from pipeline.store.filing import mean_quality
 from pipeline.store.partial_dates import is_whole_day
 
 
@@ -136,7 +136,7 @@ def plan_record(document: Document) -> _PlanFields:
         citations=[name for act in document.citations if (name := act.number or act.title)],
         pages=document.source.page_count,
         text_sources=list(dict.fromkeys(page.text_source for page in document.pages)),
-        quality=_quality(document),
+        quality=mean_quality(document),
         **{name: text or None for name, text in texts.items()},
     )
 
@@ -192,14 +192,6 @@ def _due_days(document: Document) -> Iterator[str]:
     for deadline in document.plan.deadlines if document.plan else ():
         if deadline.due and is_whole_day(deadline.due):
             yield deadline.due
-
-
-def _quality(document: Document) -> float | None:
-    lines = [line for page in document.pages for line in page.lines if line.confidence is not None and line.text]
-    if not lines:
-        return None
-    weights = [float(len(line.text)) for line in lines]
-    return round(fmean([line.confidence or 0.0 for line in lines], weights), 4)
 
 
 def _value(field: FieldValue | None) -> str | None:

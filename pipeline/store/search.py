@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +10,19 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.store.entries import exact_form, folded_form
-from pipeline.store.index import open_index
+from pipeline.store.filing import tag
+from pipeline.store.index import PARTS_OF_ONE, open_index
 from pipeline.store.locating import page_of_hit
-from pipeline.store.query import TOKEN, Item, Query, Tokens
+from pipeline.store.query import TOKEN, Query, Tokens
+from pipeline.store.ranking import Scored, behind, has_one_of, ranked
 from pipeline.store.results import FolderResults
 from pipeline.store.snippets import snippet_of
 
+_LAST_PART = (1 << 63) - 1
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for
-_VERY_MANY = 10_000  # parts: looking all of them up costs more than it keeps out
+MOST_COUNTED = 20_000
+"""Parts that are looked at of what a query matches: the newest. Ranking and counting them takes some 50 ms; of words
+that more parts have, nobody looks through all."""
 # When no section has all words of a longer query, those with most of them. Not for two words: one syllable of a
 # two-syllable word is another word.
 _FORGIVING_FROM = 3
@@ -70,183 +74,206 @@ def search(
     wanted = Query.parse(query)
     if limit < 1:
         raise UsageError("--limit has to be at least 1.")
+    narrowed = (*wanted.narrowed, *((("role", role),) if role else ()))
+    asked = Asked(wanted, exact, tags_asked(narrowed))
     with open_index(corpus) as connection:
-        rows = _ranked(_candidates(connection, wanted, exact=exact, role=role), wanted)
-        if len(rows) < limit:
-            rows += _behind(rows, _ranked(_under_letterheads(connection, wanted, exact=exact, role=role), wanted))
-        if not rows:
-            rows = _ranked(_forgiven(connection, wanted, exact=exact, role=role), wanted)
-        hits = [_hit(connection, row, score, wanted, exact=exact) for row, score in rows[:limit]]
-        return [_on_its_page(read or FolderResults(corpus.parent).read, hit) for hit in hits]
+        rows = ranked_rows(connection, asked, limit)
+        hits = [hit_of(connection, row, score, asked) for row, score in rows[:limit]]
+        return [on_its_page(read or FolderResults(corpus.parent).read, hit) for hit in hits]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, whether its marks have to be as typed, and what FTS5 is asked of the words that stand for facets."""
+
+    query: Query
+    exact: bool = False
+    tags: str = ""
+
+    @property
+    def column(self) -> str:
+        """The column of the index that is asked."""
+        return "exact" if self.exact else "folded"
+
+    @property
+    def items(self) -> list[tuple[Tokens, ...]]:
+        """The forms of each item that is asked for."""
+        return self.query.forms(exact=self.exact)
+
+    @property
+    def asks_for_roles(self) -> bool:
+        """Whether only parts with certain roles are wanted."""
+        return '"role' in self.tags
+
+    def match(self, items: Iterable[Sequence[Tokens]], joint: str = " AND ", column: str = "") -> str:
+        """What FTS5 is asked. Marks typed on a word to leave out are meant: -giấy keeps sections with giày."""
+        match = f"{column or self.column} : (" + joint.join(_phrases(forms) for forms in items) + ")"
+        if self.tags:
+            match = f"({match}) AND ({self.tags})"
+        for item in self.query.left_out:
+            other = "exact" if item.has_marks else self.column
+            match = f"({match}) NOT ({other} : {_phrases(item.exact if other == 'exact' else item.folded)})"
+        return match
+
+
+def tags_asked(narrowed: Iterable[tuple[str, str]]) -> str:
+    """What FTS5 is asked for these facets' values: any one of those of a facet, and that for each facet."""
+    groups: dict[str, list[str]] = {}
+    for facet, value in narrowed:
+        groups.setdefault(facet, []).append(f'"{tag(facet, value)}"')
+    return "tags : (" + " AND ".join(f"({' OR '.join(values)})" for values in groups.values()) + ")" if groups else ""
+
+
+def ranked_rows(connection: sqlite3.Connection, asked: Asked, enough: int) -> list[Scored]:
+    """The parts that are found, best first; looser finds only where there are fewer than `enough`."""
+    if not asked.items:
+        return [(row, 0.0) for row in _listed(connection, asked)]
+    rows = ranked(_candidates(connection, asked), asked.query)
+    if len(rows) < enough:
+        rows += behind(rows, ranked(_under_letterheads(connection, asked), asked.query))
+    if not rows:
+        rows = ranked(_forgiven(connection, asked), asked.query)
+    return rows
+
+
+def newest_matches(connection: sqlite3.Connection, match: str, most: int = MOST_COUNTED) -> list[int]:
+    """The ids of what matches, the last indexed first; of a word that everything has, the first `most`."""
+    query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
+    return [row for (row,) in connection.execute(query, (match, most))]
 
 
 def _phrases(forms: Iterable[Tokens]) -> str:
-    return "(" + " OR ".join('"' + " ".join(tokens) + '"' for tokens in forms) + ")"
+    return (
+        "("
+        + " OR ".join('"' + " ".join(tokens).rstrip("*") + '"' + "*" * tokens[-1].endswith("*") for tokens in forms)
+        + ")"
+    )
 
 
-def _match(items: Iterable[Sequence[Tokens]], column: str, joint: str, left_out: Sequence[Item]) -> str:
-    """What FTS5 is asked. Marks that were typed on a word to leave out are meant: -giấy keeps sections with giày."""
-    match = f"{column} : (" + joint.join(_phrases(forms) for forms in items) + ")"
-    for item in left_out:
-        other = "exact" if item.has_marks else column
-        match = f"({match}) NOT ({other} : {_phrases(item.exact if other == 'exact' else item.folded)})"
-    return match
+def _candidates(connection: sqlite3.Connection, asked: Asked) -> list[sqlite3.Row]:
+    """Sections that have all that is asked for; where marks were typed, those that have them are among them."""
+    asks = [asked.match(asked.items)]
+    if len(asked.items) > 1:
+        asks.append(asked.match([(asked.query.as_typed(exact=asked.exact),)]))
+    if not asked.exact and any(item.has_marks for item in asked.query.items):
+        asks.append(asked.match(asked.query.forms(exact=True), column="exact"))
+    return list({row["id"]: row for match in asks for row in part_rows(connection, match)}.values())
 
 
-def _candidates(connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None) -> list[sqlite3.Row]:
-    """Sections that have all that is asked for."""
-    column, items = _column(exact=exact), query.forms(exact=exact)
-    phrase = _rows(connection, _match([(query.as_typed(exact=exact),)], column, "", query.left_out), role)
-    scattered = _rows(connection, _match(items, column, " AND ", query.left_out), role)
-    return list({row["id"]: row for row in phrase + scattered}.values())
+# Letterheads and names, which have the rarer words, would be all that comes.
+_ABOVE = " OR ".join(f'"{tag("kind", kind)}"' for kind in ("header", "name", "copy", "suggestion", "mark"))
 
 
-def _under_letterheads(
-    connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None
-) -> list[sqlite3.Row]:
+def _under_letterheads(connection: sqlite3.Connection, asked: Asked) -> list[sqlite3.Row]:
     """Sections that have all that is asked for only together with the letterhead of their document."""
-    column, items = _column(exact=exact), query.forms(exact=exact)
-    documents = _documents_with_the_rare_ones(connection, items, column)
+    items = asked.items
+    documents = _documents_with_the_rare_ones(connection, asked)
     if documents is not None and not documents:
         return []
-    # Letterheads and names, which have the rarer words, would be all that comes.
-    below = "AND parts.kind NOT IN ('header', 'name', 'copy', 'suggestion', 'mark')"
-    if documents is not None:
-        below += " AND parts.document IN (SELECT value FROM json_each(:documents))"
-    rows = _rows(connection, _match(items, column, " OR ", query.left_out), role, below, documents or ())
+    match = f"({asked.match(items, ' OR ')}) NOT (tags : ({_ABOVE}))"
+    rows = part_rows(connection, match, documents)
     above = "SELECT document, text FROM parts WHERE kind = 'header' AND document IN (SELECT value FROM json_each(?))"
     heads = dict(connection.execute(above, (json.dumps([row["document"] for row in rows]),)))
 
     def needs_both(row: sqlite3.Row) -> bool:
         own, head = row["text"], heads.get(row["document"], "")
-        has_all = [_share(text, items, exact=exact) == 1 for text in (own, head, f"{own}\n{head}")]
+        has_all = [_share(text, items, exact=asked.exact) == 1 for text in (own, head, f"{own}\n{head}")]
         return has_all == [False, False, True]
 
     return [row for row in rows if needs_both(row)]
 
 
-def _documents_with_the_rare_ones(
-    connection: sqlite3.Connection, items: Iterable[Sequence[Tokens]], column: str
-) -> set[int] | None:
-    """The documents that have those of `items` that not very many parts have; None where very many have each."""
-    having = f"SELECT document FROM parts WHERE id IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT {_VERY_MANY})"  # noqa: S608 - a constant
+def _documents_with_the_rare_ones(connection: sqlite3.Connection, asked: Asked) -> set[int] | None:
+    """The documents that have those of the items that not very many parts have; None where very many have each."""
+    bare = Asked(Query(asked.query.items), asked.exact)
     documents: set[int] | None = None
-    for forms in items:
-        found = connection.execute(having, (_match([forms], column, "", ()),)).fetchall()
-        if len(found) < _VERY_MANY:
-            these = {document for (document,) in found}
+    for forms in asked.items:
+        found = newest_matches(connection, bare.match([forms]))
+        if len(found) < MOST_COUNTED:
+            these = {part // PARTS_OF_ONE for part in found}
             documents = these if documents is None else documents & these
     return documents
 
 
-def _forgiven(connection: sqlite3.Connection, query: Query, *, exact: bool, role: str | None) -> list[sqlite3.Row]:
+def _forgiven(connection: sqlite3.Connection, asked: Asked) -> list[sqlite3.Row]:
     """Sections that have most of what a longer query asks for."""
-    items = query.forms(exact=exact)
+    items = asked.items
     if len(items) < _FORGIVING_FROM:
         return []
-    rows = _rows(connection, _match(items, _column(exact=exact), " OR ", query.left_out), role)
-    return [row for row in rows if _share(row["text"], items, exact=exact) >= _FORGIVEN_SHARE]
-
-
-def _column(*, exact: bool) -> str:
-    return "exact" if exact else "folded"
+    rows = part_rows(connection, asked.match(items, " OR "))
+    return [row for row in rows if _share(row["text"], items, exact=asked.exact) >= _FORGIVEN_SHARE]
 
 
 def _share(text: str, items: Sequence[Sequence[Tokens]], *, exact: bool) -> float:
     """How many of the query's items a text has, 0 to 1."""
     words = " ".join(TOKEN.findall(exact_form(text) if exact else folded_form(text)))
-    return sum(_has(words, forms) for forms in items) / len(items)
+    return sum(has_one_of(words, forms) for forms in items) / len(items)
 
 
-def _rows(
-    connection: sqlite3.Connection, match: str, role: str | None, only: str = "", documents: Iterable[int] = ()
+_SHOWN = """parts.*, documents.path, documents.doc_id, documents.document_type, documents.number, documents.date,
+  documents.issuing_body, documents.subject"""
+
+
+def part_rows(
+    connection: sqlite3.Connection, match: str, documents: Iterable[int] | None = None, inside: int | None = None
 ) -> list[sqlite3.Row]:
-    """What FTS5 ranks first, of all parts or of those that the condition `only` keeps."""
-    only_role = "AND (parts.roles LIKE :role OR parts.within_roles LIKE :role)" if role else ""
-    cursor = connection.execute(
-        f"""
-        SELECT parts.*, documents.path, documents.doc_id, documents.document_type, documents.number, documents.date,
-          documents.issuing_body, documents.subject, bm25(words) AS rank
-        FROM words JOIN parts ON parts.id = words.rowid JOIN documents ON documents.id = parts.document
-        WHERE words MATCH :match {only_role} {only} ORDER BY bm25(words) LIMIT {_CANDIDATES}
-        """,  # noqa: S608 - only constants of this module
-        {"match": match, "role": f'%"{role}"%', "documents": json.dumps(list(documents))},
-    )
+    """What FTS5 ranks first, of all documents, of these, or `inside` one; of very many matches, the newest only."""
+    if inside is None:
+        matches = newest_matches(connection, match)
+        least, most = (matches[-1] if len(matches) == MOST_COUNTED else 0), _LAST_PART
+    else:
+        least, most = inside * PARTS_OF_ONE, (inside + 1) * PARTS_OF_ONE - 1
+    only = "AND rowid / :each IN (SELECT value FROM json_each(:documents))" if documents is not None else ""
+    cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
+    cursor.execute(
+        f"""
+        SELECT {_SHOWN}, found.rank FROM (
+          SELECT rowid, bm25(words, 1.0, 1.0, 0.0) AS rank FROM words
+          WHERE words MATCH :match AND rowid BETWEEN :least AND :most {only} ORDER BY 2 LIMIT {_CANDIDATES}
+        ) AS found JOIN parts ON parts.id = found.rowid JOIN documents ON documents.id = parts.document
+        ORDER BY found.rank
+        """,  # noqa: S608 - only constants of this module
+        {
+            "match": match,
+            "least": least,
+            "most": most,
+            "each": PARTS_OF_ONE,
+            "documents": json.dumps(list(documents or ())),
+        },
+    )
     return cursor.fetchall()
 
 
-_Scored = tuple[sqlite3.Row, float]
-
-
-def _ranked(rows: list[sqlite3.Row], query: Query) -> list[_Scored]:
-    """Best first. bm25 does not know that words stand together or that the marks are right; people do."""
-    scored = [(row, round(-row["rank"] * _boost(row, query) * _OF_KIND.get(row["kind"], 1.0), 6)) for row in rows]
-    places = {row["id"]: _named(row, query) for row in rows}
-    return sorted(scored, key=lambda pair: (-places[pair[0]["id"]], -pair[1], pair[0]["path"], pair[0]["id"]))
-
-
-# What is not said in the document itself comes behind what is, where all else is equal.
-_OF_KIND = {"name": 0.4, "copy": 0.4, "mark": 0.5, "suggestion": 0.2}
-
-
-def _named(row: sqlite3.Row, query: Query) -> int:
-    """Whether a query that has a number in it names the document of a row: by its number, its file, a suggestion."""
-    asked = {token for token in query.as_typed(exact=False) if token not in _NO_NAME}
-    if not any(token.isdigit() or token[:-1].isdigit() for token in asked):
-        return 0
-    if row["kind"] == "header":
-        number = TOKEN.findall(folded_form(row["number"] or ""))
-        own = {*number, *TOKEN.findall(folded_form(row["document_type"] or ""))}
-        return 3 * (bool(number) and number[0] in asked and asked <= own)
-    tier = {"name": 2, "copy": 2, "suggestion": 1}.get(row["kind"], 0)
-    return tier if tier and asked <= set(TOKEN.findall(folded_form(row["text"]))) else 0
-
-
-_NO_NAME = frozenset({"so"})
-
-
-def _behind(first: list[_Scored], rest: list[_Scored]) -> list[_Scored]:
-    """`rest` with scores that leave it behind `first`."""
-    least = min((score for _, score in first), default=math.inf)
-    return [(row, min(score, least)) for row, score in rest]
-
-
-def _boost(row: sqlite3.Row, query: Query) -> float:
-    exact = " ".join(TOKEN.findall(exact_form(row["text"])))
-    folded = folded_form(exact)
-    boost = 1.0
-    if _contains(folded, query.as_typed(exact=False)):
-        boost *= 1.6
-    if any(item.has_marks for item in query.items):
-        if _contains(exact, query.as_typed(exact=True)):
-            boost *= 2.0
-        elif all(_has(exact, forms) for forms in query.forms(exact=True)):
-            boost *= 1.4
-    heading = " ".join(TOKEN.findall(folded_form(row["heading"] or "")))
-    if heading and all(_has(heading, forms) for forms in query.forms(exact=False)):
-        boost *= 1.5
-    return boost
+def _listed(connection: sqlite3.Connection, asked: Asked) -> list[sqlite3.Row]:
+    """The letterheads of what a query without words keeps, latest first; with roles, the sections that have them."""
+    kind = "section" if asked.asks_for_roles else "header"
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    cursor.execute(
+        f"""
+        SELECT {_SHOWN}, 0.0 AS rank FROM words JOIN parts ON parts.id = words.rowid
+        JOIN documents ON documents.id = parts.document
+        WHERE words MATCH ? ORDER BY documents.date DESC, documents.path, parts.id LIMIT {_CANDIDATES}
+        """,  # noqa: S608 - only constants of this module
+        (f'({asked.tags}) AND (tags : "{tag("kind", kind)}")',),
+    )
+    return cursor.fetchall()
 
 
 def _is_left_out(text: str, query: Query) -> bool:
     """Whether it has what the query leaves out: nobody who typed -giấy wants to be shown it below a heading."""
     exact, folded = (" ".join(TOKEN.findall(form(text))) for form in (exact_form, folded_form))
-    return any(_has(exact, item.exact) if item.has_marks else _has(folded, item.folded) for item in query.left_out)
+    return any(
+        has_one_of(exact, item.exact) if item.has_marks else has_one_of(folded, item.folded) for item in query.left_out
+    )
 
 
-def _has(text: str, forms: Iterable[Tokens]) -> bool:
-    return any(_contains(text, tokens) for tokens in forms)
-
-
-def _contains(text: str, tokens: Tokens) -> bool:
-    return f" {' '.join(tokens)} " in f" {text} "
-
-
-def _hit(connection: sqlite3.Connection, row: sqlite3.Row, score: float, query: Query, *, exact: bool) -> Hit:
-    lead = row["lead"] if row["lead"] and not _is_left_out(row["lead"], query) else None
+def hit_of(connection: sqlite3.Connection, row: sqlite3.Row, score: float, asked: Asked) -> Hit:
+    """A row that was found, with its snippet."""
+    lead = row["lead"] if row["lead"] and not _is_left_out(row["lead"], asked.query) else None
     text = "\n".join(filter(None, (row["text"], lead)))
-    snippet, highlights = snippet_of(text, query.forms(exact=exact), exact_form if exact else folded_form)
+    snippet, highlights = snippet_of(text, asked.items, exact_form if asked.exact else folded_form)
     copies = connection.execute("SELECT path FROM copies WHERE original = ? ORDER BY path", (row["path"],)).fetchall()
     names = ("path", "doc_id", "document_type", "number", "date", "issuing_body", "subject", "kind", "section")
     return Hit(
@@ -262,7 +289,8 @@ def _hit(connection: sqlite3.Connection, row: sqlite3.Row, score: float, query: 
     )
 
 
-def _on_its_page(read: Callable[[str], bytes], hit: Hit) -> Hit:
+def on_its_page(read: Callable[[str], bytes], hit: Hit) -> Hit:
+    """A hit with the page on which its first word stands; its section may begin on an earlier one."""
     if not hit.highlights:
         return hit
     return replace(hit, page=page_of_hit(read, hit.path, hit.page, hit.snippet, hit.highlights[0][0]))

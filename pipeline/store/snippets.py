@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.store.query import TOKEN, Tokens
 
@@ -49,10 +49,24 @@ def _found(words: Sequence[str], items: Sequence[Sequence[Tokens]]) -> set[int]:
         at + offset
         for forms in items
         for tokens in forms
-        for at in places.get(tokens[0], ())
-        if tuple(words[at : at + len(tokens)]) == tokens
+        for at in _starts(tokens[0], places)
+        if _fits(words[at : at + len(tokens)], tokens)
         for offset in range(len(tokens))
     }
+
+
+def _starts(token: str, places: dict[str, list[int]]) -> Iterable[int]:
+    if not token.endswith("*"):
+        return places.get(token, ())
+    return [at for word, where in places.items() if word.startswith(token[:-1]) for at in where]
+
+
+def _fits(words: Sequence[str], tokens: Tokens) -> bool:
+    """Whether these are the words asked for; of one that ends in '*' its beginning."""
+    if not tokens[-1].endswith("*"):
+        return tuple(words) == tokens
+    same = len(words) == len(tokens) and tuple(words[:-1]) == tokens[:-1]
+    return same and words[-1].startswith(tokens[-1][:-1])
 
 
 def _density(spots: Sequence[Spot], words: Sequence[str]) -> int:

@@ -37,7 +37,7 @@ def unknown_words(corpus: Path, query: str, *, exact: bool = False) -> list[Unkn
     """
     end = time.monotonic() + _SECONDS
     items = [item for item in Query.parse(query).items if len(item.exact) == 1]  # a date is no word
-    typed = dict.fromkeys(token for item in items for token in item.exact[0])
+    typed = dict.fromkeys(token for item in items for token in item.exact[0] if not token.endswith("*"))
     with open_index(corpus) as connection:
         # Rows of this table are the index itself, read as a list of its words; nothing is written.
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, words, col)")
