@@ -10,13 +10,16 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-sweep models pen recogniser schema serve clean
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-sweep models pen recogniser schema serve clean setup-web
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: system packages where it may, .venv, sohoa
 	@sh scripts/setup.sh run
+
+setup-web:
+	@sh scripts/setup.sh web
 
 setup-test:
 	@sh scripts/setup.sh test
@@ -95,8 +98,9 @@ pen: setup-models ## train the reader of digits by pen anew (a quarter of an hou
 schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
 	@$(BIN)/python scripts/write_schema.py docs/document.schema.json
 
-serve: ## the web page (not built yet)
-	@echo "The web page is not there yet. Until then: $(BIN)/sohoa search QUERY --corpus '$(OUT)'" >&2; exit 1
+serve: setup-web ## search, read and correct a corpus in the browser: OUT=dir, PORT=n
+	@[ -f "$(OUT)/ledger.sqlite" ] || { echo "There is no corpus in $(OUT) yet: make ingest" >&2; exit 1; }
+	@$(BIN)/sohoa serve --corpus "$(OUT)" --port $(or $(PORT),8080)
 
 clean: ## remove what was built; models and results of other archives stay
 	rm -rf .venv build dist bench-out corpus/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a fresh machine ready: system packages where it may, a virtual environment, sohoa in it.
 #   sh scripts/setup.sh run            what `make ingest` needs
+#   sh scripts/setup.sh web            that, and what `make serve` needs
 #   sh scripts/setup.sh test           that, and what the tests and the lint need
 #   sh scripts/setup.sh models         that of `run`, and what `make models` needs
 #   sh scripts/setup.sh bench          that of `models`, and the tools that sohoa is compared with
@@ -18,11 +19,12 @@ fi
 venv=.venv
 case $purpose in
 run) extras= ;;
-test) extras=dev,ray,s3,parquet ;;
+web) extras=web ;;
+test) extras=dev,web,ray,s3,parquet ;;
 models) extras=train,network ;;
 bench) extras=train,bench ;;
 *)
-    echo "setup: unknown purpose '$purpose'; use run, test, models or bench." >&2
+    echo "setup: unknown purpose '$purpose'; use run, web, test, models or bench." >&2
     exit 1
     ;;
 esac
@@ -91,7 +93,7 @@ debian_packages() {
     echo tesseract-ocr-vie
     echo poppler-utils
     # only pages that sohoa renders itself need fonts: nobody is kept from ingesting for want of them
-    if [ "$purpose" != run ]; then vietnamese_fonts; fi
+    case $purpose in run | web) ;; *) vietnamese_fonts ;; esac
     case $purpose in
     test) fonts="croscore dejavu-core texgyre" ;; # pages of the tests are printed in these
     models | bench)
@@ -103,6 +105,8 @@ debian_packages() {
     *) fonts= ;;
     esac
     for name in $fonts; do echo "fonts-$name"; done
+    # The web page is tried in a real browser; Ubuntu has it as a snap only, and skips those tests.
+    if [ "$purpose" = test ] && ! grep -qs '^ID=ubuntu' /etc/os-release; then echo chromium; fi
 }
 
 # Programs count wherever they come from; a font, by the package that has it whole.
@@ -111,6 +115,7 @@ is_there() {
     tesseract-ocr) has tesseract ;;
     tesseract-ocr-vie) has_vietnamese ;;
     poppler-utils) has pdftoppm ;;
+    chromium) has chromium || has chromium-browser || has google-chrome ;;
     fonts-liberation*) has_vietnamese_fonts ;;
     *) has_debian_package "$1" ;;
     esac

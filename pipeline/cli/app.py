@@ -260,7 +260,8 @@ def search(
     Every word has to occur in a section or in the letterhead of its document ("khen thưởng Phú Khê 2024"), or most
     of them where no section has all. A date may be typed as 18/3/2024,
     2024-03-18, ngày 18 tháng 3 năm 2024, tháng 3/2024: letterheads and texts are found however they write it.
-    -word or -"some words" leaves out the sections that have it.
+    -word or -"some words" leaves out the sections that have it; beg* finds what begins so; one OR another either;
+    year:2024, level:xa, type:"kế hoạch", body:, place:, period:, deadline:, problem:, reviewed: keep what is filed so.
 
     \b
     Example:
@@ -297,6 +298,42 @@ def export(
     from pipeline.cli.export import export_to
 
     return export_to(corpus, kind, destination, archive)
+
+
+class Language(StrEnum):
+    """What pages are written in before a person chooses."""
+
+    VI = "vi"
+    EN = "en"
+
+
+@app.command(short_help="Open a corpus in the browser, and to other programs.")
+def serve(
+    corpus: Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa ingest` filled.")],
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on; another than this machine's needs a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")] = 8080,
+    lang: Annotated[
+        Language, typer.Option("--lang", help="The language of the pages; each visitor may change it.")
+    ] = Language.VI,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="Lines `read TOKEN` and `review TOKEN`; or SOHOA_WEB_TOKENS.")
+    ] = None,
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="The source files, for scans; else where the last run found them.")
+    ] = None,
+) -> ExitCode:
+    """Serve the search page, the review of doubtful fields and the REST API (/api/v1) until it is interrupted.
+
+    \b
+    Example:
+      sohoa serve --corpus ./out
+      sohoa serve --corpus ./out --host 0.0.0.0 --token-file tokens.txt
+    """
+    from pipeline.cli.serve import serve_corpus
+
+    return serve_corpus(corpus, host, port, lang, token_file, archive)
 
 
 @app.command(short_help="Compare results with gold: CER, WER, F1.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +77,13 @@ def open_desk(place: str | Path) -> Iterator[Desk]:
         return
     with _reviews(outputs) as reviews:
         yield Desk(reviews, outputs)
-    with suppress(OutputError), ExitStack() as stack:
-        stack.enter_context(lock_folder(outputs.workspace.lock))
+    with suppress(OutputError):
+        lay_over_folder(outputs)
+
+
+def lay_over_folder(outputs: FolderOutputs) -> None:
+    """Lay what was corrected over the documents of a folder. Raises OutputError, also while a run writes there."""
+    with lock_folder(outputs.workspace.lock):
         _lay_over(outputs)
 
 

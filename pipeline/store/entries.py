@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.evidence.facts import Facts, facts_of
 from pipeline.schema import Document, FieldValue, Header, Section
+from pipeline.store.doubts import Doubt, doubts_of
 from pipeline.store.filing import Filing, filing_of
 from pipeline.vietnamese.administrative.dates import parse_iso
 from pipeline.vietnamese.folding import fold
@@ -53,6 +54,7 @@ class IndexEntry:
     subject: str | None
     parts: tuple[Part, ...]
     filing: Filing
+    doubts: tuple[Doubt, ...] = ()
     facts: Facts | None = None
 
 
@@ -81,6 +83,7 @@ def index_entry(document: Document) -> IndexEntry:
         subject=_value(header.subject),
         parts=tuple(_storable(part) for part in _parts(document)),
         filing=filing_of(document),
+        doubts=doubts_of(document),
         facts=facts_of(document),
     )
 

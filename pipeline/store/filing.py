@@ -34,7 +34,10 @@ _LONGEST_PERIOD = 30  # years: a plan "đến năm 2030, tầm nhìn 2045" is th
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """The values a document is filed by; `places` from the smallest unit up, `due` its dated deadlines."""
+    """The values a document is filed by; `places` from the smallest unit up, `due` its dated deadlines.
+
+    `rewards` are (authority, most collectives, most individuals) that it offers; they are counted, not asked for.
+    """
 
     level: str | None = None
     body: str | None = None
@@ -42,6 +45,7 @@ class Filing:
     year: str | None = None
     periods: tuple[str, ...] = ()
     due: tuple[str, ...] = ()
+    rewards: tuple[tuple[str, int, int], ...] = ()
     problems: tuple[str, ...] = ()
     reviewed: bool = False
     quality: float | None = None
@@ -94,6 +98,7 @@ def filing_of(document: Document) -> Filing:
         year=derived.year.value if derived and derived.year else None,
         periods=tuple(_years(document)),
         due=tuple(sorted(set(_due(document)))),
+        rewards=tuple(_rewards(document)),
         problems=tuple(dict.fromkeys(one.code for one in document.problems if one.code not in NOTES)),
         reviewed=any(_reviewed_parts(document)),
         quality=mean_quality(document),
@@ -124,6 +129,12 @@ def _due(document: Document) -> Iterator[str]:
     for deadline in document.plan.deadlines if document.plan else ():
         if deadline.due and _YEAR.match(deadline.due):
             yield deadline.due
+
+
+def _rewards(document: Document) -> Iterator[tuple[str, int, int]]:
+    for reward in document.plan.rewards if document.plan else ():
+        if reward.collectives_max or reward.individuals_max:
+            yield reward.authority or "", reward.collectives_max or 0, reward.individuals_max or 0
 
 
 def _reviewed_parts(document: Document) -> Iterator[bool]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.store.database import database_error, open_database
+from pipeline.store.doubts import Doubt
 from pipeline.store.entries import IndexEntry, Part, exact_form, folded_form, name_words
 from pipeline.store.filing import Filing, part_tags, role_mask
 from pipeline.store.registers import REGISTER_SCHEMA, Registers, stored_facts
@@ -41,6 +42,12 @@ CREATE TABLE IF NOT EXISTS parts (
 CREATE INDEX IF NOT EXISTS parts_with_roles ON parts (id, role_mask) WHERE role_mask <> 0;
 CREATE INDEX IF NOT EXISTS parts_by_document ON parts (document);
 CREATE INDEX IF NOT EXISTS parts_of_copies ON parts (section) WHERE kind = 'copy';
+CREATE INDEX IF NOT EXISTS documents_by_number ON documents (number);
+CREATE TABLE IF NOT EXISTS doubts (
+  document INTEGER NOT NULL REFERENCES documents (id), score REAL NOT NULL, field TEXT NOT NULL, doubt TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS doubts_by_document ON doubts (document);
+CREATE INDEX IF NOT EXISTS doubts_by_score ON doubts (score DESC, document);
 CREATE TABLE IF NOT EXISTS copies (path TEXT PRIMARY KEY, original TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
   exact, folded, tags, content = '', tokenize = "unicode61 remove_diacritics 0"
@@ -63,7 +70,7 @@ class CorpusIndex(Registers):
             found = self.meta(self._VERSION_KEY)
             if found is not None and found.isdecimal() and int(found) < INDEX_VERSION:
                 with self.transaction():
-                    for table in ("words", "copies", "parts", "documents", "facts", "mentions", "unsettled"):
+                    for table in ("words", "copies", "parts", "doubts", "documents", "facts", "mentions", "unsettled"):
                         run(f"DROP TABLE IF EXISTS {table}")
                     run("UPDATE meta SET value = ? WHERE key = ?", (str(INDEX_VERSION), self._VERSION_KEY))
                     run("INSERT OR REPLACE INTO meta VALUES (?, '1')", (_UNFINISHED,))
@@ -105,6 +112,8 @@ class CorpusIndex(Registers):
         tags = " ".join(entry.filing.tags(entry.document_type))
         parts = (*entry.parts, *map(_copy_part, self.copies_of(entry.path)))
         self._put_parts(document, tags, enumerate(parts, start=document * PARTS_OF_ONE))
+        doubts = [(document, one.score, one.field, json.dumps(asdict(one), ensure_ascii=False)) for one in entry.doubts]
+        self._connection.executemany("INSERT INTO doubts VALUES (?, ?, ?, ?)", doubts)
 
     def _put_parts(self, document: int, tags: str, parts: Iterable[tuple[int, Part]]) -> None:
         rows, words = [], []
@@ -150,6 +159,7 @@ class CorpusIndex(Registers):
         found = run("SELECT id FROM documents WHERE path = ?", (path,)).fetchone()
         if found is not None:
             self._forget_parts("document = ?", *found)
+            run("DELETE FROM doubts WHERE document = ?", found)
             run("DELETE FROM documents WHERE id = ?", found)
 
     def _forget_parts(self, which: str, *values: object) -> None:
@@ -185,9 +195,19 @@ def _filing_row(filing: Filing) -> str:
 
 def filing_of_row(row: str) -> Filing:
     """What the column `filing` of the index holds."""
-    held: dict[str, Any] = json.loads(row)
-    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in held.items()}
-    return Filing(**values)
+    return Filing(**_frozen(json.loads(row)))
+
+
+def doubt_of_row(row: str) -> Doubt:
+    """What the column `doubt` of the index holds."""
+    return Doubt(**_frozen(json.loads(row)))
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """JSON's lists as the tuples that were written."""
+    if isinstance(value, dict):
+        return {name: _frozen(one) for name, one in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _copy_part(path: str) -> Part:
@@ -211,7 +231,9 @@ def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None
     )
     values = dict(zip(columns.split(", ")[1:], found[1:], strict=True))
     values["filing"] = filing_of_row(values["filing"])
-    return IndexEntry(path=path, parts=parts, facts=stored_facts(connection, path), **values)
+    rows = connection.execute("SELECT doubt FROM doubts WHERE document = ? ORDER BY rowid", found[:1])
+    doubts = tuple(doubt_of_row(doubt) for (doubt,) in rows)
+    return IndexEntry(path=path, parts=parts, doubts=doubts, facts=stored_facts(connection, path), **values)
 
 
 @contextmanager
