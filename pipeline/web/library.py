@@ -88,7 +88,7 @@ class Library:
     def row(self, path: str) -> LedgerRow:
         """What the ledger says of a source file. Raises UnknownDocumentError."""
         with self.ledger() as ledger:
-            found = ledger.get(path)
+            found = ledger.get(path) if _is_text(path) else None
         if found is None:
             raise UnknownDocumentError(path)
         return found
@@ -229,6 +229,15 @@ def _cited(connection: sqlite3.Connection, act: Citation) -> Neighbour | None:
     if act.date:
         found = [one for one in found if not one.date or one.date.startswith(act.date) or act.date.startswith(one.date)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_text(path: str) -> bool:
+    """Whether the ledger can hold it: half a letter of UTF-16 is no name."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _header_fields(document: Document) -> Iterator[Any]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.schema import BBox, DateValue, Document, FieldValue, NumberValue, PageLine, PlanValue, Section, Signer, Suggestion
+from pipeline.schema import (
+    BBox,
+    DateValue,
+    Document,
+    FieldValue,
+    NumberValue,
+    PageLine,
+    PlanValue,
+    Section,
+    Signer,
+    Suggestion,
+)
 from pipeline.store.entries import folded_form
 from pipeline.store.query import Query
 from pipeline.store.snippets import snippet_of

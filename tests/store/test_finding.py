@@ -39,7 +39,9 @@ def paper(path: str, *header: str, due: str | None = None) -> Document:
 
 
 PAPERS = [
-    paper("a.txt", "UBND XÃ PHÚ KHÊ", "28/KH-UBND", "2024-02-07", "Trồng cây", "Biểu dương 10 tập thể.", due="2024-12-01"),
+    paper(
+        "a.txt", "UBND XÃ PHÚ KHÊ", "28/KH-UBND", "2024-02-07", "Trồng cây", "Biểu dương 10 tập thể.", due="2024-12-01"
+    ),
     paper("b.txt", "UBND XÃ PHÚ KHÊ", "31/KH-UBND", "2025-03-01", "Đọc sách", "Tặng giấy khen 5 tập thể."),
     paper("c.txt", "SỞ Y TẾ", "29/KH-SYT", "2023-05", "Nụ cười", "Tặng bằng khen; tập trung nguồn lực."),
 ]
