@@ -36,9 +36,9 @@ def make_corpus(folder: Path) -> Path:
 
 PLANS = [
     ("2024/kh-28.png", "UBND XÃ PHÚ KHÊ", "28/KH-UBND", "2024-02-07", "Trồng cây đầu năm", "Biểu dương 10 tập thể."),
-    ("2024/kh-36.png", "UBND XÃ PHÚ KHÊ", "36/KH-UBND", "2024-03-18", "Đường làng xanh sạch", "Theo Kế hoạch 28/KH-UBND."),
+    ("2024/kh-36.png", "UBND XÃ PHÚ KHÊ", "36/KH-UBND", "2024-03-18", "Đường làng sạch", "Theo Kế hoạch 28/KH-UBND."),
     ("2025/kh-12.png", "SỞ Y TẾ", "12/KH-SYT", "2025-05-02", "Nụ cười áo trắng", "Tặng giấy khen 5 tập thể."),
-    ("2025/kh-13.png", "SỞ Y TẾ", "13/KH-SYT", "2025-06-11", "Phòng <b>tai nạn</b> & thương tích", "Tặng bằng khen."),
+    ("2025/kh-13.png", "SỞ Y TẾ", "13/KH-SYT", "2025-06-11", "Phòng <b>tai nạn</b> & hại", "Tặng bằng khen."),
     ("2023/kh-7.png", "TRƯỜNG THCS TÂN HÒA", "7/KH-THCS", "2023-09-05", "Trường học hạnh phúc", "Khen học sinh."),
 ]  # fmt: skip
 
