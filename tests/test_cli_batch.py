@@ -176,9 +176,10 @@ def test_the_last_lines_say_whether_a_file_is_without_a_result_or_only_in_part(s
 
 def test_files_that_are_done_but_unsure_somewhere_are_named_for_a_look(sohoa: Command, tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
-    dated = PLAN.replace("\n\nKẾ", "\nPhú Khê, ngày ... tháng 3 năm 2024\n\nKẾ")
-    (tmp_path / "archive" / "no day.txt").write_text(dated)
-    (tmp_path / "archive" / "sure.txt").write_text(PLAN)
+    dated = PLAN.replace("\n\nKẾ", "\nPhú Khê, ngày 12 tháng 3 năm 2024\n\nKẾ")
+    signed = f"{dated}\nNơi nhận:\n- Như trên;\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n\nNguyễn Văn An\n"
+    (tmp_path / "archive" / "no day.txt").write_text(signed.replace("12 tháng", "... tháng"))
+    (tmp_path / "archive" / "sure.txt").write_text(signed)
     done = sohoa("ingest", tmp_path / "archive", "--out", tmp_path / "out")
     assert done.returncode == 0
     assert "1 file that is done has a place that could not be read for certain" in done.stderr
