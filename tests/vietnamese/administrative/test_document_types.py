@@ -27,7 +27,7 @@ def test_the_table_is_written_in_one_form() -> None:
     for name, symbol, told in rows:
         assert name == clean(name) == to_old_style(name) and name[0].isupper()
         assert symbol == clean(symbol)
-        assert set(told.split()) <= {"title", "act"} and told
+        assert set(told.split()) <= {"title", "act", "form"} and told
     assert len(set(TYPE_SYMBOLS)) == len(TYPE_SYMBOLS)
 
 
