@@ -19,6 +19,9 @@ from pipeline.language.word_frequencies import EDGE_SIGNS, makes_a_word
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|(?:amp;)?[A-Za-z]{2,8}\d{0,2});")
 _NAMED = re.compile(r"&([A-Za-z]{2,8}\d{0,2});")
 _TIMES_ESCAPED = 3
+# Letters as programmers' notations write them: so many in a text are no author's.
+_BACKSLASHED = re.compile(r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}")
+_FEWEST_BACKSLASHED = 8
 # Marks that stand as signs of their own after their letter, as programs without combining marks wrote them.
 _SPACING_MARKS = {"´": "\u0301", "ˊ": "\u0301", "΄": "\u0301", "ˋ": "\u0300", "˜": "\u0303", "ˀ": "\u0309",
                   "ˆ": "\u0302", "˘": "\u0306", "`": "\u0300", "~": "\u0303", "^": "\u0302"}  # fmt: skip
@@ -52,7 +55,7 @@ def as_written(text: str) -> SourceText:
     unescaped = _unescaped(text)
     if unescaped != text:
         text = unescaped
-        undone.append("html entities")
+        undone.append("escaped letters")
     mended = undo_mojibake(text)
     if mended is not None:
         text = mended.text
@@ -69,7 +72,10 @@ def as_written(text: str) -> SourceText:
 
 
 def _unescaped(text: str) -> str:
-    """The text with HTML's entities as the signs they stand for; an ampersand that begins none stays."""
+    """The text with HTML's entities and \\u1ea1 as the signs they stand for; an ampersand that begins none stays."""
+    if "\\u" in text and len(_BACKSLASHED.findall(text)) >= _FEWEST_BACKSLASHED:
+        text = _BACKSLASHED.sub(lambda found: _one_line(chr(int(found[0][2:], 16))), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     for _ in range(_TIMES_ESCAPED):
         if "&" not in text or not _ENTITY.search(text):
             break
@@ -83,8 +89,11 @@ def _sign(entity: str) -> str:
     named = _NAMED.fullmatch(entity)
     if named and named[1] not in name2codepoint and named[1] != "apos":
         return entity
-    sign = html.unescape(entity)
-    # A line stays a line whatever stands in it.
+    return _one_line(html.unescape(entity))
+
+
+def _one_line(sign: str) -> str:
+    """A sign; a line stays a line whatever stands in it."""
     return " " if sign in "\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029" or not sign else sign
 
 

@@ -162,6 +162,8 @@ def _tidy(subject: str) -> str:
     """A trích yếu with each quotation opened once, and without the stop that some authors put after it."""
     if "’" not in subject:  # no quotation inside another
         subject = _OPENED_TWICE.sub("“", subject)
+    if subject.startswith("(") and subject.endswith(")") and subject.count("(") == 1:
+        subject = subject[1:-1].strip()
     return subject if subject.endswith(("...", "…")) else subject.rstrip(" .,;:")
 
 

@@ -41,6 +41,12 @@ _E_SIGNATURE = re.compile(
     r"|signature (?:not )?(?:verified|valid)|digitally signed)",
     re.IGNORECASE,
 )
+# "Trang 2/3", "- 2 -": a number that says itself what it is.
+_SURE_PAGE_NUMBER = re.compile(
+    r"^\W*(?:trang|page)\s*(?P<worded>\d{1,3})(?:\s*(?:/|of|trên)\s*\d{1,3})?\W*$|^[-–—]\s*(?P<dashed>\d{1,3})\s*[-–—]$",
+    re.IGNORECASE,
+)
+_DRAFT = re.compile(r"^\W*du thao(?: lan(?: thu)? \w+)?\W*$")
 _ARRIVAL = ("CÔNG VĂN ĐẾN", "VĂN BẢN ĐẾN")
 # What a rule, a frame or a pen leaves at a recognised line's end: a lone stroke, or scribbles after the end sign.
 _STROKES = re.compile(r"(?<=[^\W\d])((?:\s+[1lI|!'_\-–.,]){1,2})$")
@@ -110,6 +116,8 @@ def collect(pages: Sequence[Page]) -> Gathered:
                 line = replace(line, region=_SIDES[line.region])
             kind = _edge_mark(line, text, heads) if index in edge else None
             kind = kind or _stamp(line, text, page.number == 1 and len(gathered.rows) < _TOP_ROWS)
+            if kind is None and line.cell is None and _SURE_PAGE_NUMBER.match(text):
+                kind = MarkKind.PAGE_NUMBER
             if kind is None and _is_number_between(page.lines, texts, index, last_page_number):
                 kind = MarkKind.PAGE_NUMBER
             if kind is MarkKind.PAGE_NUMBER and (match := _PAGE_NUMBER.match(text)):
@@ -252,7 +260,11 @@ def _stamp(line: Line, text: str, near_top: bool) -> MarkKind | None:
     """The words of an e-signature, and near the letterhead those of stamps."""
     if line.cell is None and _E_SIGNATURE.match(text):
         return MarkKind.E_SIGNATURE
-    if not near_top or line.cell is not None or not is_capitals(text) or word_count(text) > 4:
+    if not near_top or line.cell is not None:
+        return None
+    if _DRAFT.match(fold(text)):
+        return MarkKind.STAMP
+    if not is_capitals(text) or word_count(text) > 4:
         return None
     return _stamp_kind(text)
 

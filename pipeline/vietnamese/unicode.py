@@ -11,8 +11,12 @@ _LOOK_ALIKES = str.maketrans(
     {"ð": "đ", "Ð": "Đ", "ɖ": "đ", "Ɖ": "Đ", "ƣ": "ư", "Ƣ": "Ư"}
     | {"\u0340": "\u0300", "\u0341": "\u0301", "\u0342": "\u0303", "\u0344": "\u0308\u0301"}
 )
-# Letters and digits in other clothes: ligatures, fullwidth and mathematical forms.
-_FORMS = re.compile("[\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]+")
+# Letters, digits and signs in other clothes: numerals as one sign, ligatures, fullwidth and mathematical forms.
+_FORMS = re.compile("[\u2160-\u217f\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff]+")
+# Greek and Cyrillic letters that look like Latin ones, as keyboards and converters slip them in.
+_LATIN_LIKE = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοАВЕКМНОРСТХУІЈЅаеорсухіјѕ", "ABEZHIKMNOPTYXoABEKMHOPCTXYIJSaeopcyxijs")
+_STRANGE = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u01b0\u1ea0-\u1ef9]")
 # Two marks and more on a letter: some programs write the tone before the circumflex, breve or horn, or a mark twice.
 _MARKS = re.compile("[\u0300-\u036f]{2,}")
 _COMBINING = re.compile("[\u0300-\u036f]")
@@ -36,11 +40,19 @@ def clean(text: str) -> str:
     if text.isascii():
         return _INVISIBLE.sub("", text)
     text = _SURROGATE.sub("\ufffd", text.translate(_LOOK_ALIKES))
+    if _STRANGE.search(text):
+        text = "".join(map(_in_one_script, text.splitlines(keepends=True)))
     cleaned = _in_one_form(text)
     if "\u00ad" in text and _EIGHT_BIT.fullmatch(text) and not cleaned.isascii():
         # TCVN3 text taken for Latin letters has its ư here ("n\xadíc" is nước): it is converted later, not thinned out.
         return _in_one_form(text.replace("\u00ad", _KEPT_HYPHEN)).replace(_KEPT_HYPHEN, "\u00ad")
     return cleaned
+
+
+def _in_one_script(line: str) -> str:
+    """A Latin line with its Greek and Cyrillic letters as the Latin ones that they look like, if all of them do."""
+    latin = line.translate(_LATIN_LIKE)
+    return line if _STRANGE.search(latin) or not _LATIN.search(line) else latin
 
 
 def _in_one_form(text: str) -> str:

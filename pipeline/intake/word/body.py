@@ -114,10 +114,14 @@ class BodyReader:
         return self._numbering.indent(look.number[0], look.number[1] or 0) if look.number else 0
 
     def _table(self, table: Element) -> None:
+        rows = [(row, list(_cells(row))) for row in _rows(table)]
+        if len(rows) == 1 and len(rows[0][1]) == 1:
+            self.blocks(rows[0][1][0])  # a frame around text, or around the tables of a page
+            return
         self.builder.begin_table()
-        for row_number, row in enumerate(_rows(table)):
+        for row_number, (row, cells) in enumerate(rows):
             column = _skipped(row, "gridBefore")
-            for cell in _cells(row):
+            for cell in cells:
                 self.blocks(cell, (row_number, column))
                 span = cell.find(f"{W}tcPr/{W}gridSpan")
                 column += max(1, integer(attribute(span, "val"), 1)) if span is not None else 1

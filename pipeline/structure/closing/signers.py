@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Problem, Signer
 from pipeline.structure.lines.model import Paragraph, location_of
+from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.positions import (
     HIGHLAND_READ,
     bare_name,
@@ -214,6 +215,7 @@ def _blocks(parts: Sequence[Paragraph], *, beside: bool) -> tuple[list[Block], l
             is_position(text)
             or _is_acting(text)
             or (not block.position and block.name is None and _shaped_like_position(part))
+            or (block.authority and not block.position and block.name is None and is_position(_known(text)))
         ):
             block = _fresh(blocks)
             if not block.position and (deputy := _deputy_called_for(block)) == f"PHÓ {text.strip(' .,:*_')}":
@@ -236,6 +238,12 @@ def _blocks(parts: Sequence[Paragraph], *, beside: bool) -> tuple[list[Block], l
         rest += [block.name for block in found if block.name and not (block.position or block.authority)]
         found = [block for block in found if block.position or block.authority]
     return found, rest
+
+
+def _known(text: str) -> str:
+    """A post that is typed in small letters ("Chủ tịch") as the list of posts has it; '' for other lines."""
+    upper = text.strip(" .,:*_").upper()
+    return upper if text[:1].isupper() and not text.isupper() and lexicon().positions.get(skeleton(upper)) else ""
 
 
 def _shaped_like_position(part: Paragraph) -> bool:

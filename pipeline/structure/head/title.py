@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -62,13 +62,23 @@ class Title:
 
 
 def find_title(rows: Sequence[Row]) -> Title | None:
-    """The first title among the document's first rows, or None."""
+    """The first title among the document's first rows, or None; one in small letters only right under a letterhead."""
+    return _first_title(rows, title_type) or _first_title(rows, _title_in_small_letters)
+
+
+def _first_title(rows: Sequence[Row], type_of: Callable[[Row], tuple[str, int] | None]) -> Title | None:
     strangers = 0
     for index, row in enumerate(rows[:_FARTHEST]):
         strangers += not looks_like_letterhead(row)
         if strangers > _STRANGERS:
             return None
-        found = title_type(row) if row.line.cell is None and not has_motto(row.text) else None
+        found = type_of(row) if row.line.cell is None and not has_motto(row.text) else None
+        if (
+            found is not None
+            and not is_capitals(row.text[: found[1]])
+            and not (index and looks_like_letterhead(rows[index - 1]))
+        ):
+            continue
         # In a column of the letterhead only a line that says nothing else is a title that slipped in.
         if found is None or (row.region in _COLUMNS and found[1] < len(row.text)):
             continue
@@ -104,6 +114,12 @@ def title_type(row: Row) -> tuple[str, int] | None:
         if prominent and not readings(text):
             return known, len(head) + 1
     return None
+
+
+def _title_in_small_letters(row: Row) -> tuple[str, int] | None:
+    """(type, characters it takes) when `row` says a type's name and nothing else: "Kế hoạch"."""
+    bare = row.text.strip(" .:*_-–—").upper()
+    return (bare, len(row.text)) if bare in TITLE_TYPES and row.text[:1].isupper() else None
 
 
 def _is_glued(text: str, known: str) -> bool:

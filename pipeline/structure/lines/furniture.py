@@ -1,7 +1,8 @@
-"""Lines that a program put on a page and no author wrote: of scanning applications, of browsers that print web pages.
+"""Lines that a program put on a page and no author wrote: of scanning applications, of browsers, of legal databases.
 
 A scanning application signs its pages ("Được quét bằng CamScanner"). A browser prints the day and the page's title
-above each sheet, its address and the sheet's number below.
+above each sheet, its address and the sheet's number below. A legal database names itself on what is copied from it. A
+typist says that a text is over ("---HẾT---").
 """
 
 from __future__ import annotations
@@ -38,13 +39,21 @@ _DAY = re.compile(
 )
 _ADDRESS = re.compile(r"^(?:(?:https?|file|ftp)://|about:|www\.)\S+(?:\s+\d{1,3}\s*/\s*\d{1,3})?$", re.IGNORECASE)
 _SHEET = re.compile(r"^\d{1,3}\s*/\s*\d{1,3}$")
+# How lines of legal databases begin or end, folded.
+_DATABASES = r"(?:thu ?vien ?phap ?luat|luat ?viet ?nam|law ?soft|luat ?minh ?khue|vbpl|van ban phap luat)"
+_OF_DATABASE = re.compile(
+    rf"^(?:\W*(?:www\.)?{_DATABASES}(?:\.(?:com|vn))+\b|lawsoft\b"
+    r"|(?:nguon|xem tai|(?:van ban )?(?:nay )?(?:duoc |da )?(?:tai(?: ve)?|cung cap|cap nhat|sao chep|lay))"
+    rf"\s*:?\s*(?:tu|tai|boi)?\s.{{0,30}}{_DATABASES})"
+)
+_OVER = re.compile(r"^[^\w]*HẾT[^\w]*$")
 # Browsers print within the margin: so much of the page's height above and below (A4 with the least margins: 5 %).
 _MARGIN = 0.06
 
 
 def furniture(lines: Sequence[Line], texts: Sequence[str], height: int) -> dict[int, MarkKind]:
     """Which lines of a page of `height` pixels (0: nobody knows) are no author's, and what marks they are."""
-    found = {at: MarkKind.OTHER for at, text in enumerate(texts) if _is_signed(text)}
+    found = {at: MarkKind.OTHER for at, text in enumerate(texts) if _is_signed(text) or _is_added(text)}
     printed = [
         at
         for at, text in enumerate(texts)
@@ -69,6 +78,11 @@ def _is_signed(text: str) -> bool:
         return True
     own = text[len(text) - len(signed["by"]) :].strip(" .!")
     return "scan" in name and _OWN_NAME.match(own) is not None
+
+
+def _is_added(text: str) -> bool:
+    """Whether a line is a legal database's, or says that the text is over."""
+    return _OVER.match(text) is not None or (len(text) < 120 and _OF_DATABASE.match(fold(text)) is not None)
 
 
 def _is_at_edge(lines: Sequence[Line], at: int, height: int) -> bool:

@@ -285,8 +285,11 @@ def _decimal_markers(match: re.Match[str], text: str, is_ocr: bool, damage: Mark
     normal = list(map(as_figures, parts))
     path = tuple(int(part) for part in normal)
     rest = text[match.end() :]
-    if 0 in path or (len(path) == 1 and (not sign or parts[0].startswith("0"))):
-        return []  # "01 tập thể", "5 năm": a quantity
+    padded = parts[0].startswith("0") and not (
+        sign in {".", ")"} and text[match.end() - 1].isspace() and rest[0].isupper()
+    )
+    if 0 in path or (len(path) == 1 and (not sign or padded)):
+        return []  # "01 tập thể", "5 năm": a quantity; "01. Mục đích" is an item
     apart = rest[0].isdigit() and sign in {".", ")"} and text[match.end() - 1].isspace()  # "2. 100% đảng viên"
     if not (rest[0].isalpha() or rest[0] in "“\"'(‘«" or apart) or (sign in {"/", ":", ""} and rest[0].isdigit()):
         return []

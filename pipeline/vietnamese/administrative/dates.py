@@ -42,7 +42,8 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 # Day, month and year of a letterhead as they are filled in: each may be blank, leaders, strokes or digits.
 DATE_LINE = re.compile(
-    r"(?P<label>ng[ad]y)\s*(?P<day>.{0,8}?)\s*th[ae]ng\s*(?P<month>.{0,8}?)\s*nam\s*(?P<year>[\d.…lioszs]{0,6}(?:\s\d{1,2})?)"
+    r"(?P<label>ng[ad]y)\s*(?P<day>.{0,8}?)\s*(?:th[ae]ng|(?<=\d)[/.-](?=\d))\s*(?P<month>.{0,8}?)\s*"
+    r"(?:nam|(?<=\d)[/.-](?=\d{4}))\s*(?P<year>[\d.…lioszs]{0,6}(?:\s\d{1,2})?)"
 )
 """Place and date of a letterhead, from "ngày" on."""
 

@@ -11,7 +11,7 @@ _RANKS = table("people")["ranks"]
 DEGREES: list[str] = sorted(_RANKS["degrees"].split(), key=len, reverse=True)
 """Degrees and titles of honour in letters, the longest first."""
 _DEGREE = "|".join((r"(?:B[Ss]\.?\s?)?CK\s?[I12]{1,2}", *(f"{degree[0]}(?i:{degree[1:]})" for degree in DEGREES)))
-_MILITARY = "|".join(_RANKS["military"])
+_MILITARY = "|".join((*_RANKS["military"], *_RANKS["spelt_out"]))
 DEGREES_WITH_DOT = (*(f"{degree}." for degree in DEGREES), "BS.CK1.", "BS.CK2.")
 """Degrees as they stand before a name inside a sentence."""
 
