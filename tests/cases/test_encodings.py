@@ -9,7 +9,7 @@ from html.entities import codepoint2name
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.language.legacy_encodings import LegacyEncoding
@@ -53,6 +53,7 @@ def test_misread_utf8_is_made_whole(encoding: str, times: int) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp1258"])
+@settings(deadline=None)
 @given(st.lists(st.text(st.sampled_from([*ALPHABET, *"bcdghklmnpqrstvxBCDGHKLMNPQRSTVX"]), min_size=1, max_size=7)))
 def test_every_letter_of_misread_utf8_comes_back(encoding: str, words: list[str]) -> None:
     text = [*lines(), " ".join(words)]
