@@ -21,7 +21,7 @@ class RewardCount(Model):
     individuals: int | None = Field(description="most persons (cá nhân)")
 
 
-class _PlanFields(Model):
+class PlanFields(Model):
     """What a flat record holds beside the text of each role."""
 
     path: str = Field(description="path of the source in the archive; joins with all other tables")
@@ -77,13 +77,13 @@ _ROLE_TEXTS: dict[str, Any] = {
 }
 PlanRecord = create_model(
     "PlanRecord",
-    __base__=_PlanFields,
+    __base__=PlanFields,
     __doc__="One plan, flat: header, conclusions, a text for each role, counts.",
     **_ROLE_TEXTS,
 )
 
 
-def plan_record(document: Document) -> _PlanFields:
+def plan_record(document: Document) -> PlanFields:
     """The flat record of `document`; an attribute for each role beside the fixed ones."""
     header, derived, number, signer = document.header, document.derived, document.header.number, document.signer
     commune, district, province = (derived.commune, derived.district, derived.province) if derived else (None,) * 3
