@@ -20,7 +20,7 @@ venv=.venv
 case $purpose in
 run) extras= ;;
 web) extras=web ;;
-test) extras=dev,web,ray,s3,parquet ;;
+test) extras=dev,web,ray,s3,parquet,postgres ;;
 models) extras=train,network ;;
 bench) extras=train,bench ;;
 *)
@@ -92,6 +92,7 @@ debian_packages() {
     echo tesseract-ocr
     echo tesseract-ocr-vie
     echo poppler-utils
+    if [ "$purpose" = test ]; then echo postgresql; fi # a server of its own for the tests of the export
     # only pages that sohoa renders itself need fonts: nobody is kept from ingesting for want of them
     case $purpose in run | web) ;; *) vietnamese_fonts ;; esac
     case $purpose in

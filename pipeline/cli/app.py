@@ -276,7 +276,9 @@ def search(
 
 @app.command(short_help="Write a corpus in another system's format.")
 def export(
-    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A file; for csv, parquet, alto, pdf a folder.")],
+    destination: Annotated[
+        str, typer.Argument(metavar="DEST", help="A file; for csv, parquet, alto, pdf a folder; for postgres a URL.")
+    ],
     corpus: Corpus,
     kind: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS.own)}, or one added.")],
     archive: Annotated[
@@ -286,14 +288,16 @@ def export(
     """Write a corpus in the format of another system.
 
     jsonl: a document a line. plans: a flat record a plan, a line each. csv, xlsx, sqlite, parquet: flat tables that
-    join on path. docbin: a spaCy Doc a section. alto: ALTO XML with the boxes of lines. pdf: the source's pages with
-    searchable text. Installed packages may add others.
+    join on path; postgres: the same on a server, where only what changed is written. docbin: a spaCy Doc a section.
+    alto: ALTO XML with the boxes of words. pdf, pdfa: the source's pages with searchable text. Installed packages may
+    add others.
 
     \b
     Example:
       sohoa export --corpus ./out --format jsonl plans.jsonl
       sohoa export --corpus ./out --format xlsx plans.xlsx
       sohoa export --corpus ./out --format pdf --archive ./archive ./searchable
+      sohoa export --corpus ./out --format postgres postgresql://user@host/plans
     """
     from pipeline.cli.export import export_to
 

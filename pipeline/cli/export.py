@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode
@@ -14,19 +15,25 @@ from pipeline.store.results import Results
 _SHOWN = 20
 
 
-def export_to(corpus: str, kind: str, destination: Path, archive: Path | None) -> ExitCode:
+def export_to(corpus: str, kind: str, destination: str, archive: Path | None) -> ExitCode:
     """Export and sum up on stderr; SOME_FILES_FAILED when a stored document could not be read or copied."""
     results = open_results(corpus)
     if archive is None and FORMATS.load(kind).needs_archive:
         archive = _ingested_archive(results)
     outcome = export_corpus(results, kind, destination, archive)
     noun = "document" if outcome.written == 1 else "documents"
-    say(f"{outcome.written} {noun} exported to {destination}.")
+    say(f"{outcome.written} {noun} exported to {_shown(destination)}.")
     for path, reason in outcome.left_out[:_SHOWN]:
         say(f"left out  {path}: {reason}")
     if len(outcome.left_out) > _SHOWN:
         say(f"… and {len(outcome.left_out) - _SHOWN} more.")
     return ExitCode.SOME_FILES_FAILED if outcome.left_out else ExitCode.OK
+
+
+def _shown(destination: str) -> str:
+    """A destination as it may stand in a log: without the password of a server's address."""
+    parts = urlsplit(destination)
+    return destination.replace(f":{parts.password}@", "@", 1) if parts.password else destination
 
 
 def _ingested_archive(results: Results) -> Path | None:

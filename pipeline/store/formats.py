@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document of OUT that need not be read: the path of its source, a digest of all that stands in it.
+
+    `load` reads it; None of one that is damaged, or gone meanwhile, which it notes in the outcome that it is given.
+    """
+
+    path: str
+    digest: str
+    load: Callable[[ExportOutcome], Document | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
-    """Where an export goes: a file or a folder; the folder of the source files, if it was named; how it is going."""
+    """Where an export goes: a file or a folder; the folder of the source files, if it was named; how it is going.
+
+    `address` is a server's, for formats that go to one. `stored` tells what there is without reading it, for formats
+    that know what they have.
+    """
 
     target: Path
     archive: Path | None
     outcome: ExportOutcome
+    address: str = ""
+    stored: Callable[[], Iterator[StoredDocument]] = lambda: iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,7 @@ class Format:
 
     write: Callable[[Iterable[Document], Export], int]
     to_folder: bool = False
+    to_server: bool = False
     needs_archive: bool = False
 
 
@@ -55,6 +74,7 @@ FORMATS: Extensions[Format] = Extensions(
         "csv": "pipeline.store.exports.csv_tables:FORMAT",
         "xlsx": "pipeline.store.exports.excel:FORMAT",
         "sqlite": "pipeline.store.exports.sqlite_tables:FORMAT",
+        "postgres": "pipeline.store.exports.postgres:FORMAT",
         "parquet": "pipeline.store.exports.parquet:FORMAT",
         "docbin": "pipeline.store.exports.docbin:FORMAT",
         "alto": "pipeline.store.exports.alto:FORMAT",

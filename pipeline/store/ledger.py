@@ -126,6 +126,12 @@ class Ledger(Database):
         """All rows, by path."""
         return self._select("ORDER BY path")
 
+    def document_digests(self) -> Iterator[tuple[str, str]]:
+        """The path of each file whose document is written, and the document's digest."""
+        query = "SELECT path, document_sha256 FROM files WHERE document_sha256 IS NOT NULL ORDER BY path"
+        with self._reported(), closing(self._connection.execute(query)) as cursor:
+            yield from cursor
+
     def same_content(self, sha256: str, suffix: str) -> list[LedgerRow]:
         """The rows of files with this content and ending that were worked on themselves (no duplicates), by path."""
         query = "WHERE sha256 = ? AND suffix = ? AND status != ? ORDER BY path"

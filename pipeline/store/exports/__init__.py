@@ -8,30 +8,34 @@ from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.schema import Document
-from pipeline.store.exports.source import DOCUMENTS, stored_documents
+from pipeline.store.exports.source import DOCUMENTS, stored, stored_documents
 from pipeline.store.formats import FORMATS, Export, ExportOutcome, Format
 from pipeline.store.results import Results
 
 __all__ = ["FORMATS", "Export", "ExportOutcome", "Format", "export_corpus"]
 
 
-def export_corpus(results: Results, name: str, destination: Path, archive: Path | None = None) -> ExportOutcome:
+def export_corpus(results: Results, name: str, destination: Path | str, archive: Path | None = None) -> ExportOutcome:
     """Write the documents of OUT to `destination` in the format of this name; what was written, what was left out.
 
-    `archive` is the folder of the source files, which PDF alone needs. A file at `destination` is replaced, once the
-    new one is whole. Raises UsageError, MissingToolError, OutputError.
+    `destination` is a file, a folder or a server's address, as the format has it. `archive` is the folder of the
+    source files, which PDF alone needs. A file at `destination` is replaced, once the new one is whole.
+
+    Raises UsageError, MissingToolError, OutputError.
     """
     made = FORMATS.load(name)
-    _check_destination(results, destination, to_folder=made.to_folder)
+    target = Path(destination)
+    if not made.to_server:
+        _check_destination(results, target, to_folder=made.to_folder)
     if made.needs_archive:
-        _check_archive(destination, archive)
-    export = Export(destination, archive, ExportOutcome())
+        _check_archive(target, archive)
+    export = Export(target, archive, ExportOutcome(), str(destination), lambda: stored(results))
     documents = stored_documents(results, export.outcome)
     try:
         # The first document is asked for before anything is written: a wrong --corpus leaves nothing behind.
         export.outcome.written = made.write(_begun(documents), export)
     except OSError as error:
-        raise OutputError(f"Cannot write {destination}: {error.strerror or error}.") from error
+        raise OutputError(f"Cannot write {target}: {error.strerror or error}.") from error
     return export.outcome
 
 

@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.schema import Document, Status
 from pipeline.store.documents import from_json
-from pipeline.store.formats import ExportOutcome
+from pipeline.store.formats import ExportOutcome, StoredDocument
 from pipeline.store.layout import document_name
+from pipeline.store.ledger import Ledger
 from pipeline.store.results import Results
 
 DOCUMENTS = "documents"  # the folder of OUT that `document_name` names files in
 
 
-def stored_documents(results: Results, outcome: ExportOutcome) -> Iterator[Document]:
-    """The documents of OUT in the order of their paths, one in memory at a time.
+def stored(results: Results) -> Iterator[StoredDocument]:
+    """What there is in OUT, in the order of the paths; the ledger knows the digests, what it does not know is read.
 
-    Also those of failed files: their status and problems are part of what a data team needs to know. A damaged one is
-    noted in `outcome`. Raises UsageError when there is nothing that `sohoa ingest` made.
+    Raises UsageError when there is nothing that `sohoa ingest` made.
     """
     if not results.has("ledger.sqlite") and not results.has(DOCUMENTS):
         raise UsageError(
             f"There are no documents in {results.name}.",
             remedy="Give the folder that `sohoa ingest` filled to --corpus.",
         )
+    known: dict[str, tuple[str, str]] = {}
+    if results.has("ledger.sqlite"):
+        with Ledger(results.databases.ledger, read_only=True) as ledger:
+            known = {document_name(path): (path, digest) for path, digest in ledger.document_digests()}
     for name in results.names(DOCUMENTS):
-        if not name.endswith(".json"):
-            continue
-        try:
-            yield from_json(results.read(name))
-        except (OSError, UnusableInputError) as error:
-            outcome.left_out.append((name.removeprefix(f"{DOCUMENTS}/"), str(error)))
+        if name.endswith(".json"):
+            plain = name.removeprefix(f"{DOCUMENTS}/").removesuffix(".json")
+            path, digest = known.get(name) or (plain, _digest(results, name))
+            yield StoredDocument(path, digest, partial(_loaded, results, name, path))
+
+
+def _loaded(results: Results, name: str, path: str, outcome: ExportOutcome) -> Document | None:
+    try:
+        return from_json(results.read(name))
+    except (OSError, UnusableInputError) as error:
+        outcome.left_out.append((path, str(error)))
+        return None
+
+
+def _digest(results: Results, name: str) -> str:
+    try:
+        return hashlib.sha256(results.read(name)).hexdigest()
+    except OSError:
+        return ""
+
+
+def stored_documents(results: Results, outcome: ExportOutcome) -> Iterator[Document]:
+    """The documents of OUT in the order of their paths, one in memory at a time; a paper that is there twice, once.
+
+    Also those of failed files: their status and problems are part of what a data team needs to know. A damaged one is
+    noted in `outcome`. Raises UsageError when there is nothing that `sohoa ingest` made.
+    """
+    for one in stored(results):
+        document = one.load(outcome)
+        if document is not None and not is_copy(document):
+            yield document
+
+
+def is_copy(document: Document) -> bool:
+    """Whether it says again what another document of the corpus says; exports count a paper once."""
+    return getattr(document.derived, "is_copy_of", None) is not None
 
 
 def exported_name(relative: str, suffix: str) -> Path:
