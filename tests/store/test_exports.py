@@ -115,7 +115,7 @@ def test_a_damaged_document_is_named_and_the_others_are_exported(out: Path, tmp_
     outcome = export_corpus(FolderResults(out), "jsonl", tmp_path / "plans.jsonl")
     assert outcome.written == 2
     ((path, reason),) = outcome.left_out
-    assert path == "2024/kh.pdf.json"
+    assert path == "2024/kh.pdf"
     assert "not a whole sohoa document" in reason
 
 
