@@ -155,6 +155,9 @@ def ingest(
     prune: Annotated[bool, typer.Option("--prune", help="Remove results of files no longer in the archive.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another run on the same folder to end.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and take new files once they are complete.")] = False,
+    on_commit: Annotated[
+        str | None, typer.Option("--on-commit", metavar="URL|COMMAND", help="Who is told of each committed document.")
+    ] = None,
     executor: Annotated[ExecutorName, typer.Option("--executor", help="Where the work is done.")] = ExecutorName.LOCAL,
     ray_address: Annotated[str | None, typer.Option("--ray-address", help="The Ray cluster to work on.")] = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
@@ -179,7 +182,7 @@ def ingest(
     from pipeline.run.ingest import Wishes
     from pipeline.settings import RunSettings, Settings
 
-    wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch)
+    wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch, on_commit=on_commit)
     settings = Settings(run=RunSettings(jobs=jobs or 1))
     extras = Extras(log, metrics, use_ray=executor is ExecutorName.RAY, ray_address=ray_address, ray_slots=jobs)
     return ingest_archive(archive, out, settings, wishes, extras)
@@ -284,6 +287,9 @@ def export(
     archive: Annotated[
         Path | None, typer.Option("--archive", help="The source files, for pdf; else where the last run found them.")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TOKEN", help="Only what changed since; 'start' at first.")
+    ] = None,
 ) -> ExitCode:
     """Write a corpus in the format of another system.
 
@@ -292,16 +298,20 @@ def export(
     alto: ALTO XML with the boxes of words. pdf, pdfa: the source's pages with searchable text. Installed packages may
     add others.
 
+    With --since, DEST has only the documents that are new or changed; DEST.changes.jsonl (in a folder: changes.jsonl)
+    names them and those that are gone, and the token for the next time is printed.
+
     \b
     Example:
       sohoa export --corpus ./out --format jsonl plans.jsonl
       sohoa export --corpus ./out --format xlsx plans.xlsx
       sohoa export --corpus ./out --format pdf --archive ./archive ./searchable
       sohoa export --corpus ./out --format postgres postgresql://user@host/plans
+      TOKEN=$(sohoa export --corpus ./out --format jsonl --since "$TOKEN" changed.jsonl)
     """
     from pipeline.cli.export import export_to
 
-    return export_to(corpus, kind, destination, archive)
+    return export_to(corpus, kind, destination, archive, since)
 
 
 class Language(StrEnum):

@@ -117,6 +117,9 @@ def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
         count = len(tally.to_check)
         who = "1 file that is done has" if count == 1 else f"{count} files that are done have"
         say(f"{who} a place that could not be read for certain: see {out}/report.html.")
+    if tally.undelivered:
+        count, reason = tally.undelivered
+        say(f"The receiver has not taken {count} of the changes: {reason}. The next run with --on-commit sends them.")
     if tally.files > tally.failed + tally.harmless:
         say(f"Search it:  {_program()} search 'khen thưởng' --corpus {shlex.quote(out)}")
 

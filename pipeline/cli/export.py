@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,14 +16,16 @@ from pipeline.store.results import Results
 _SHOWN = 20
 
 
-def export_to(corpus: str, kind: str, destination: str, archive: Path | None) -> ExitCode:
+def export_to(corpus: str, kind: str, destination: str, archive: Path | None, since: str | None) -> ExitCode:
     """Export and sum up on stderr; SOME_FILES_FAILED when a stored document could not be read or copied."""
     results = open_results(corpus)
     if archive is None and FORMATS.load(kind).needs_archive:
         archive = _ingested_archive(results)
-    outcome = export_corpus(results, kind, destination, archive)
+    outcome = export_corpus(results, kind, destination, archive, since=since)
     noun = "document" if outcome.written == 1 else "documents"
     say(f"{outcome.written} {noun} exported to {_shown(destination)}.")
+    if outcome.token is not None:
+        sys.stdout.write(outcome.token + "\n")
     for path, reason in outcome.left_out[:_SHOWN]:
         say(f"left out  {path}: {reason}")
     if len(outcome.left_out) > _SHOWN:

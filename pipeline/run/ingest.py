@@ -17,6 +17,7 @@ from pipeline.logs import PACKAGE
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Books, Committer
 from pipeline.run.corrections import lay_over
+from pipeline.run.delivery import Delivery
 from pipeline.run.fingerprints import fingerprints, image_fingerprint
 from pipeline.run.ordering import long_ones_first, small_ones_first
 from pipeline.run.plan import Copy, Planner, Refuse, Skip
@@ -46,6 +47,7 @@ class Wishes:
     prune: bool = False
     wait: bool = False
     watch: bool = False
+    on_commit: str | None = None  # who is told of each committed document: an address or a command
 
 
 MakeExecutor = Callable[[WorkerPlan, Callable[[Task, Beat], None]], Executor]
@@ -67,6 +69,7 @@ class _Run:
     books: Books
     committer: Committer
     planner: Planner
+    delivery: Delivery | None = None
     tally: Tally = field(default_factory=Tally)
     waiting: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
     again: list[Task] = field(default_factory=list)
@@ -98,7 +101,8 @@ def ingest(
             books = Books(ledger, index, reviews)
             committer = Committer(outputs, books, settings, prints)
             planner = Planner(ledger, settings, prints, archive, wishes.force, wishes.retry)
-            run = _Run(archive, outputs, settings, wishes, observer, books, committer, planner)
+            delivery = Delivery(wishes.on_commit, ledger, outputs) if wishes.on_commit else None
+            run = _Run(archive, outputs, settings, wishes, observer, books, committer, planner, delivery)
             shutil.rmtree(out.work, ignore_errors=True)  # what a killed run left
             complete_index(index, ledger, outputs)
             plan = WorkerPlan(
@@ -140,8 +144,17 @@ def _run(run: _Run, executor: Executor) -> Tally:
             run.committer.flush()
             run.outputs.tidy()
             bound_cache(run.outputs.workspace.cache, run.settings.run.cache_bytes)
+            _deliver_the_rest(run, state)
             _close_the_books(run, run_id, started, state)
     return run.tally
+
+
+def _deliver_the_rest(run: _Run, state: str) -> None:
+    """Wait for the receiver, unless somebody wants the run to end: what it lacks then, the next run sends."""
+    if run.delivery is not None:
+        reason = run.delivery.finish() if state == "finished" else "the run was stopped"
+        if waiting := run.delivery.waiting():
+            run.tally.undelivered = (waiting, reason or "it is slow")
 
 
 def _close_the_books(run: _Run, run_id: str, started: float, state: str) -> None:
@@ -184,8 +197,14 @@ def _watch(run: _Run, executor: Executor) -> None:
             rest = began + max(pause, _LOOK_SHARE * (time.monotonic() - began))
             while time.monotonic() < rest:
                 time.sleep(0.2)
-                run.outputs.tick()
-                run.observer.tick(run.tally)
+                _tick(run)
+
+
+def _tick(run: _Run) -> None:
+    run.outputs.tick()
+    if run.delivery is not None:
+        run.delivery.tick()
+    run.observer.tick(run.tally)
 
 
 def _finish(run: _Run) -> None:
@@ -206,8 +225,7 @@ def _work_through(run: _Run, executor: Executor, files: Iterator[SourceFile]) ->
             if outcome is not None:
                 _take(run, outcome)
             run.committer.flush_if_due()
-            run.outputs.tick()
-            run.observer.tick(run.tally)
+            _tick(run)
         if not run.again:
             break
         tasks = iter(run.again)

@@ -59,10 +59,14 @@ class LeftOutError(Exception):
 
 @dataclass(slots=True)
 class ExportOutcome:
-    """How an export went: documents written, and those left out with a sentence that says why."""
+    """How an export went: documents written, and those left out with a sentence that says why.
+
+    `token` names the state of the corpus that was exported, for the next export of what changed since.
+    """
 
     written: int = 0
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    token: str | None = None
 
 
 FORMATS: Extensions[Format] = Extensions(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.schema import Problem
-from pipeline.store.database import Database
+from pipeline.store.changes import CHANGE_SCHEMA, Changes
 
 LEDGER_VERSION = 1
 
@@ -109,10 +109,10 @@ def suffix_of(path: str) -> str:
     return os.path.splitext(path)[1].lower()  # noqa: PTH122 - a path in the archive, not on this machine
 
 
-class Ledger(Database):
+class Ledger(Changes):
     """ledger.sqlite. Only the run that holds the folder's lock writes to it."""
 
-    _SCHEMA = _SCHEMA
+    _SCHEMA = _SCHEMA + CHANGE_SCHEMA
     _VERSION_KEY = "ledger_version"
     _VERSION = LEDGER_VERSION
 
@@ -189,6 +189,7 @@ class Ledger(Database):
         values = _values(row)
         marks = ", ".join("?" * len(values))
         self._connection.execute(f"INSERT OR REPLACE INTO files ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
+        self._note_change(row.path, row.document_sha256)
 
     def put_machine(self, path: str, document: bytes | None) -> None:
         """Keep the machine's document beside one with corrections; None: there are none in it."""
@@ -210,6 +211,7 @@ class Ledger(Database):
     def delete(self, path: str) -> None:
         """Forget the file at `path`."""
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        self._note_change(path, None)
         self.put_machine(path, None)
 
     def add_garbage(self, names: Iterable[str]) -> None:

@@ -54,6 +54,7 @@ class Tally:
     worker_peak_bytes: int = 0
     deleted: list[str] = field(default_factory=list)
     pruned: int = 0
+    undelivered: tuple[int, str] | None = None  # changes that the receiver has not taken, and why
     first_result_seconds: float | None = None
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.schema import Document
+from pipeline.store.exports.since import CHANGES, ChangedSince
 from pipeline.store.exports.source import DOCUMENTS, stored, stored_documents
 from pipeline.store.formats import FORMATS, Export, ExportOutcome, Format
 from pipeline.store.results import Results
@@ -15,11 +16,14 @@ from pipeline.store.results import Results
 __all__ = ["FORMATS", "Export", "ExportOutcome", "Format", "export_corpus"]
 
 
-def export_corpus(results: Results, name: str, destination: Path | str, archive: Path | None = None) -> ExportOutcome:
+def export_corpus(
+    results: Results, name: str, destination: Path | str, archive: Path | None = None, *, since: str | None = None
+) -> ExportOutcome:
     """Write the documents of OUT to `destination` in the format of this name; what was written, what was left out.
 
     `destination` is a file, a folder or a server's address, as the format has it. `archive` is the folder of the
-    source files, which PDF alone needs. A file at `destination` is replaced, once the new one is whole.
+    source files, which PDF alone needs. A file at `destination` is replaced, once the new one is whole. `since` is the
+    token of an earlier export: only what changed after it is written, and told in a file of changes beside it.
 
     Raises UsageError, MissingToolError, OutputError.
     """
@@ -30,10 +34,16 @@ def export_corpus(results: Results, name: str, destination: Path | str, archive:
     if made.needs_archive:
         _check_archive(target, archive)
     export = Export(target, archive, ExportOutcome(), str(destination), lambda: stored(results))
-    documents = stored_documents(results, export.outcome)
+    if since is not None and made.to_server:
+        raise UsageError("A server knows what it has: it is given what changed anyway.", remedy="Leave out --since.")
+    changed = None if since is None else ChangedSince(results, since)
+    documents = stored_documents(results, export.outcome) if changed is None else changed.documents(export.outcome)
     try:
         # The first document is asked for before anything is written: a wrong --corpus leaves nothing behind.
         export.outcome.written = made.write(_begun(documents), export)
+        if changed is not None:
+            changed.write(target / CHANGES if made.to_folder else target.with_name(f"{target.name}.{CHANGES}"))
+            export.outcome.token = changed.token
     except OSError as error:
         raise OutputError(f"Cannot write {target}: {error.strerror or error}.") from error
     return export.outcome

@@ -36,10 +36,11 @@ def stored(results: Results) -> Iterator[StoredDocument]:
         if name.endswith(".json"):
             plain = name.removeprefix(f"{DOCUMENTS}/").removesuffix(".json")
             path, digest = known.get(name) or (plain, _digest(results, name))
-            yield StoredDocument(path, digest, partial(_loaded, results, name, path))
+            yield StoredDocument(path, digest, partial(loaded, results, name, path))
 
 
-def _loaded(results: Results, name: str, path: str, outcome: ExportOutcome) -> Document | None:
+def loaded(results: Results, name: str, path: str, outcome: ExportOutcome) -> Document | None:
+    """The document of this name in OUT; None of one that is damaged, or gone, which is noted in `outcome`."""
     try:
         return from_json(results.read(name))
     except (OSError, UnusableInputError) as error:
