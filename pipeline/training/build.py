@@ -45,7 +45,6 @@ MAXIMUM_NGRAMS = 4_100_000
 
 READERS = {"eng": 340, "eng-best": 300, "vie": 210}
 """How many pages each reader reads for the channels."""
-NETWORK_STEPS = 2000
 CHANNELS = {"channel-eng.npz": ("eng", "eng-best"), "channel-vie.npz": ("vie",)}
 _CODE_SOURCES = ("vbpl", "phapdien", "govnews_slice", "baomoi")
 
@@ -153,7 +152,7 @@ def context(options: argparse.Namespace) -> str:
     """The context network."""
     from pipeline.training.context_network import train_context_network  # noqa: PLC0415  torch is large
 
-    right = train_context_network(options.corpus, options.out, steps=math.ceil(NETWORK_STEPS * options.share))
+    right = train_context_network(options.corpus, options.out, options.work, share=options.share)
     return f"{right:.4f} of held-out words spelled right"
 
 

@@ -6,7 +6,8 @@ Each set is a file `<name>.tsv`: condition, page, line, truth, observed; an empt
 Nothing of it is trained on: the seeds are no training text, vbpl gives its held-out documents (all of them unread, and
 `--pages` pages of them, spread over the documents, for each reader), and the fonts are of their own. These sets hold
 sentences of others, so they are made where they are needed and never committed. With `--plans` small ones are made
-instead from the sample plans written for this project, which are committed (corpus/evaluation).
+instead from the sample plans written for this project, which are committed (corpus/evaluation), with `--lively` from
+those in everyday words (corpus/lively). News is held out in blocks of lines (`pipeline/training/split.py`).
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ READ_BY_VIE = {
     "low100": PageStyle(_SCHOLA, 14, 100, Damage.LOW_RESOLUTION, 0.9),
 }
 _PAGE_WORDS = 560
+_NEWS, _NEWS_SYLLABLES = ("baomoi", "vietnews"), 30_000
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--bad-pages", type=int, default=100, help="pages of them for `vie`, as bad scans")
     parser.add_argument("--hoa-phong", type=Path, help="a transcription of seed 004, line by line with the dump")
     parser.add_argument("--plans", type=Path, help="make small sets from the .txt files below this folder instead")
+    parser.add_argument("--lively", type=Path, help="make the sets of plans in everyday words from this folder instead")
     parser.add_argument("--only", default="", help="make only the sets whose name contains this")
     options = parser.parse_args(arguments)
     os.environ["OMP_THREAD_LIMIT"] = "1"
     options.out.mkdir(parents=True, exist_ok=True)
     counts = {"eng": options.pages, "vie": options.bad_pages}
-    sets = plan_sets(options.plans) if options.plans else all_sets(options.shared, counts, options.hoa_phong)
+    if options.lively:
+        sets = lively_sets(options.lively)
+    else:
+        sets = plan_sets(options.plans) if options.plans else all_sets(options.shared, counts, options.hoa_phong)
     for name, rows in sets:
         if options.only in name:
             sys.stderr.write(f"{name} … ")
@@ -88,6 +94,11 @@ def all_sets(shared: Path, pages: Mapping[str, int], hoa_phong: Path | None) -> 
     for source in (seeds, vbpl):
         yield f"{source.name}-clean", unread(source, "clean")
         yield f"{source.name}-stripped", unread(source, "stripped")
+    for name in _NEWS:
+        blocks = tuple(lines for _, lines in held_out_documents(shared / "text" / f"{name}.txt.xz"))
+        news = Source(name, spread(blocks, _NEWS_SYLLABLES))
+        yield f"{name}-clean", unread(news, "clean")
+        yield f"{name}-stripped", unread(news, "stripped")
     yield "seeds-eng", read_pages(seeds, READ_BY_ENG, "eng")
     yield "vbpl-eng", read_documents(vbpl, READ_BY_ENG, "eng", pages["eng"])
     yield "seeds-engbest", read_pages(seeds, READ_BY_ENG, "eng-best")
@@ -110,6 +121,32 @@ def plan_sets(folder: Path) -> Iterator[tuple[str, Iterable[Row]]]:
             for number, (condition, style) in enumerate(styles.items())
         ]
         yield name, chain.from_iterable(parts)
+
+
+def lively_sets(folder: Path) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Our own plans in everyday words: clean, without marks, and each printed in one condition and read by `eng`."""
+    plans = tuple(plan_text(path) for path in sorted(folder.glob("*.txt")))
+    for condition in ("clean", "stripped"):
+        yield f"lively-{condition}", unread(Source("lively", plans), condition)
+    parts = [
+        read_pages(Source(condition, plans[number :: len(READ_BY_ENG)]), {condition: style}, "eng")
+        for number, (condition, style) in enumerate(READ_BY_ENG.items())
+    ]
+    yield "lively-eng", chain.from_iterable(parts)
+
+
+def spread(blocks: Sequence[Sequence[str]], syllables: int) -> tuple[tuple[str, ...], ...]:
+    """The beginning of each of `blocks`, all as long, with so many words in all."""
+    documents: list[tuple[str, ...]] = []
+    for lines in blocks:
+        words, own = 0, list[str]()
+        for line in lines:
+            own.append(line)
+            words += len(line.split())
+            if words >= syllables / len(blocks):
+                break
+        documents.append(tuple(own))
+    return tuple(documents)
 
 
 def plan_text(path: Path) -> tuple[str, ...]:

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from pipeline.language.garble import Garble
 from pipeline.language.language_model import LanguageModel
-from pipeline.language.tokens import SPECIALS
-from pipeline.restoration.channel.letter_edits import Pattern
 from pipeline.restoration.decoding.context_network import ContextJudge
 from pipeline.restoration.decoding.decoder import decode, rival_scores
 from pipeline.restoration.decoding.placed_units import PlacedUnit
@@ -22,14 +20,9 @@ from pipeline.restoration.decoding.style_prior import official_bonus
 from pipeline.restoration.steps.collected_edits import ChosenWords
 from pipeline.restoration.steps.doubtful_words import Doubter, bar
 from pipeline.restoration.steps.second_opinion import MOST, Window, second_opinion
+from pipeline.restoration.steps.traces import caution, is_misspelt, shows_engine
 from pipeline.restoration.units import Ids, Scores, Unit, Units
 
-_ENGINE_SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an engine away
-# The same of a file's text, and how many misspelt words at least: authors slip (of 40 decrees, one of which came in by
-# OCR, that one has more than 0.1 %), bad scans that were read have 1 %.
-_FILE_SHOWS, _FILE_MISSPELT = 0.004, 4
-_SLIP = 0.3  # what a real word that is sure to be another counts beside a misspelt one: authors slip, too
-_RARE = -13.0  # log p under which a word is a misspelling, though it was seen
 _ODD = np.float32(-5.0)  # log p above which a word is not worth a second look, unless the next one is odd too
 _NEXT_ODD = np.float32(-8.0)
 _AROUND = 4  # words on both sides that are looked at with a doubted one: as many as the model's n-grams reach
@@ -63,10 +56,14 @@ def proofread(
     bars = np.array([bar(place) if len(place.unit.words) > 1 else 0.0 for place in places], dtype=np.float32)
     as_read = rival_scores(model, units, np.zeros(len(places), dtype=np.int64))
     path = neighbours_corrected(model, units, bars, corrections(units, as_read, bars))
-    engine_shows = _shows_engine(model, paragraphs, [places[at] for at in np.flatnonzero(path).tolist()], by_engine)
+    words = sum(by_engine is None or not by_engine[place.line] for own in paragraphs for place in own)
+    corrected = [places[at] for at in np.flatnonzero(path).tolist()]
+    engine_shows = shows_engine(model, words, corrected, by_engine)
     may_change = np.array([engine_shows or (by_engine is not None and by_engine[place.line]) for place in places])
     if not may_change.any():
         return engine_shows
+    more = caution(model, sum(map(len, paragraphs)), corrected)
+    bars += np.array([0.0 if is_misspelt(model, place) else more for place in places], dtype=np.float32)
     in_doubt = ((path > 0) | contested(units, as_read, bars)) & may_change
     opinion = second_opinion(judge, paragraphs, windows, units, path=path, open_to=np.flatnonzero(in_doubt))
     opinion += official_bonus(model, units, path)
@@ -84,21 +81,6 @@ def proofread(
     return engine_shows
 
 
-def _shows_engine(
-    model: LanguageModel,
-    paragraphs: Sequence[Sequence[PlacedUnit]],
-    corrected: Sequence[PlacedUnit],
-    by_engine: Sequence[bool] | None,
-) -> bool:
-    """Whether text of which it is unknown who read it, or that is a file's, shows what engines do."""
-    if by_engine is None:
-        traces = [_trace(model, place) for place in corrected]
-        return sum(traces) > _ENGINE_SHOWS * sum(map(len, paragraphs))
-    traces = [_trace(model, place) for place in corrected if not by_engine[place.line]]
-    words = sum(not by_engine[place.line] for places in paragraphs for place in places)
-    return sum(traces) > _FILE_SHOWS * words and traces.count(1.0) >= _FILE_MISSPELT
-
-
 def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[PlacedUnit]]) -> list[list[int]]:
     """The places in each paragraph whose word, the first of its unit, the model finds odd."""
     text = np.array(
@@ -113,14 +95,6 @@ def odd_places(model: LanguageModel, paragraphs: Sequence[Sequence[PlacedUnit]])
         result.append(np.flatnonzero(odd[at + 1 : at + 1 + len(places)]).tolist())
         at += 1 + len(places)
     return result
-
-
-def _trace(model: LanguageModel, place: PlacedUnit) -> float:
-    """How much a corrected word speaks for an engine: a misspelling more than one real word for another."""
-    if place.piece is None or place.piece.candidates[0].pattern is not Pattern.LOWER:
-        return _SLIP
-    word = place.piece.candidates[0].word
-    return 1.0 if word < len(SPECIALS) or model.unigrams[word] < _RARE else _SLIP
 
 
 def _windows(number: int, places: Sequence[PlacedUnit], doubts: Sequence[int]) -> Iterator[Window]:

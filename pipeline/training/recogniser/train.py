@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from pipeline.training.precision import has_bfloat16
 from pipeline.training.recogniser.alphabet import ALPHABET, INDEX, KIN, labels
 from pipeline.training.recogniser.crops import Sample
 from pipeline.training.recogniser.network import ROWS, STEP, Recogniser, from_trueocr
@@ -211,7 +212,7 @@ def _step(state: State, plan: Plan, batch: list[Sample], rng: random.Random) -> 
     inks = [altered(sample.ink, rng) for sample in batch]
     ink, widths = padded(inks)
     texts = [labels(sample.text) for sample in batch]
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
         logits, lengths = state.network(ink, widths)
     counts = torch.tensor([len(text) for text in texts])
     loss = functional.ctc_loss(
