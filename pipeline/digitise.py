@@ -15,7 +15,7 @@ from pipeline.intake import open_source
 from pipeline.logs import at_file
 from pipeline.reading import PageMemory, Reader
 from pipeline.records import SourcePages, SourceRecord, Watch, doc_id, own_step
-from pipeline.restoration import Restorer, load_restorer, swallowed, told
+from pipeline.restoration import Restorer, swallowed, told, warm_restorer
 from pipeline.schema import (
     Document,
     LineEdit,
@@ -71,7 +71,7 @@ class Stages:
 
 @lru_cache(maxsize=1)
 def _models(reading: ReadingSettings, restoration: RestorationSettings) -> tuple[Reader, Restorer]:
-    return Reader(reading), load_restorer(restoration)
+    return Reader(reading), warm_restorer(restoration)
 
 
 def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:

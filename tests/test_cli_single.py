@@ -106,6 +106,12 @@ def test_restore_explains_each_changed_token(sohoa: Command) -> None:
     assert all(change["line"] == 1 for change in changes)
 
 
+def test_restore_shows_what_it_changed_as_a_page(sohoa: Command) -> None:
+    page = sohoa("restore", "-", "--html", stdin="Ke hoach thi dua\n").stdout
+    assert page.startswith("<!DOCTYPE html>")
+    assert "'read: hoach" in page
+
+
 @pytest.mark.parametrize("text", ["", "\n", "\n\n", "một dòng không hết"])
 def test_restore_keeps_ends_of_lines_as_they_are(text: str, sohoa: Command) -> None:
     assert sohoa("restore", "-", stdin=text).stdout.count("\n") == text.count("\n")

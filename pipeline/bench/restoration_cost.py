@@ -17,9 +17,9 @@ from pathlib import Path
 def peak():  # not ru_maxrss, which a process inherits from the one that started it
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 start = time.process_time()
-from pipeline.restoration import load_restorer
+from pipeline.restoration import warm_restorer
 from pipeline.settings import RestorationSettings
-restorer = load_restorer(RestorationSettings())
+restorer = warm_restorer(RestorationSettings())
 loaded = time.process_time() - start
 after_load = peak()
 garbled, clean = json.load(sys.stdin)

@@ -230,7 +230,13 @@ def text(
 def restore(
     file: Annotated[str, typer.Argument(help="A text file; '-' reads standard input.")] = "-",
     explain: Annotated[
-        bool, typer.Option("--explain", help="JSON Lines instead: one for each changed token, with its candidates.")
+        bool,
+        typer.Option(
+            "--explain", help="JSON Lines instead: one for each token that was changed or is in doubt, with candidates."
+        ),
+    ] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="A web page instead: doubtful words marked, alternatives on pointing.")
     ] = False,
     tones: TonesOption = Tones.OWN,
 ) -> ExitCode:
@@ -240,11 +246,12 @@ def restore(
     Example:
       echo "Ke hoach to chuc phong trao thi dua" | sohoa restore
       sohoa restore dump.txt --explain
+      sohoa restore dump.txt --html > dump.html
       sohoa restore dump.txt --tones new
     """
-    from pipeline.cli.single import restore_text
+    from pipeline.cli.restore import restore_text
 
-    return restore_text(file, explain=explain, tones=tones)
+    return restore_text(file, explain=explain, html=html, tones=tones)
 
 
 @app.command(short_help="Search a corpus, with or without marks.")

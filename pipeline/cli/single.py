@@ -1,21 +1,19 @@
-"""Commands on one file: extract, text, restore."""
+"""Commands on one file: extract, text."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pipeline.cli.stdout import with_tones, write_bytes
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
 from pipeline.records import SourceRecord
 from pipeline.schema import Document, Status
 from pipeline.settings import Settings
-from pipeline.vietnamese.tones import ToneStyle, in_style
 
 if TYPE_CHECKING:
     from pipeline.digitise import Stages
@@ -35,7 +33,7 @@ def extract_file(file: Path, trace: Path | None = None) -> ExitCode:
         observer = Trace(trace)
         document = _digitise(file, Watch(observer=observer))
         say(f"sohoa: what became of each line: {observer.finish(file.name)}")
-    _write_bytes(to_json(document))
+    write_bytes(to_json(document))
     return _told(document)
 
 
@@ -46,7 +44,7 @@ def print_text(file: Path, pages: str | None, tones: str) -> ExitCode:
     document = _digitise_pages(file, parse_pages(pages)) if pages else _digitise(file)
     if pages and not document.pages:
         raise UsageError(f"There is no page {pages}; the file has {document.source.page_count or 'fewer'}.")
-    _write_bytes(_with_tones(to_text(document), tones).encode("utf-8", "backslashreplace"))
+    write_bytes(with_tones(to_text(document), tones).encode("utf-8", "backslashreplace"))
     return _told(document)
 
 
@@ -108,65 +106,3 @@ def _told(document: Document) -> ExitCode:
         where = f"page {problem.page}: " if problem.page else ""
         say(f"sohoa: {where}{problem.message} [{problem.code}]")
     return ExitCode.UNUSABLE_INPUT if document.status is Status.FAILED else ExitCode.OK
-
-
-def restore_text(file: str, *, explain: bool, tones: str) -> ExitCode:
-    """Print the restored lines of `file` ('-': standard input), or explain every change."""
-    from pipeline.restoration import load_restorer
-
-    lines, ends_open = _read_lines(file)
-    restored = load_restorer(Settings().restoration).restore_lines(lines)
-    if explain:
-        for number, line in enumerate(restored, start=1):
-            for change in line.changes:
-                _write_bytes((json.dumps({"line": number, **_plain(change)}, ensure_ascii=False) + "\n").encode())
-        return ExitCode.OK
-    text = _with_tones("\n".join(line.text for line in restored), tones)
-    _write_bytes((text if ends_open else text + "\n").encode("utf-8", "backslashreplace"))
-    return ExitCode.OK
-
-
-def _with_tones(text: str, tones: str) -> str:
-    """`text` with its tone marks as it has them ('own'), or all placed in one style ('old', 'new')."""
-    return text if tones == "own" else in_style(text, ToneStyle(tones))
-
-
-def _read_lines(file: str) -> tuple[list[str], bool]:
-    """The lines, and whether the last one lacks its newline. Raises UnusableInputError, also for what is no text."""
-    from pipeline.intake.decoding import decode, is_binary
-    from pipeline.language.source_text import as_written
-
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise UnusableInputError(
-            ProblemCode.UNREADABLE_FILE, f"Cannot read {file}: {error.strerror or error}.", remedy="Check the path."
-        ) from error
-    if is_binary(data):
-        raise UnusableInputError(
-            ProblemCode.UNSUPPORTED_KIND,
-            f"{'Standard input' if file == '-' else file} is no text.",
-            remedy="For PDF, pictures and Word files: `sohoa text FILE`.",
-        )
-    decoded = decode(data)
-    if decoded.undecodable:
-        say(f"sohoa: {decoded.undecodable} places are no valid {decoded.encoding.upper()}; they read \ufffd there.")
-    text = decoded.text.replace("\r\n", "\n")
-    if not text:
-        return [], True
-    ends_open = not text.endswith("\n")
-    written = as_written(text if ends_open else text[:-1])
-    if written.lost:
-        say(f"sohoa: letters of {written.lost} words are lost: they read '?' or '\ufffd', and are left so.")
-    return written.text.split("\n"), ends_open
-
-
-def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    return dict(value)
-
-
-def _write_bytes(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

@@ -15,13 +15,11 @@ from pipeline.language.garble import Garble, garble_of_lines, load_garble_measur
 from pipeline.language.language_model import LanguageModel, load_language_model
 from pipeline.language.legacy_encodings import decode_legacy, detect_legacy
 from pipeline.language.source_text import count_lost
-from pipeline.language.tokens import SPECIALS
 from pipeline.resources import model_file
 from pipeline.restoration.channel.candidates import CandidateFinder
 from pipeline.restoration.channel.document_symbols import CodeBook
-from pipeline.restoration.channel.letter_edits import WordTree
+from pipeline.restoration.channel.kept_channels import KeptChannels
 from pipeline.restoration.channel.word_boundaries import rejoined
-from pipeline.restoration.channel.word_channel import Channel
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings, with_names_as_typed
 from pipeline.restoration.decoding.capitals import WordCases
 from pipeline.restoration.decoding.context_network import ContextJudge, load_context_network
@@ -51,7 +49,7 @@ _FIRST_STEPS = (
     "",
     "Can cur Ké hoach cua Uy ban nhan dan xa vé viéc té chtrc phong trao thi dua nam 2024.",
 )
-"""Sound and damaged text, with which libraries and tables take their first, slow steps at loading."""
+"""Sound and damaged text, with which libraries and tables take their first, slow steps."""
 
 
 class Restorer:
@@ -163,23 +161,22 @@ class Restorer:
 
 
 def load_restorer(settings: RestorationSettings) -> Restorer:
-    """The restorer with the models that ship with the package, all of them in memory: no page pays for the first.
+    """The restorer with the models that ship with the package, all of them in memory.
 
     Raises MissingToolError when a model file is missing.
     """
     model = load_language_model()
     load_garble_measure()
-    tree = WordTree(
-        (number, word) for number, word in enumerate(model.words) if number >= len(SPECIALS) and word.isalpha()
-    )
-    channels = {
-        Garble.WRONG_LETTERS: Channel.load(model_file("channel-eng.npz"), model, tree),
-        Garble.CLEAN: Channel.load(model_file("channel-vie.npz"), model, tree),
-    }
+    channels = KeptChannels(model, {Garble.WRONG_LETTERS: "channel-eng.npz", Garble.CLEAN: "channel-vie.npz"})
     finder = CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv")))
     cases = WordCases.load(model_file("names.tsv"), model)
     network = load_context_network(model_file("context.npz"), model_file("context.onnx"))
-    restorer = Restorer(model, finder, ContextJudge(network, model), cases)
+    return Restorer(model, finder, ContextJudge(network, model), cases)
+
+
+def warm_restorer(settings: RestorationSettings) -> Restorer:
+    """`load_restorer`, for many pages: libraries and tables have taken their first steps, and no page pays for them."""
+    restorer = load_restorer(settings)
     restorer.restore_lines(_FIRST_STEPS)
     gc.collect()  # 30 ms for a few hundred thousand new objects, which the first page would pay for else
     return restorer

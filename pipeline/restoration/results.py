@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pipeline.edits import By, Edit
 from pipeline.language.garble import Garble
 
+IN_DOUBT = 0.8
+"""Words that are less likely right than this are in doubt: of those, one in three is wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -38,7 +41,8 @@ class RestoredLine:
     """A line after restoration; `confidence` is that of its least sure word (1 where nothing was in doubt).
 
     `edits` are all that was done to it, undone they give the line that came in; `sure` has the chance of each of its
-    words, empty where none was weighed.
+    words, empty where none was weighed. `doubts` are words that stayed as they were read (`raw` is `text`) though they
+    are less likely right than IN_DOUBT.
     """
 
     text: str
@@ -47,3 +51,8 @@ class RestoredLine:
     garble: Garble = Garble.CLEAN
     edits: tuple[Edit, ...] = ()
     sure: tuple[float, ...] = ()
+    doubts: tuple[Change, ...] = ()
+
+    def told(self) -> tuple[Change, ...]:
+        """What was changed and what is in doubt, in order."""
+        return tuple(sorted((*self.changes, *self.doubts), key=lambda change: change.start))

@@ -15,6 +15,7 @@ import pipeline
 from pipeline.edits import By, Edit
 from pipeline.errors import ProblemCode
 from pipeline.resources import model_file
+from pipeline.restoration.results import IN_DOUBT
 from pipeline.values import Page, PageProblem, Step
 
 MODELS = (
@@ -30,9 +31,6 @@ MODELS = (
 
 APPRECIABLE = 0.1
 """The share of a file's words that must be restored to be told: one word in ten is more than proofreading changes."""
-
-IN_DOUBT = 0.8
-"""Words that are less likely right than this are counted as doubtful: of those, one in three is wrong."""
 
 _FOUND = (By.RESTORATION, By.PROOFREADING, By.SEQUENCE, By.HALF_SIGNS)
 

@@ -40,10 +40,12 @@ def joined(own: Sequence[tuple[str, RestoredLine]]) -> RestoredLine:
     if len(own) == 1:
         return own[0][1]
     changes: list[Change] = []
+    doubts: list[Change] = []
     edits: list[Edit] = []
     start = end = 0
     for raw, line in own:
         changes.extend(replace(change, start=change.start + start) for change in line.changes)
+        doubts.extend(replace(doubt, start=doubt.start + start) for doubt in line.doubts)
         edits.extend(edit.moved(end) for edit in line.edits)
         start += len(raw)
         end += len(line.text)
@@ -57,4 +59,5 @@ def joined(own: Sequence[tuple[str, RestoredLine]]) -> RestoredLine:
         max((line for _, line in own), key=lambda line: line.garble in DAMAGED).garble,
         tuple(edits),
         tuple(sure) if told else (),
+        tuple(doubts),
     )
