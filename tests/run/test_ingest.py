@@ -297,7 +297,8 @@ def test_a_file_that_hangs_is_given_up_and_the_worker_replaced(batch: Batch) -> 
     batch.run(settings=settings)
     assert batch.rows() == {"a.txt": FileStatus.PARTIAL, "b.txt": FileStatus.DONE}
     document = json.loads(batch.files()["documents/a.txt.json"])
-    assert [(p["code"], p["page"]) for p in document["problems"] if p["code"] != "field_missing"] == [("ocr_timeout", 2)]
+    told = [(problem["code"], problem["page"]) for problem in document["problems"]]
+    assert [one for one in told if one[0] != "field_missing"] == [("ocr_timeout", 2)]
     assert [page["number"] for page in document["pages"]] == [1, 2, 3]
 
 
