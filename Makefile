@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-sweep models pen recogniser schema serve clean setup-web
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-search bench-sweep models pen recogniser schema serve clean setup-web
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueo
 
 bench-letterhead: setup-bench ## numbers and dates on the labelled letterheads of ../shared, with every miss as a picture, in bench-out/
 	@$(BIN)/python -m pipeline.bench.letterhead_bench --folds build/pen --out bench-out
+
+bench-search: setup ## how well and how fast a corpus is searched: judged queries, and ROWS=1000000 sections, in bench-out/
+	@$(BIN)/python -m pipeline.bench.search_bench --out bench-out/search.json --rows $(or $(ROWS),1000000)
 
 bench-sweep: setup ## which numbers of STAGE=structure (reading, restoration) matter: each a fifth lower and higher, its effect printed
 	@mkdir -p bench-out

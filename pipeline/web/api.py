@@ -9,15 +9,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from pipeline.errors import UsageError
 from pipeline.run.corrections import Wish
 from pipeline.schema import Document, Section
 from pipeline.store.filing import FACETS
-from pipeline.store.finding import FoundDocument, Sort, Wanted
-from pipeline.store.reviews import Correction
+from pipeline.store.finding import Sort, Wanted
 from pipeline.web.answers import (
     conditional,
     figures,
@@ -29,7 +27,22 @@ from pipeline.web.answers import (
     picture,
     queue,
 )
-from pipeline.web.library import Neighbour, Shown
+from pipeline.web.library import Shown
+from pipeline.web.shapes import (
+    CitationsOut,
+    CorrectionIn,
+    CorrectionOut,
+    CountOut,
+    DoubtOut,
+    HealthOut,
+    QueueOut,
+    SearchOut,
+    TakenOut,
+    correction_out,
+    document_out,
+    key_of,
+    neighbour_out,
+)
 
 PREFIX = "/api/v1"
 _MOST = 100  # of a page
@@ -41,144 +54,6 @@ router = APIRouter(prefix=PREFIX, dependencies=[Depends(may_read)], responses=_E
 Key = Annotated[str, Path(description="`key` of a document, as search and lists give it", max_length=6000)]
 Cursor = Annotated[str | None, Query(description="`next` of the page before", max_length=200)]
 Count = Annotated[int, Query(ge=1, le=_MOST, description="at most so many")]
-
-
-class HitOut(BaseModel):
-    """A place in a document that a search found."""
-
-    kind: str = Field(description="section, header, preamble, recipients, signer, table, page, name …")
-    section: str | None
-    title: str | None = Field(description="number and heading, or the numbers down to the item")
-    roles: list[str]
-    page: int | None
-    score: float
-    snippet: str
-    highlights: list[tuple[int, int]] = Field(description="(start, end) in the snippet")
-
-
-class DocumentOut(BaseModel):
-    """A document in a list."""
-
-    key: str = Field(description="names the document in URLs of this API")
-    path: str
-    doc_id: str
-    document_type: str | None
-    number: str | None
-    date: str | None
-    issuing_body: str | None
-    subject: str | None
-    status: str
-    pages: int
-    level: str | None
-    body: str | None = Field(description="issuing body in normal form")
-    places: list[str]
-    year: str | None
-    period: list[str]
-    deadlines: list[str]
-    problems: list[str]
-    reviewed: bool
-    quality: float | None
-    copies: list[str]
-    hits: list[HitOut] = []
-    more_hits: int = 0
-
-
-class CountOut(BaseModel):
-    """A value of a facet, and how many of the documents have it."""
-
-    value: str
-    count: int
-
-
-class SearchOut(BaseModel):
-    """A page of documents."""
-
-    total: int
-    total_is_exact: bool = Field(description="false: there are more; only the newest finds were counted")
-    documents: list[DocumentOut]
-    facets: dict[str, list[CountOut]]
-    next: str | None = Field(description="cursor of the next page; null on the last one")
-
-
-class CorrectionOut(BaseModel):
-    """A value that a person typed, confirmed or emptied."""
-
-    id: str
-    doc_id: str
-    path: str
-    field: str
-    value: str | list[str] | None
-    machine: Any = None
-    by: str
-    at: str
-    undone_by: str | None = None
-    undone_at: str | None = None
-
-
-class CorrectionIn(BaseModel):
-    """A correction to be made: `value`, or what is there is right (`confirm`), or it has to be empty (null)."""
-
-    path: str = Field(max_length=5000)
-    field: str = Field(max_length=200, examples=["header.number"])
-    value: str | list[str] | None = Field(default=None, examples=["28/KH-UBND"])
-    confirm: bool = False
-    by: str = Field(default="", max_length=80, description="who corrects")
-
-
-class DoubtOut(BaseModel):
-    """A field worth a look."""
-
-    key: str
-    path: str
-    field: str
-    value: str | None
-    page: int | None
-    bbox: list[int] | None
-    confidence: float | None
-    reasons: list[str]
-    suggestions: list[str]
-    score: float
-
-
-class QueueOut(BaseModel):
-    """A page of the queue."""
-
-    total: int
-    fields: list[DoubtOut]
-    next: str | None
-
-
-class NeighbourOut(BaseModel):
-    """Another document of the corpus."""
-
-    key: str
-    path: str
-    number: str | None
-    document_type: str | None
-    date: str | None
-    subject: str | None
-
-
-class CitationsOut(BaseModel):
-    """What a document cites, and what cites it."""
-
-    cites: list[dict[str, Any]] = Field(
-        description="citations of the contract, each with `document`: it in this corpus"
-    )
-    cited_by: list[NeighbourOut]
-
-
-class HealthOut(BaseModel):
-    """Whether the server can answer."""
-
-    status: str
-    documents: int
-    being_filled: bool
-
-
-def key_of(path: str) -> str:
-    """What names a document in a URL: its path, as letters that need no escaping."""
-    return base64.urlsafe_b64encode(path.encode("utf-8", "surrogateescape")).decode().rstrip("=")
 
 
 def path_of(key: str) -> str:
@@ -215,7 +90,7 @@ def search(
     return SearchOut(
         total=found.total,
         total_is_exact=found.is_all,
-        documents=[_document_out(one) for one in found.documents],
+        documents=[document_out(one) for one in found.documents],
         facets={name: [CountOut(**asdict(one)) for one in values] for name, values in found.facets.items()},
         next=_next(first + count, found.total),
     )
@@ -273,10 +148,10 @@ def plan(request: Request, key: Key) -> dict[str, Any] | None:
 def citations(request: Request, key: Key) -> CitationsOut:
     """Citations with the documents of this corpus that they mean."""
     library, held = parts_of(request).library, _shown(request, key).document
-    cited = [(act, _neighbour_out(found) if found else None) for act, found in library.cited(held)]
+    cited = [(act, neighbour_out(found) if found else None) for act, found in library.cited(held)]
     return CitationsOut(
         cites=[{**act.model_dump(mode="json"), "document": found and found.model_dump()} for act, found in cited],
-        cited_by=[_neighbour_out(one) for one in library.cited_by(held)],
+        cited_by=[neighbour_out(one) for one in library.cited_by(held)],
     )
 
 
@@ -313,7 +188,7 @@ def doubtful(request: Request, count: Count = 20, cursor: Cursor = None) -> Queu
 def corrections(request: Request, count: Count = 50, cursor: Cursor = None) -> list[CorrectionOut]:
     """Those undone too."""
     first = _first(cursor)
-    return [_correction_out(one) for one in parts_of(request).reviewing.all()[first : first + count]]
+    return [correction_out(one) for one in parts_of(request).reviewing.all()[first : first + count]]
 
 
 @router.post(
@@ -324,19 +199,13 @@ def correct(request: Request, wanted: CorrectionIn) -> CorrectionOut:
     if len(json.dumps(wanted.value)) > _MOST_CORRECTION_BYTES:
         raise UsageError("No field holds that much.")
     wish = Wish(wanted.path, wanted.field, wanted.value, wanted.confirm)
-    return _correction_out(parts_of(request).reviewing.correct(wish, wanted.by))
+    return correction_out(parts_of(request).reviewing.correct(wish, wanted.by))
 
 
 @router.delete("/corrections/{identity}", summary="Take a correction back", dependencies=[Depends(may_review)])
 def undo(request: Request, identity: str, by: Annotated[str, Query(max_length=80)] = "") -> CorrectionOut:
     """The machine's value, or the correction before it, stands again."""
-    return _correction_out(parts_of(request).reviewing.undo(identity, by))
-
-
-class TakenOut(BaseModel):
-    """How many corrections were taken in."""
-
-    taken: int
+    return correction_out(parts_of(request).reviewing.undo(identity, by))
 
 
 @router.get("/corrections/export", summary="All corrections as JSON Lines", response_class=StreamingResponse)
@@ -416,34 +285,6 @@ def _first(cursor: str | None) -> int:
 
 def _next(first: int, total: int) -> str | None:
     return f"c{first}" if first < total else None
-
-
-def _document_out(found: FoundDocument) -> DocumentOut:
-    filing = found.filing
-    return DocumentOut(
-        key=key_of(found.path),
-        **{
-            name: getattr(found, name) for name in ("path", "doc_id", "document_type", "number", "date", "issuing_body")
-        },
-        **{name: getattr(found, name) for name in ("subject", "status", "pages")},
-        **{name: getattr(filing, name) for name in ("level", "body", "year", "reviewed", "quality")},
-        places=list(filing.places),
-        period=list(filing.periods),
-        deadlines=list(filing.due),
-        problems=list(filing.problems),
-        copies=list(found.copies),
-        hits=[HitOut.model_validate(asdict(hit)) for hit in found.hits],
-        more_hits=found.more,
-    )
-
-
-def _neighbour_out(one: Neighbour) -> NeighbourOut:
-    return NeighbourOut(key=key_of(one.path), **asdict(one))
-
-
-def _correction_out(one: Correction) -> CorrectionOut:
-    held = one.as_dict()
-    return CorrectionOut(**{name: held[name] for name in CorrectionOut.model_fields})
 
 
 def _flat(sections: list[Section], depth: int = 0) -> list[dict[str, Any]]:

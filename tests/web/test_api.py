@@ -26,8 +26,8 @@ from pipeline.store.reviews import ReviewStore
 from pipeline.store.search import search
 from pipeline.store.verify import verify
 from pipeline.web.access import Access, Guard, load_access
-from pipeline.web.api import key_of
 from pipeline.web.app import create_app
+from pipeline.web.shapes import key_of
 from tests.web.corpora import free_port, make_corpus, plan, put, server
 
 KEY = key_of("2024/kh-28.png")
