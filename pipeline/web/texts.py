@@ -13,8 +13,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "skip": ("Đến nội dung", "Skip to content"),
     "other_language": ("English", "Tiếng Việt"),
     "theme": ("Đổi nền sáng, nền tối", "Change between light and dark"),
-    "light": ("Nền sáng", "Light"),
-    "dark": ("Nền tối", "Dark"),
+    "light": ("Sáng", "Light"),
+    "dark": ("Tối", "Dark"),
     "query": ("Từ cần tìm", "What to search for"),
     "query_hint": (
         "Từ có dấu hoặc không dấu · “cụm từ” trong ngoặc kép · -bỏ từ · đầu* · a OR b · 28/KH-UBND · 8/3/2024",

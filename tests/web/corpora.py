@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvicorn
 from PIL import Image, ImageDraw
 
 from pipeline.records import Watch
@@ -20,6 +27,8 @@ from pipeline.store.layout import OutFolder
 from pipeline.store.ledger import FileStamp, Fingerprints, Ledger
 from pipeline.store.reviews import ReviewStore
 from pipeline.structure.derived import derive
+from pipeline.web.access import Access
+from pipeline.web.app import create_app
 
 SIZE = (1000, 1400)
 PRINTS = Fingerprints("reading", "restoration", "structure")
@@ -69,9 +78,9 @@ def plan(archive: Path, path: str, *printed: str, unsure: bool = False) -> Docum
     lines = [
         {"text": line, "raw": line, "bbox": box, "confidence": 0.97} for line, box in zip(words, boxes, strict=True)
     ]
-    lines[5]["raw"] = f"{text[:-2]}ể."
+    lines[5]["raw"] = f"{text[:-2]}e."
     lines[5]["edits"] = [
-        {"start": len(text) - 2, "end": len(text), "read": "ể.", "text": text[-2:], "by": "restoration"}
+        {"start": len(text) - 2, "end": len(text), "read": "e.", "text": text[-2:], "by": "restoration"}
     ]
     digest = hashlib.sha256(data).hexdigest()
     cited = [{"type": "Kế hoạch", "number": "28/KH-UBND", "date": "2024-02-07"}] if "28/KH-UBND" in text else []
@@ -115,11 +124,6 @@ def put(out: Path, archive: Path, path: str, document: Document) -> None:
 @contextmanager
 def server(out: Path, port: int, *options: str):
     """`sohoa serve` over `out` in a process of its own, answering; it is ended at the end."""
-    import subprocess
-    import sys
-    import time
-    import urllib.request
-
     command = [sys.executable, "-m", "pipeline", "serve", "--corpus", str(out), "--port", str(port), *options]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
@@ -137,10 +141,22 @@ def server(out: Path, port: int, *options: str):
         process.stderr.close()
 
 
+@contextmanager
+def running(out: Path):
+    """A server over `out` in a thread of this process; its address."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_app(out, access=Access({})), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
