@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -30,6 +30,7 @@ from pipeline.schema import (
 )
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_corrections
+from pipeline.structure.parts import Part, split_documents
 from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
 from pipeline.word_places import word_places
 
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 _HARMLESS = frozenset(
     {
         ProblemCode.WRONG_EXTENSION,
+        ProblemCode.SEVERAL_DOCUMENTS,
         ProblemCode.LOW_CONFIDENCE,
         ProblemCode.TEXT_RESTORED,
         ProblemCode.NUMBER_UNREADABLE,
@@ -75,10 +77,15 @@ def _models(reading: ReadingSettings, restoration: RestorationSettings) -> tuple
 
 
 def digitise(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Document:
-    """The document of one source file. Raises UnusableInputError when nothing can be had of it."""
+    """The first document of one source file. Raises UnusableInputError when nothing can be had of it."""
+    return next(digitise_all(path, source, stages, watch))
+
+
+def digitise_all(path: Path, source: SourceRecord, stages: Stages, watch: Watch | None = None) -> Iterator[Document]:
+    """The documents in one source file, mostly one. Raises UnusableInputError when nothing can be had of it."""
     watch = watch or Watch()
     with at_file(source.path):
-        return finish_document(read_source(path, stages, watch), source, stages, watch)
+        yield from finish_documents(read_source(path, stages, watch), source, stages, watch)
 
 
 def digitise_pages(path: Path, source: SourceRecord, stages: Stages, wanted: Callable[[int], bool]) -> Document:
@@ -133,23 +140,58 @@ def _announced(
 
 
 def finish_document(reading: SourcePages, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
-    """Restoration and structure: pages as read → document."""
+    """Restoration and structure: pages as read → the first document among them."""
+    return next(finish_documents(reading, source, stages, watch))
+
+
+def finish_documents(reading: SourcePages, source: SourceRecord, stages: Stages, watch: Watch) -> Iterator[Document]:
+    """Restoration and structure: pages as read → the documents among them, made one at a time."""
     watch.observer.pages("reading", reading.pages)
     with watch.stage("restoration"):
         pages = stages.restorer.restore_pages(reading.pages)
         watch.observer.pages("restoration", pages)
         lost = swallowed(reading.pages, pages)
-        reading = replace(reading, problems=(*reading.problems, *told(pages), *lost))
     with watch.stage("structure"):
-        structure = build_structure(pages)
-        pages = with_corrections(pages, structure.corrections)
+        parts = split_documents(pages)
+    for part in parts:
+        own_pages = {page.number for page in part.pages}
+        problems = [*(reading.problems if part.number == 1 else ()), *told(part.pages)]
+        problems += [problem for problem in lost if problem.page in own_pages]
+        if part.number == 1 and part.count > 1:
+            problems.append(_several(parts))
+        own = replace(source, part=part.number)
+        yield _finished(replace(reading, problems=tuple(problems)), part, own, stages, watch)
+
+
+def _several(parts: Sequence[Part]) -> PageProblem:
+    begin = ", ".join(str(part.pages[0].number) for part in parts[1:])
+    return PageProblem(
+        ProblemCode.SEVERAL_DOCUMENTS,
+        f"The file holds {len(parts)} documents; this is the first, the others begin on page {begin}.",
+    )
+
+
+def _finished(reading: SourcePages, part: Part, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
+    """One of the documents of a file; `reading` holds the problems that it is to name."""
+    with watch.stage("structure"):
+        structure = build_structure(part.body)
+        pages = with_corrections(part.pages, structure.corrections)
         watch.observer.pages("structure", pages)
-        document = _assemble(replace(reading, pages=tuple(pages)), source, structure)
+        document = _with_part(_assemble(replace(reading, pages=tuple(pages)), source, structure), part)
         document = concluded(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
     for problem in document.problems:
         log.info("%s, page %s: %s", problem.code, problem.page or "none", problem.message)
     log.info("%s, seconds by stage: %s", document.status, {name: round(s, 2) for name, s in watch.wall_seconds.items()})
     return document
+
+
+def _with_part(document: Document, part: Part) -> Document:
+    """`document` with what was decided of the papers in its file."""
+    update: dict[str, object] = {"attachments": list(part.attachments)}
+    if part.count > 1:
+        placed = {"part": part.number, "parts": part.count, "part_reason": part.reason or None}
+        update["source"] = document.source.model_copy(update=placed)
+    return document.model_copy(update=update)
 
 
 def _assemble(reading: SourcePages, source: SourceRecord, structure: Structure) -> Document:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pipeline
 from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.onlooker import Observer, Unobserved
-from pipeline.schema import Document, Problem, ProvenanceStep, Source, Status
+from pipeline.schema import Document, Problem, ProvenanceStep, Source, Status, part_path
 from pipeline.values import Page, PageProblem
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """What the run knows of a source file before it is opened."""
+    """What the run knows of a source file before it is opened; `part` is which of its documents is meant."""
 
     path: str
     sha256: str
     bytes: int
+    part: int = 1
 
     @staticmethod
     def of(path: Path, relative: str) -> SourceRecord:
@@ -99,9 +100,9 @@ def problem_of(error: UnusableInputError) -> Problem:
 
 
 def doc_id(source: SourceRecord) -> str:
-    """By content; by name for a file whose content was never read."""
+    """By content, with the part for all but a file's first document; by name for content that was never read."""
     if source.sha256:
-        return f"sha256:{source.sha256}"
+        return part_path(f"sha256:{source.sha256}", source.part)
     return "path:" + hashlib.sha256(source.path.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -20,32 +20,37 @@ if TYPE_CHECKING:
     from pipeline.records import Watch
 
 
-def extract_file(file: Path, trace: Path | None = None) -> ExitCode:
-    """Print the document of `file`; `trace` is a folder for what became of each of its lines."""
+def extract_file(file: Path, trace: Path | None = None, part: int = 1) -> ExitCode:
+    """Print the document of `file`, or the one of this number; `trace` is a folder for what became of each line."""
     from pipeline.records import Watch
     from pipeline.store.documents import to_json
 
     if trace is None:
-        document = _digitise(file)
+        documents = _digitise(file)
     else:
         from pipeline.cli.trace import Trace
 
         observer = Trace(trace)
-        document = _digitise(file, Watch(observer=observer))
+        documents = _digitise(file, Watch(observer=observer))
         say(f"sohoa: what became of each line: {observer.finish(file.name)}")
-    write_bytes(to_json(document))
-    return _told(document)
+    if not 1 <= part <= len(documents):
+        raise UsageError(f"There is no document {part}; the file holds {len(documents)}.")
+    if len(documents) > 1:
+        say(f"sohoa: document {part} of the {len(documents)} in this file; --part N gives another.")
+    write_bytes(to_json(documents[part - 1]))
+    return _told(documents[part - 1 : part])
 
 
 def print_text(file: Path, pages: str | None, tones: str) -> ExitCode:
     """Print the restored text of `file`, or of some of its pages."""
     from pipeline.store.documents import to_text
 
-    document = _digitise_pages(file, parse_pages(pages)) if pages else _digitise(file)
-    if pages and not document.pages:
-        raise UsageError(f"There is no page {pages}; the file has {document.source.page_count or 'fewer'}.")
-    write_bytes(with_tones(to_text(document), tones).encode("utf-8", "backslashreplace"))
-    return _told(document)
+    documents = _digitise_pages(file, parse_pages(pages)) if pages else _digitise(file)
+    if pages and not documents[0].pages:
+        raise UsageError(f"There is no page {pages}; the file has {documents[0].source.page_count or 'fewer'}.")
+    texts = map(to_text, documents)
+    write_bytes(with_tones("\f".join(texts), tones).encode("utf-8", "backslashreplace"))
+    return _told(documents)
 
 
 def parse_pages(text: str) -> list[tuple[int, int]]:
@@ -66,19 +71,19 @@ def parse_pages(text: str) -> list[tuple[int, int]]:
     return ranges
 
 
-def _digitise(file: Path, watch: Watch | None = None) -> Document:
+def _digitise(file: Path, watch: Watch | None = None) -> list[Document]:
     with _stages(file) as stages:
-        from pipeline.digitise import digitise
+        from pipeline.digitise import digitise_all
 
-        return digitise(file, SourceRecord.of(file, file.name), stages, watch)
+        return list(digitise_all(file, SourceRecord.of(file, file.name), stages, watch))
 
 
-def _digitise_pages(file: Path, wanted: Sequence[tuple[int, int]]) -> Document:
+def _digitise_pages(file: Path, wanted: Sequence[tuple[int, int]]) -> list[Document]:
     with _stages(file) as stages:
         from pipeline.digitise import digitise_pages
 
         record = SourceRecord.of(file, file.name)
-        return digitise_pages(file, record, stages, lambda n: any(first <= n <= last for first, last in wanted))
+        return [digitise_pages(file, record, stages, lambda n: any(first <= n <= last for first, last in wanted))]
 
 
 @contextmanager
@@ -100,9 +105,10 @@ def _stages(file: Path) -> Iterator[Stages]:
         yield Stages.load(Settings())
 
 
-def _told(document: Document) -> ExitCode:
-    """Name the problems on stderr; the exit code that goes with the document's status."""
-    for problem in document.problems:
+def _told(documents: Sequence[Document]) -> ExitCode:
+    """Name the problems on stderr; the exit code that goes with the documents' status."""
+    for problem in (problem for document in documents for problem in document.problems):
         where = f"page {problem.page}: " if problem.page else ""
         say(f"sohoa: {where}{problem.message} [{problem.code}]")
-    return ExitCode.UNUSABLE_INPUT if document.status is Status.FAILED else ExitCode.OK
+    failed = all(document.status is Status.FAILED for document in documents)
+    return ExitCode.UNUSABLE_INPUT if failed else ExitCode.OK

@@ -81,7 +81,7 @@ def facts_of(document: Document) -> Facts | None:
         return _only_mentions(document, mentions) if mentions else None
     date = header.date
     return Facts(
-        path=document.source.path,
+        path=document.source.document_path,
         symbol=fold(number.symbol),
         body=_folded(header.issuing_body),
         type=_folded(header.document_type),
@@ -101,7 +101,7 @@ def in_order(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 
 
 def _only_mentions(document: Document, mentions: tuple[Mention, ...]) -> Facts:
-    path = document.source.path
+    path = document.source.document_path
     return Facts(path, "", "", "", "", None, None, is_open=False, fingerprint="", mentions=mentions)
 
 

@@ -74,7 +74,8 @@ def settled(
     """
     outside = outside or Outside()
     header = unsettled(document.header)
-    names = names or (document.source.path,)
+    # The name of a file that holds several is the first one's.
+    names = () if (document.source.part or 1) > 1 else names or (document.source.path,)
     others = [problem for problem in document.problems if problem.code not in _OWN_PROBLEMS]
     problems: list[Problem] = []
     number = header.number or _missing(document.problems)

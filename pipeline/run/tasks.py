@@ -56,7 +56,8 @@ class Outcome:
     """What became of a task: the files to write, ready as bytes, and what the ledger and the index take note of.
 
     `text` is None when there is none to write (a failed file has a document, but no text). `reading_cached`: the whole
-    file came from the cache; `pages_cached`: of a file that was opened, so many pages did, by their images.
+    file came from the cache; `pages_cached`: of a file that was opened, so many pages did, by their images. `parts` are
+    the documents behind the first one of a file that holds several.
     """
 
     task: Task
@@ -74,6 +75,20 @@ class Outcome:
     peak_bytes: int = 0
     crashes: int = 0
     quality: tuple[float, ...] = ()
+    parts: tuple[DocumentPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """A document behind the first one of a file, ready to be written; `path` is 'kh.pdf#2'."""
+
+    path: str
+    status: Status
+    problems: tuple[Problem, ...]
+    document: bytes
+    text: bytes | None
+    entry: IndexEntry | None
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def collect(pages: Sequence[Page]) -> Gathered:
     heads = _running_heads(pages)
     number = 0
     last_page_number = 0
-    for page in map(_with_whole_title, pages):
+    top = pages[0].number if pages else 1
+    for page in (_with_whole_title(page) if page.number == top else page for page in pages):
         marks = gathered.marks.setdefault(page.number, [])
         marks.extend(_told(mark) for mark in page.marks)
         texts = [with_words(clean(line.text), line.raw) for line in page.lines]
@@ -109,13 +110,13 @@ def collect(pages: Sequence[Page]) -> Gathered:
         extent = _text_extent(page.lines)
         edge_left = _left_edge(page.lines, extent)
         recognised = _was_recognised(page)
-        closes = page.number > 1 and _closes_at_top(page)
+        closes = page.number != top and _closes_at_top(page)
         for index in filled:
             line, text = page.lines[index], texts[index]
-            if closes and line.region in _SIDES:
-                line = replace(line, region=_SIDES[line.region])
+            if page.number != top and line.region in _SIDES:  # a letterhead stands on the first page only
+                line = replace(line, region=_SIDES[line.region] if closes else Region.BODY)
             kind = _edge_mark(line, text, heads) if index in edge else None
-            kind = kind or _stamp(line, text, page.number == 1 and len(gathered.rows) < _TOP_ROWS)
+            kind = kind or _stamp(line, text, page.number == top and len(gathered.rows) < _TOP_ROWS)
             if kind is None and line.cell is None and _SURE_PAGE_NUMBER.match(text):
                 kind = MarkKind.PAGE_NUMBER
             if kind is None and _is_number_between(page.lines, texts, index, last_page_number):
@@ -152,8 +153,6 @@ def _drop_specks(gathered: Gathered) -> None:
 
 def _with_whole_title(page: Page) -> Page:
     """`page` with a document's type in one line where the letterhead's columns cut it: "KẾ" and "HOẠCH"."""
-    if page.number != 1:
-        return page
     types = {skeleton(known) for known in TITLE_TYPES}
     lefts = [line for line in page.lines if line.region is Region.LETTERHEAD_LEFT and is_capitals(line.text)]
     for left, (place, right) in product(lefts, enumerate(page.lines)):

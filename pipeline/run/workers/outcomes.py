@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.errors import ProblemCode
 from pipeline.records import SourceRecord, Watch, failed_document
-from pipeline.run.tasks import Outcome, Task
+from pipeline.run.tasks import DocumentPart, Outcome, Task
 from pipeline.schema import Document, Problem, Status
 from pipeline.store.documents import to_json, to_text
 from pipeline.store.entries import index_entry
 
 
-def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
-    """`document`, made for `task`, as all that has to be written of it."""
+def outcome_of(task: Task, document: Document, watch: Watch, others: Iterable[Document] = ()) -> Outcome:
+    """`document`, made for `task`, and the `others` of the same file, as all that has to be written of them.
+
+    The others are made as they are asked for: of each nothing but its bytes is kept.
+    """
+    parts = tuple(map(_part_of, others))
     return Outcome(
         task=task,
         status=document.status,
@@ -24,12 +28,25 @@ def outcome_of(task: Task, document: Document, watch: Watch) -> Outcome:
         text=text_of(document),
         entry=None if document.status is Status.FAILED else index_entry(document),
         media_type=document.source.media_type,
-        pages=len(document.pages),
+        pages=len(document.pages) + sum(part.pages for part in parts),
         cpu_seconds={name: round(seconds, 4) for name, seconds in watch.cpu_seconds.items()},
         wall_seconds={name: round(seconds, 4) for name, seconds in watch.wall_seconds.items()},
         peak_bytes=_peak_bytes(),
         crashes=task.crashes,
         quality=tuple(_page_confidences(document)),
+        parts=parts,
+    )
+
+
+def _part_of(document: Document) -> DocumentPart:
+    return DocumentPart(
+        path=document.source.document_path,
+        status=document.status,
+        problems=tuple(document.problems),
+        document=to_json(document),
+        text=text_of(document),
+        entry=None if document.status is Status.FAILED else index_entry(document),
+        pages=len(document.pages),
     )
 
 

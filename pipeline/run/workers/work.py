@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.digitise import Stages, finish_document, read_ahead, read_source
+from pipeline.digitise import Stages, finish_documents, read_ahead, read_source
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
 from pipeline.logs import at_file
 from pipeline.records import SourcePages, SourceRecord, Watch, failed_document, problem_of
@@ -41,15 +41,16 @@ def work(task: Task, workshop: Workshop, beat: Callable[[Beat], None] = lambda _
     source = SourceRecord(task.relative, task.sha256, task.stamp.bytes)
     known = workshop.cache.images.hits if workshop.cache else 0
     with at_file(task.relative):
-        document, cached = _document(task, source, workshop, watch)
+        outcome = _outcome(task, source, workshop, watch)
     found = workshop.cache.images.hits - known if workshop.cache else 0
-    return replace(outcome_of(task, document, watch), reading_cached=cached, pages_cached=found)
+    return replace(outcome, pages_cached=found)
 
 
-def _document(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> tuple[Document, bool]:
-    """The document of `task`, failed or not, and whether its reading came from the cache."""
+def _outcome(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> Outcome:
+    """What became of `task`, failed or not."""
     try:
-        return _digitise(task, source, workshop, watch)
+        documents, cached = _digitise(task, source, workshop, watch)
+        return replace(outcome_of(task, next(documents), watch, documents), reading_cached=cached)
     except MissingToolError:
         raise
     except UnusableInputError as error:
@@ -59,7 +60,7 @@ def _document(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
     except Exception as error:
         log.exception("the file could not be worked on")
         problem = _internal_error(error)
-    return failed_document(source, [problem]), False
+    return outcome_of(task, failed_document(source, [problem]), watch)
 
 
 def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lambda _beat: None) -> Assisted:
@@ -78,7 +79,8 @@ def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lamb
     return Assisted(part, images.kept - before, watch.cpu_seconds)
 
 
-def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> tuple[Document, bool]:
+def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch) -> tuple[Iterator[Document], bool]:
+    """The documents of `task`, made as they are asked for, and whether their reading came from the cache."""
     suffix = suffix_of(task.relative)
     reading = workshop.cache.get(task.sha256, suffix) if workshop.cache and not task.skip_pages else None
     cached = reading is not None
@@ -89,7 +91,7 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
             _check_unchanged(task)
         if workshop.cache:
             workshop.cache.put(task.sha256, suffix, reading)
-    return finish_document(reading, source, workshop.stages, watch), cached
+    return finish_documents(reading, source, workshop.stages, watch), cached
 
 
 def _read(path: Path, task: Task, workshop: Workshop, watch: Watch) -> SourcePages:

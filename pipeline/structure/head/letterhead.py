@@ -303,6 +303,12 @@ def _to_number(text: str | None, lowest: int, highest: int) -> int | None:
     return value if lowest <= value <= highest else None
 
 
+def number_in(text: str) -> Found | None:
+    """The number behind its label ("Số:") in a line; None where no label or no number stands there."""
+    label = _NUMBER_LABEL.search(text)
+    return labelled_number(text[label.end() :]) if label else None
+
+
 def looks_like_letterhead(row: Row) -> bool:
     """Whether a row can belong to a letterhead: a motto, a number, a date line, a body's name in capitals."""
     text = row.text

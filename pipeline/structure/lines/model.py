@@ -50,11 +50,8 @@ class Row:
 
     @property
     def region(self) -> Region:
-        """The part of the page the line belongs to; a letterhead stands on the first page only."""
-        region = self.line.region
-        if self.page > 1 and region in (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT):
-            return Region.BODY
-        return region
+        """The part of the page the line belongs to."""
+        return self.line.region
 
 
 @dataclass(frozen=True, slots=True)
