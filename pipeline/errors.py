@@ -48,6 +48,7 @@ class ProblemCode(StrEnum):
     NOT_A_REGULAR_FILE = "not_a_regular_file"
     CHANGED_WHILE_READ = "changed_while_read"
     MISSING_CONVERTER = "missing_converter"
+    SEVERAL_DOCUMENTS = "several_documents"
     ATTACHMENTS_UNREAD = "attachments_unread"
     CRASHED = "crashed"
     DOCUMENT_TIMEOUT = "document_timeout"
@@ -72,7 +73,7 @@ class ProblemCode(StrEnum):
     REVIEW_CONFLICT = "review_conflict"
 
 
-NOTES = frozenset({ProblemCode.WRONG_EXTENSION, ProblemCode.SYSTEM_FILE})
+NOTES = frozenset({ProblemCode.WRONG_EXTENSION, ProblemCode.SYSTEM_FILE, ProblemCode.SEVERAL_DOCUMENTS})
 """Codes that tell something worth knowing without anything being lost: they make no file partial or failed."""
 
 

@@ -47,6 +47,11 @@ class Problem(Model):
     )
 
 
+def part_path(path: str, part: int) -> str:
+    """'2024/kh.pdf' and 2 → '2024/kh.pdf#2'; the first document has the path of its file."""
+    return path if part == 1 else f"{path}#{part}"
+
+
 class Source(Model):
     """The source file as it was read."""
 
@@ -57,6 +62,22 @@ class Source(Model):
         default=None, description="told by the content; null for a file that could not be opened"
     )
     page_count: int | None = Field(default=None, description="pages that the file has, also those that failed")
+    part: int | None = Field(
+        default=None,
+        exclude_if=lambda part: part is None,
+        description="which of the file's documents, from 1; there only where a file holds several",
+    )
+    parts: int | None = Field(
+        default=None, exclude_if=lambda parts: parts is None, description="how many documents the file holds"
+    )
+    part_reason: str | None = Field(
+        default=None, exclude_if=lambda reason: reason is None, description="why a document of its own begins here"
+    )
+
+    @property
+    def document_path(self) -> str:
+        """What a corpus calls the document: the file's path, and for all but its first document '#2', '#3' …"""
+        return part_path(self.path, self.part or 1)
 
 
 class Reviewed(Model):
@@ -615,6 +636,8 @@ class Witness(StrEnum):
     DATE = "date"
     FOLDER = "folder"
     GAZETTEER = "gazetteer"
+    CONTENT = "content"
+    TEXT = "text"
 
 
 class Conclusion(Model):
@@ -646,6 +669,13 @@ class DerivedPeriod(Conclusion):
     ends: str | None = Field(default=None, description="ISO 8601 in the precision known")
 
 
+class SameAs(Model):
+    """Another document of the corpus that is the same paper, or nearly: scanned twice, a draft and its signed form."""
+
+    path: str = Field(description="what the corpus calls it: the path of its file, with '#2' for a second document")
+    likeness: Confidence = Field(description="what share of their triples of words the two texts have in common")
+
+
 class Derived(Model):
     """What is concluded of the document, apart from what it prints: to group, to count and to filter by."""
 
@@ -660,6 +690,37 @@ class Derived(Model):
     province: DerivedUnit | None = Field(default=None, description="tỉnh or central city")
     year: DerivedText | None = Field(default=None, description="year of issue: '2024'")
     period: DerivedPeriod | None = Field(default=None, description="what the plan covers: 'giai đoạn 2024-2026'")
+    is_copy_of: DerivedText | None = Field(
+        default=None,
+        exclude_if=lambda copied: copied is None,
+        description="the document that is to be counted instead of this one: a file with the same content, or the same "
+        "number with nearly the same text; there only where there is one",
+    )
+    same_as: list[SameAs] = Field(
+        default=[],
+        exclude_if=lambda others: not others,
+        description="the likest first; there only where there are some",
+    )
+
+
+class AttachmentKind(StrEnum):
+    """What a paper inside a document is."""
+
+    PUT_IN_FORCE = "put_in_force"
+    FORM = "form"
+    COPY_SHEET = "copy_sheet"
+
+
+class Attachment(Model):
+    """A paper inside the document's pages that looks like one of its own and is none."""
+
+    kind: AttachmentKind = Field(
+        description="put_in_force: a plan, regulation … without a number of its own; form: to be filled in by others; "
+        "copy_sheet: certifies a copy (SAO Y, SAO LỤC, TRÍCH SAO)"
+    )
+    page: PageNumber
+    document_type: str | None = Field(default=None, description="tên loại: 'KẾ HOẠCH'")
+    reason: str = Field(description="why it is part of this document")
 
 
 class Document(Model):
@@ -686,6 +747,11 @@ class Document(Model):
     tables: list[Table] = Field(default=[], description="tables in order; the sections' texts have their rows too")
     plan: PlanValues | None = Field(default=None, description="typed values; null when the text has none")
     derived: Derived | None = Field(default=None, description="what is concluded, not printed; null for a failed file")
+    attachments: list[Attachment] = Field(
+        default=[],
+        exclude_if=lambda attachments: not attachments,
+        description="papers among the pages that are part of this document, and why; there only where there are some",
+    )
     pages: list[PageRecord] = Field(default=[], description="pages in order, line by line")
     provenance: list[ProvenanceStep] = Field(default=[], description="what was done, by which tools, in order")
 

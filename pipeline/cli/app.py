@@ -194,6 +194,7 @@ def extract(
     trace: Annotated[
         Path | None, typer.Option("--trace", help="Folder for what became of each line: pictures, readings, edits.")
     ] = None,
+    part: Annotated[int, typer.Option("--part", help="Which document of a file that holds several.")] = 1,
     log_level: LogLevelOption = None,
 ) -> ExitCode:
     """Print the JSON document of one file.
@@ -201,11 +202,12 @@ def extract(
     \b
     Example:
       sohoa extract plan.pdf > plan.json
+      sohoa extract year.pdf --part 3 > third.json
       sohoa extract scan.pdf --trace ./trace > scan.json
     """
     from pipeline.cli.single import extract_file
 
-    return extract_file(file, trace)
+    return extract_file(file, trace, part)
 
 
 @app.command(short_help="Print the restored text of one file.")
@@ -297,6 +299,7 @@ def export(
     since: Annotated[
         str | None, typer.Option("--since", metavar="TOKEN", help="Only what changed since; 'start' at first.")
     ] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="Also copies; else a paper counts once.")] = False,
 ) -> ExitCode:
     """Write a corpus in the format of another system.
 
@@ -318,7 +321,29 @@ def export(
     """
     from pipeline.cli.export import export_to
 
-    return export_to(corpus, kind, destination, archive, since)
+    return export_to(corpus, kind, destination, archive, since, copies=copies)
+
+
+@app.command(short_help="Settle a failure that is known.")
+def ack(
+    corpus: Corpus,
+    what: Annotated[str | None, typer.Argument(metavar="PATH|CODE", help="A file, a folder, or a code.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
+    list_them: Annotated[bool, typer.Option("--list", help="Print what is settled.")] = False,
+) -> ExitCode:
+    """Settle a known failure: it no longer counts, is not listed, and a run ends with exit code 0 in spite of it.
+
+    A file's counts again when it changes or fails for another reason; a code is settled for every file that has it.
+
+    \b
+    Example:
+      sohoa ack 2019/mat-khau.pdf --corpus ./out
+      sohoa ack unsupported_kind --corpus ./out
+      sohoa ack --list --corpus ./out
+    """
+    from pipeline.cli.settle import print_acknowledged, settle_failures
+
+    return print_acknowledged(corpus) if list_them or what is None else settle_failures(corpus, what, undo=undo)
 
 
 class Language(StrEnum):

@@ -54,7 +54,7 @@ def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, e
     finally:
         progress.close()
     _sum_up(tally, out, watched=wishes.watch)
-    return ExitCode.SOME_FILES_FAILED if tally.failed else ExitCode.OK
+    return ExitCode.SOME_FILES_FAILED if tally.newly_failed else ExitCode.OK
 
 
 def _executor(extras: Extras) -> MakeExecutor:
@@ -111,8 +111,12 @@ def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if not tally.files and not watched:
         say("There is no file in the archive. Is it the right folder, and is its drive there?")
-    if tally.failed:
+    if tally.newly_failed:
         say(_verdict(tally, out))
+    if known := tally.failed - tally.newly_failed:
+        say(f"{known} of the failures were told of before and do not count; `sohoa ack` settles what is to stay so.")
+    if tally.acknowledged:
+        say(f"{tally.acknowledged} failures are settled (sohoa ack).")
     if tally.to_check:
         count = len(tally.to_check)
         who = "1 file that is done has" if count == 1 else f"{count} files that are done have"
@@ -167,7 +171,7 @@ def _rows(tally: Tally) -> Iterator[tuple[str, str]]:
     if tally.moved:
         yield "moved or renamed", str(tally.moved)
     if tally.deleted:
-        what = "results removed" if tally.pruned else "results kept; --prune removes them"
+        what = "results removed" if tally.pruned else "not searched any more; --prune removes their results"
         yield "no longer in the archive", f"{len(tally.deleted)} ({what})"
     yield "pages", f"{tally.pages} ({tally.pages_now} now)"
     if tally.pages_now:

@@ -66,6 +66,8 @@ def print_status(out: str, *, as_json: bool) -> ExitCode:
         )
         lines += [f"at        {printable(at['file'])}: {at['stage']} {at['page'] or ''}" for at in progress["in_work"]]
     lines.append("files     " + (", ".join(f"{count} {name}" for name, count in status["files"].items()) or "none"))
+    if status["gone"]:
+        lines.append(f"gone      {status['gone']} not in the archive any more: not searched; --prune removes them")
     sys.stdout.write("\n".join(lines) + "\n")
     return ExitCode.OK
 

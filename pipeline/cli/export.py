@@ -16,12 +16,14 @@ from pipeline.store.results import Results
 _SHOWN = 20
 
 
-def export_to(corpus: str, kind: str, destination: str, archive: Path | None, since: str | None) -> ExitCode:
+def export_to(
+    corpus: str, kind: str, destination: str, archive: Path | None, since: str | None, *, copies: bool = False
+) -> ExitCode:
     """Export and sum up on stderr; SOME_FILES_FAILED when a stored document could not be read or copied."""
     results = open_results(corpus)
     if archive is None and FORMATS.load(kind).needs_archive:
         archive = _ingested_archive(results)
-    outcome = export_corpus(results, kind, destination, archive, since=since)
+    outcome = export_corpus(results, kind, destination, archive, since=since, copies=copies)
     noun = "document" if outcome.written == 1 else "documents"
     say(f"{outcome.written} {noun} exported to {_shown(destination)}.")
     if outcome.token is not None:

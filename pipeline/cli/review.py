@@ -113,7 +113,7 @@ def _doubts(corpus: str) -> Iterator[dict[str, Any]]:
                 continue
             best = next(iter(held.suggestions), None)
             yield {
-                "path": document.source.path,
+                "path": document.source.document_path,
                 "field": f"header.{name}",
                 "value": held.value or "",
                 "suggestion": best.value if best else "",

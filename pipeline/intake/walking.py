@@ -2,11 +2,14 @@
 
 Names. A file name is bytes; JSON, logs and the index need text. `printable_name` keeps a name as it is, except
 that bytes which are no UTF-8, control characters, line separators and text-direction marks are written as `%XX`
-(one for each byte), and a '%' that is followed by two hexadecimal digits as `%25`. Different names therefore stay
+(one for each byte), a '%' that is followed by two hexadecimal digits as `%25`, and the '#' of a name that ends in '#2',
+as the second document in a file is called, as `%23`. Different names therefore stay
 different, and the escaping can be undone. Nothing else is normalised: a folder may hold an NFC and an NFD name.
 
 Links. A link to a file inside the archive is a file of its own (the ledger then knows it as a duplicate). Links to
 folders, and links that lead out of the archive, are not followed: they are named with a problem.
+
+Ignored. What a `.sohoaignore` names (`ignoring.py`) is not met at all, and it itself is no document.
 
 Results. What an earlier run made in an OUT folder inside the archive is left out, with one remark (`earlier.py`).
 """
@@ -18,11 +21,12 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ProblemCode, UsageError
 from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
+from pipeline.intake.ignoring import IGNORE_FILE, NOTHING, Ignored, ignored_in
 from pipeline.values import PageProblem
 
 # Folders and files that operating systems and programs leave behind; they hold no documents of the archive.
@@ -71,7 +75,8 @@ def walk_archive(root: Path, skip: Path | None = None) -> Iterator[SourceFile]:
         return
     skipped = skip.resolve() if skip is not None else None
     real_root = root.resolve()
-    pending: list[Iterator[SourceFile | tuple[Path, str]]] = [_entries(root, "", real_root, skipped)]
+    begun = _Walk(real_root, skipped)
+    pending: list[Iterator[SourceFile | tuple[Path, str, _Walk]]] = [_entries(root, "", begun)]
     while pending:
         found = next(pending[-1], None)
         if found is None:
@@ -79,7 +84,7 @@ def walk_archive(root: Path, skip: Path | None = None) -> Iterator[SourceFile]:
         elif isinstance(found, SourceFile):
             yield found
         else:
-            pending.append(_entries(found[0], found[1], real_root, skipped))
+            pending.append(_entries(*found))
 
 
 def printable_name(name: str) -> str:
@@ -89,6 +94,7 @@ def printable_name(name: str) -> str:
     ('Kế hoạch 100%.pdf', 'a%0Ab%2541.txt')
     """
     escaped = re.sub(r"%(?=[0-9A-Fa-f]{2})", "%25", name)
+    escaped = re.sub(r"#(?=[0-9]+$)", "%23", escaped)
     return "".join(c if _is_printable(c) else _percent(c) for c in escaped)
 
 
@@ -115,10 +121,17 @@ def _percent(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
-def _entries(
-    folder: Path, prefix: str, real_root: Path, skipped: Path | None
-) -> Iterator[SourceFile | tuple[Path, str]]:
-    """What lies in `folder`: files as `SourceFile`, folders to go down into as (path, prefix)."""
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a walk knows in a folder: the archive's real path, the output folder, what is ignored down to here."""
+
+    real_root: Path
+    skipped: Path | None
+    ignored: Ignored = NOTHING
+
+
+def _entries(folder: Path, prefix: str, walk: _Walk) -> Iterator[SourceFile | tuple[Path, str, _Walk]]:
+    """What lies in `folder`: files as `SourceFile`, folders to go down into as (path, prefix, what is known there)."""
     try:
         with os.scandir(folder) as scan:
             names = sorted((entry.name for entry in scan), key=os.fsencode)
@@ -126,21 +139,25 @@ def _entries(
         yield SourceFile(folder, prefix.rstrip("/"), problem=_cannot_read(error, "folder"))
         return
     has_results = holds_results(names)
+    walk = replace(walk, ignored=ignored_in(folder, prefix, names, walk.ignored))
     for name in names:
         path, relative = folder / name, prefix + printable_name(name)
+        is_folder = _is_folder(path)
+        if name == IGNORE_FILE or walk.ignored.has(f"{relative}/" if is_folder else relative):
+            continue
         if has_results and is_result(name):
             if name == LEDGER:
                 yield SourceFile(path, relative, problem=earlier_results())
             continue
-        if _is_folder(path):
-            if skipped is not None and path.resolve() == skipped:
+        if is_folder:
+            if walk.skipped is not None and path.resolve() == walk.skipped:
                 continue
             if name.lower() in _SYSTEM_FOLDERS or name.lower().startswith(_SYSTEM_PREFIXES):
                 yield SourceFile(path, relative, problem=_system("folder"))
                 continue
-            yield path, relative + "/"
+            yield path, relative + "/", walk
         else:
-            yield _look_at(path, relative, real_root)
+            yield _look_at(path, relative, walk.real_root)
 
 
 def _look_at(path: Path, relative: str, real_root: Path) -> SourceFile:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import OutputError, ProblemCode, UnusableInputError
 from pipeline.evidence.settle import Outside, concluded
 from pipeline.records import SourceRecord, Watch, doc_id, failed_document
+from pipeline.run.originals import Plainness, plainness
 from pipeline.run.plan import Copy, Refuse, Skip, ledger_status
 from pipeline.run.storage.outputs import Outputs
-from pipeline.run.tasks import Outcome
+from pipeline.run.tasks import DocumentPart, Outcome
 from pipeline.run.workers.outcomes import outcome_of, text_of
-from pipeline.schema import Document, Status
+from pipeline.schema import DerivedText, Document, SameAs, Status, Witness
 from pipeline.settings import Settings
 from pipeline.store.documents import from_json, to_json
 from pipeline.store.entries import IndexEntry, index_entry
@@ -30,6 +31,11 @@ from pipeline.store.ledger import FileStatus, Fingerprints, Ledger, LedgerRow
 from pipeline.store.overlay import reviewed
 from pipeline.store.reviews import ReviewStore
 
+_OF_DOCUMENT = {
+    Status.OK: FileStatus.DONE,
+    Status.PARTIAL: FileStatus.PARTIAL,
+    Status.FAILED: FileStatus.FAILED_TERMINAL,
+}
 _BATCH = 64  # outcomes
 _BATCH_SECONDS = 0.5  # nothing finished waits longer than this for its commit
 _BATCH_BYTES = 32_000_000
@@ -66,15 +72,29 @@ class Committer:
         self._oldest = 0.0
 
     def add(self, outcome: Outcome) -> LedgerRow:
-        """Take an outcome in; the row that the ledger will have."""
+        """Take an outcome in, with all of the file's documents; the row that the ledger will have of the file."""
         row = self._row(outcome)
         source = SourceRecord(row.path, row.sha256, row.stamp.bytes)
-        if self._reviews.active(doc_id(source)):
-            write = self._written(row, from_json(outcome.document))
-        else:
-            write = _Write(row, outcome.document, outcome.text, outcome.entry)
-        self._push(write)
-        return write.row
+        rows = [(row, outcome.document, outcome.text, outcome.entry)]
+        rows += [(_part_row(row, part), part.document, part.text, part.entry) for part in outcome.parts]
+        self._lose_parts(row.path, {part.path for part in outcome.parts})
+        writes = [
+            self._written(own, from_json(document))
+            if self._reviews.active(doc_id(replace(source, part=number))) or self._index.likenesses(own.path)
+            else _Write(own, document, text, entry)
+            for number, (own, document, text, entry) in enumerate(rows, start=1)
+        ]
+        for write in writes:
+            self._push(write)
+        return writes[0].row
+
+    def _lose_parts(self, path: str, kept: Collection[str]) -> None:
+        """Forget the documents behind a file's first that it holds no longer; their outputs go at the next commit."""
+        lost = [row.path for row in self._ledger.parts_of(path) if row.path not in kept]
+        if not lost:
+            return
+        self.flush()
+        self._forget(lost)
 
     def rework(self, path: str, names: Sequence[str] = (), outside: Outside | None = None) -> None:
         """Write a document anew from what the machine made of the file, with the corrections that are in force.
@@ -104,24 +124,46 @@ class Committer:
         original = self._ledger.get(copy.original)
         if original is None or original.sha256 != copy.task.sha256:
             return None
-        document = self._machine_document(copy.original)
-        if document is None:
+        rows = [original, *self._ledger.parts_of(copy.original)]
+        documents = [self._machine_document(row.path) for row in rows]
+        if None in documents:
             return None
-        path = copy.task.relative
-        document = document.model_copy(update={"source": document.source.model_copy(update={"path": path})})
-        document = concluded(document, self._settings.evidence.given_from)
+        known = [(row, document) for row, document in zip(rows, documents, strict=True) if document is not None]
+        self._lose_parts(copy.task.relative, {_renamed(row, copy) for row in rows})
+        writes = [self._copied(copy, row, document) for row, document in known]
+        for write in writes:
+            self._push(write)
+        return writes[0].row
+
+    def _copied(self, copy: Copy, original: LedgerRow, document: Document) -> _Write:
+        """What has to be written for a document of a file that is a copy of another, or is that one, moved."""
+        source = document.source.model_copy(update={"path": copy.task.relative})
+        document = concluded(document.model_copy(update={"source": source}), self._settings.evidence.given_from)
         row = replace(
             original,
-            path=path,
+            path=_renamed(original, copy),
+            part_of=copy.task.relative if original.part_of else None,
             stamp=copy.task.stamp,
             status=original.status if copy.moved else FileStatus.DUPLICATE,
-            duplicate_of=original.duplicate_of if copy.moved else copy.original,
+            duplicate_of=original.duplicate_of if copy.moved else original.path,
             checked_ns=copy.task.checked_ns,
             seconds=original.seconds if copy.moved else {},
         )
-        write = replace(self._written(row, document), replaces=copy.original if copy.moved else None)
-        self._push(write)
-        return write.row
+        return replace(self._written(row, document), replaces=original.path if copy.moved else None)
+
+    def make_original(self, original: LedgerRow, copies: Sequence[LedgerRow]) -> None:
+        """Let one of some files with the same content be the original, and the others its copies."""
+        self.flush()
+        for row in [original, *copies]:
+            of = None if row is original else original.path
+            for own in [row, *self._ledger.parts_of(row.path)]:
+                document = self._machine_document(own.path)
+                if document is None:
+                    continue
+                copied = of and of + own.path.removeprefix(row.path)
+                status = FileStatus.DUPLICATE if of else _OF_DOCUMENT[document.status]
+                self._push(self._written(replace(own, duplicate_of=copied, status=status), document))
+        self.flush()
 
     def touch(self, skip: Skip) -> None:
         """Take note of a file whose stamp changed but not its content."""
@@ -130,12 +172,34 @@ class Committer:
     def remove(self, path: str) -> None:
         """Forget a file and remove its outputs."""
         self.flush()
-        with self._index.transaction():
-            self._index.delete(path)
-        with self._ledger.transaction():
-            self._ledger.delete(path)
-            self._ledger.add_garbage([document_name(path), text_name(path)])
+        self._forget([path, *(row.path for row in self._ledger.parts_of(path))])
         self.collect_garbage()
+
+    def _forget(self, paths: Sequence[str]) -> None:
+        with self._index.transaction():
+            for path in paths:
+                self._index.delete(path)
+        with self._ledger.transaction():
+            for path in paths:
+                self._ledger.delete(path)
+                self._ledger.add_garbage([document_name(path), text_name(path)])
+
+    def hide(self, rows: Sequence[LedgerRow]) -> None:
+        """Take files that are no longer in the archive out of the search; their results stay."""
+        self.flush()
+        with self._index.transaction():
+            for row in rows:
+                for own in (row, *self._ledger.parts_of(row.path)):
+                    self._index.delete(own.path)
+        with self._ledger.transaction():
+            self._ledger.mark_gone([row.path for row in rows], time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+
+    def bring_back(self, row: LedgerRow) -> None:
+        """Let the search find a file again that has come back as it was."""
+        for own in (row, *self._ledger.parts_of(row.path)):
+            document = self._machine_document(own.path)
+            if document is not None:
+                self._push(self._written(replace(own, gone=None), document))
 
     def flush_if_due(self) -> None:
         """Write the batch when it is large or old enough."""
@@ -183,16 +247,17 @@ class Committer:
 
     def _written(self, row: LedgerRow, document: Document) -> _Write:
         """What has to be written of a machine's document, the corrections in force laid over it."""
+        document = self._beside_others(row, document)
         corrections = self._reviews.active(document.doc_id)
         shown = reviewed(document, corrections) if corrections else document
         data, text = to_json(shown), text_of(shown)
         row = replace(
             row,
-            problems=tuple(shown.problems),
+            problems=(*shown.problems, *(one for part in self._parts_of(row) for one in part.problems)),
             document_sha256=_sha256(data),
             text_sha256=None if text is None else _sha256(text),
         )
-        searchable = text is not None and row.duplicate_of is None
+        searchable = text is not None and row.duplicate_of is None and row.gone is None
         return _Write(
             row,
             data,
@@ -200,6 +265,30 @@ class Committer:
             index_entry(shown) if searchable else None,
             machine=to_json(document) if corrections else None,
         )
+
+    def _beside_others(self, row: LedgerRow, document: Document) -> Document:
+        """`document` with what it is a copy of, and what else of the corpus is nearly the same."""
+        if document.derived is None:
+            return document
+        links = self._index.likenesses(row.path)
+        copied, sources, sure = row.duplicate_of, [Witness.CONTENT], 1.0
+        counted = min([row.path, *(link.other for link in links if link.copies)], key=self._plainness)
+        if copied is None and counted != row.path:
+            copied, sources = counted, [Witness.NUMBER, Witness.TEXT]
+            sure = next(link.likeness for link in links if link.other == counted)
+        derived = {
+            "is_copy_of": DerivedText(value=copied, sources=sources, confidence=sure) if copied else None,
+            "same_as": [SameAs(path=link.other, likeness=link.likeness) for link in links],
+        }
+        return document.model_copy(update={"derived": document.derived.model_copy(update=derived)})
+
+    def _plainness(self, path: str) -> Plainness:
+        row = self._ledger.get(path)
+        return plainness(path, row.stamp.mtime_ns if row else 0)
+
+    def _parts_of(self, row: LedgerRow) -> list[LedgerRow]:
+        """The documents behind a file's first, of which the file's own row tells as well."""
+        return [] if row.part_of else self._ledger.parts_of(row.path)
 
     def _machine_document(self, path: str) -> Document | None:
         """The machine's document of a file that is done; None when it is not there or damaged."""
@@ -219,7 +308,7 @@ class Committer:
             self._index.delete(write.replaces)
         if write.entry is not None:
             self._index.put(write.entry)
-        elif write.row.duplicate_of and write.text is not None:
+        elif write.row.duplicate_of and write.text is not None and write.row.gone is None:
             self._index.put_copy(write.row.path, write.row.duplicate_of)
         else:
             self._index.delete(write.row.path)
@@ -235,25 +324,46 @@ class Committer:
 
     def _row(self, outcome: Outcome) -> LedgerRow:
         task = outcome.task
-        failed = outcome.status is Status.FAILED
-        partial = outcome.status is Status.PARTIAL
+        statuses = {outcome.status, *(part.status for part in outcome.parts)}
+        failed, partial = statuses == {Status.FAILED}, statuses != {Status.OK}
+        problems = (*outcome.problems, *(problem for part in outcome.parts for problem in part.problems))
         limit = self._settings.run.max_attempts
         return LedgerRow(
             path=task.relative,
             sha256=task.sha256,
             stamp=task.stamp,
-            status=ledger_status(failed, partial, outcome.problems, task.attempts, limit),
+            status=ledger_status(failed, partial, problems, task.attempts, limit),
             fingerprints=self._fingerprints,
             attempts=task.attempts,
-            crashes=outcome.crashes if any(p.code == ProblemCode.CRASHED for p in outcome.problems) else 0,
+            crashes=outcome.crashes if any(p.code == ProblemCode.CRASHED for p in problems) else 0,
             media_type=outcome.media_type,
             pages=outcome.pages,
-            problems=outcome.problems,
+            problems=problems,
             document_sha256=_sha256(outcome.document),
             text_sha256=None if outcome.text is None else _sha256(outcome.text),
             seconds=_timings(outcome),
             checked_ns=task.checked_ns,
         )
+
+
+def _part_row(row: LedgerRow, part: DocumentPart) -> LedgerRow:
+    """The row of a document behind the first one of the file that `row` is about."""
+    return replace(
+        row,
+        path=part.path,
+        part_of=row.path,
+        status=_OF_DOCUMENT[part.status],
+        pages=part.pages,
+        problems=part.problems,
+        document_sha256=_sha256(part.document),
+        text_sha256=None if part.text is None else _sha256(part.text),
+        seconds={},
+    )
+
+
+def _renamed(row: LedgerRow, copy: Copy) -> str:
+    """What the document of `row`, of the copied file, is called in the copy: 'a.pdf#2' → 'b.pdf#2'."""
+    return copy.task.relative + row.path.removeprefix(row.part_of) if row.part_of else copy.task.relative
 
 
 def _timings(outcome: Outcome) -> dict[str, float]:

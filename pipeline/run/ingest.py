@@ -16,6 +16,7 @@ from pipeline.intake import SourceFile
 from pipeline.logs import PACKAGE
 from pipeline.run.cache import bound_cache
 from pipeline.run.commit import Books, Committer
+from pipeline.run.copies import settle_copies
 from pipeline.run.corrections import lay_over
 from pipeline.run.delivery import Delivery
 from pipeline.run.fingerprints import fingerprints, image_fingerprint
@@ -24,6 +25,7 @@ from pipeline.run.plan import Copy, Planner, Refuse, Skip
 from pipeline.run.reindex import complete_index
 from pipeline.run.report.observers import Observer, Silence
 from pipeline.run.report.report import write_report
+from pipeline.run.report.tally import Settled as SettledFailures
 from pipeline.run.report.tally import Tally
 from pipeline.run.settling import settle_registers
 from pipeline.run.storage.archives import Archive, EmptyArchiveError, FolderArchive, ListingError, open_archive
@@ -69,8 +71,8 @@ class _Run:
     books: Books
     committer: Committer
     planner: Planner
+    tally: Tally
     delivery: Delivery | None = None
-    tally: Tally = field(default_factory=Tally)
     waiting: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
     again: list[Task] = field(default_factory=list)
     in_work: dict[str, Task] = field(default_factory=dict)
@@ -102,7 +104,8 @@ def ingest(
             committer = Committer(outputs, books, settings, prints)
             planner = Planner(ledger, settings, prints, archive, wishes.force, wishes.retry)
             delivery = Delivery(wishes.on_commit, ledger, outputs) if wishes.on_commit else None
-            run = _Run(archive, outputs, settings, wishes, observer, books, committer, planner, delivery)
+            tally = Tally(SettledFailures(ledger.known_failures(), ledger.acknowledged()))
+            run = _Run(archive, outputs, settings, wishes, observer, books, committer, planner, tally, delivery)
             shutil.rmtree(out.work, ignore_errors=True)  # what a killed run left
             complete_index(index, ledger, outputs)
             plan = WorkerPlan(
@@ -163,6 +166,9 @@ def _close_the_books(run: _Run, run_id: str, started: float, state: str) -> None
     )
     with run.books.ledger.transaction():
         run.books.ledger.end_run(run_id, time.time(), summary)
+        if state == "finished":
+            told = [(row.path, row.codes) for row in run.books.ledger.failing()]
+            run.books.ledger.set_known_failures(told)
     run.observer.ended(state, run.tally)
 
 
@@ -209,6 +215,7 @@ def _tick(run: _Run) -> None:
 
 def _finish(run: _Run) -> None:
     """What people corrected and what documents say of each other, when all files of a pass are done."""
+    settle_copies(run.books, run.committer)
     lay_over(run.books, run.committer)
     settle_registers(run.books, run.committer)
 
@@ -251,6 +258,8 @@ def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
                 asked = time.monotonic()
             case Skip():
                 run.tally.skip(decision.row)
+                if decision.row.gone:
+                    run.committer.bring_back(decision.row)
                 if decision.touched:
                     run.committer.touch(decision)
             case Refuse():
@@ -297,14 +306,17 @@ def _copy(run: _Run, copy: Copy) -> bool:
 
 
 def _look_for_deleted(run: _Run) -> None:
-    """Report the files that are gone from the archive; with --prune, remove what was made of them."""
+    """Report the files that are gone from the archive: no search finds them; with --prune their results go too."""
     if run.wishes.prune and run.tally.files == 0:
         raise UsageError(
             "The archive is empty; nothing was pruned.",
             remedy="Is it mounted? Remove the output folder itself if you mean to start over.",
         )
-    for row in list(run.books.ledger.unseen()):
-        run.tally.deleted.append(row.path)
-        if run.wishes.prune:
+    unseen = list(run.books.ledger.unseen())
+    run.tally.deleted += [row.path for row in unseen]
+    if run.wishes.prune:
+        for row in unseen:
             run.committer.remove(row.path)
             run.tally.pruned += 1
+    elif run.tally.files:  # an empty archive is a drive that is not there
+        run.committer.hide([row for row in unseen if not row.gone])

@@ -26,7 +26,7 @@ def complete_index(index: CorpusIndex, ledger: Ledger, outputs: Outputs) -> None
     """
     if not (index.is_unfinished or index.is_empty):
         return
-    rows = (row for row in ledger.rows() if row.text_sha256 is not None)
+    rows = (row for row in ledger.rows() if row.text_sha256 is not None and row.gone is None)
     batch = list(islice(rows, _BATCH))
     if not batch and not index.is_unfinished:
         return
@@ -35,7 +35,7 @@ def complete_index(index: CorpusIndex, ledger: Ledger, outputs: Outputs) -> None
     lost: list[str] = []
     while batch:
         with index.transaction():
-            lost += [row.path for row in batch if not _put(index, row, outputs)]
+            lost += [row.part_of or row.path for row in batch if not _put(index, row, outputs)]
         batch = list(islice(rows, _BATCH))
     with ledger.transaction():
         ledger.mark_unwritten(lost)

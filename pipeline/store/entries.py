@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.evidence.facts import Facts, facts_of
+from pipeline.evidence.facts import Facts, facts_of, fingerprint
 from pipeline.schema import Document, FieldValue, Header, Section
 from pipeline.store.doubts import Doubt, doubts_of
 from pipeline.store.filing import Filing, filing_of
@@ -56,6 +56,7 @@ class IndexEntry:
     filing: Filing
     doubts: tuple[Doubt, ...] = ()
     facts: Facts | None = None
+    sketch: str = ""
 
 
 def exact_form(text: str) -> str:
@@ -72,7 +73,7 @@ def index_entry(document: Document) -> IndexEntry:
     """What is searchable of `document`."""
     header = document.header
     return IndexEntry(
-        path=document.source.path,
+        path=document.source.document_path,
         doc_id=document.doc_id,
         status=document.status,
         pages=len(document.pages),
@@ -85,6 +86,7 @@ def index_entry(document: Document) -> IndexEntry:
         filing=filing_of(document),
         doubts=doubts_of(document),
         facts=facts_of(document),
+        sketch=fingerprint(document),
     )
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ProblemCode, UnusableInputError
+from pipeline.store.alike import ALIKE_SCHEMA, ALIKE_TABLES, Alike
 from pipeline.store.database import database_error, open_database
 from pipeline.store.doubts import Doubt
 from pipeline.store.entries import IndexEntry, Part, exact_form, folded_form, name_words
 from pipeline.store.filing import Filing, part_tags, role_mask
 from pipeline.store.registers import REGISTER_SCHEMA, Registers, stored_facts
 
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 _COPY = "copy"  # kind of the part that holds the name of a copy, whose path is its `section`
 _UNFINISHED = "unfinished"  # meta key, there while documents of an index made anew are still missing
 
@@ -55,10 +56,13 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 """
 
 
-class CorpusIndex(Registers):
+_TABLES = ("words", "copies", "parts", "doubts", "documents", "facts", "mentions", "unsettled")
+
+
+class CorpusIndex(Registers, Alike):
     """corpus.sqlite, for writing. Only the run that holds the folder's lock has one."""
 
-    _SCHEMA = REGISTER_SCHEMA + _SCHEMA
+    _SCHEMA = REGISTER_SCHEMA + ALIKE_SCHEMA + _SCHEMA
     _VERSION_KEY = "index_version"
     _VERSION = INDEX_VERSION
     _OTHER_VERSION = "It was made by a newer sohoa: use that one, or remove the file and run `sohoa ingest` again."
@@ -70,7 +74,7 @@ class CorpusIndex(Registers):
             found = self.meta(self._VERSION_KEY)
             if found is not None and found.isdecimal() and int(found) < INDEX_VERSION:
                 with self.transaction():
-                    for table in ("words", "copies", "parts", "doubts", "documents", "facts", "mentions", "unsettled"):
+                    for table in (*_TABLES, *ALIKE_TABLES):
                         run(f"DROP TABLE IF EXISTS {table}")
                     run("UPDATE meta SET value = ? WHERE key = ?", (str(INDEX_VERSION), self._VERSION_KEY))
                     run("INSERT OR REPLACE INTO meta VALUES (?, '1')", (_UNFINISHED,))
@@ -98,6 +102,8 @@ class CorpusIndex(Registers):
         before = self._facts(entry.path)
         self._forget(entry.path)
         self._put_facts(entry.path, entry.facts, before)
+        sketch = (entry.path, entry.sketch, entry.number, entry.date, entry.document_type) if entry.sketch else None
+        self._put_sketch(sketch, entry.path)
         run = self._connection.execute
         cursor = run(
             "INSERT INTO documents"
@@ -149,6 +155,7 @@ class CorpusIndex(Registers):
         before = self._facts(path)
         self._forget(path)
         self._put_facts(path, None, before)
+        self._put_sketch(None, path)
 
     def _forget(self, path: str) -> None:
         run = self._connection.execute
@@ -233,7 +240,9 @@ def stored_entry(connection: sqlite3.Connection, path: str) -> IndexEntry | None
     values["filing"] = filing_of_row(values["filing"])
     rows = connection.execute("SELECT doubt FROM doubts WHERE document = ? ORDER BY rowid", found[:1])
     doubts = tuple(doubt_of_row(doubt) for (doubt,) in rows)
-    return IndexEntry(path=path, parts=parts, doubts=doubts, facts=stored_facts(connection, path), **values)
+    sketch = connection.execute("SELECT sketch FROM sketches WHERE path = ?", (path,)).fetchone()
+    facts = stored_facts(connection, path)
+    return IndexEntry(path=path, parts=parts, doubts=doubts, facts=facts, sketch=sketch[0] if sketch else "", **values)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from pipeline.schema import Problem
@@ -59,7 +60,10 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One source file. `sha256` is empty for a file whose content was never read."""
+    """One source file, or with `part_of`, its path, one of the documents behind its first.
+
+    `sha256` is empty for a file whose content was never read. `gone` is when the file was no longer in the archive.
+    """
 
     path: str
     sha256: str
@@ -76,14 +80,23 @@ class LedgerRow:
     text_sha256: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     checked_ns: int = 0
+    part_of: str | None = None
+    gone: str | None = None
+
+    @property
+    def codes(self) -> str:
+        """The codes of its problems, each once: what makes one failure another than the next."""
+        return " ".join(sorted({problem.code for problem in self.problems}))
 
 
 _COLUMNS = (
     ["path", "sha256", "suffix", "bytes", "mtime_ns", "ctime_ns", "inode", "status"]
     + [f"{stage.name}_fingerprint" for stage in fields(Fingerprints)]
     + ["attempts", "crashes", "duplicate_of", "media_type", "pages", "problems", "document_sha256", "text_sha256"]
-    + ["seconds", "checked_ns"]
+    + ["seconds", "checked_ns", "part_of", "gone"]
 )
+
+_ADDED = ("part_of", "gone")  # columns that came after version 1's first release
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -93,13 +106,15 @@ CREATE TABLE IF NOT EXISTS files (
   status TEXT NOT NULL, reading_fingerprint TEXT NOT NULL, restoration_fingerprint TEXT NOT NULL,
   structure_fingerprint TEXT NOT NULL, attempts INTEGER NOT NULL, crashes INTEGER NOT NULL, duplicate_of TEXT,
   media_type TEXT, pages INTEGER NOT NULL, problems TEXT NOT NULL, document_sha256 TEXT, text_sha256 TEXT,
-  seconds TEXT NOT NULL, checked_ns INTEGER NOT NULL
+  seconds TEXT NOT NULL, checked_ns INTEGER NOT NULL, part_of TEXT, gone TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_by_content ON files (sha256, suffix);
 CREATE INDEX IF NOT EXISTS files_by_status ON files (status);
 CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, summary TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS machine (path TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known_failures (path TEXT PRIMARY KEY, codes TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS acknowledged (what TEXT PRIMARY KEY, codes TEXT) WITHOUT ROWID;
 CREATE TEMP TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -115,6 +130,25 @@ class Ledger(Changes):
     _SCHEMA = _SCHEMA + CHANGE_SCHEMA
     _VERSION_KEY = "ledger_version"
     _VERSION = LEDGER_VERSION
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open or create the ledger at `path`. Raises OutputError when that is not possible."""
+        super().__init__(path, read_only=read_only)
+        if read_only and (lacking := self._lacking()):
+            with self._reported():  # an earlier sohoa's: shown as if it had them
+                columns = ", ".join(f"NULL AS {column}" for column in lacking)
+                self._connection.execute(f"CREATE TEMP VIEW files AS SELECT *, {columns} FROM main.files")  # noqa: S608
+
+    def _prepare(self) -> None:
+        """Make what is not there yet, also the columns that an earlier sohoa's ledger lacks."""
+        super()._prepare()
+        for column in self._lacking():
+            self._connection.execute(f"ALTER TABLE files ADD COLUMN {column} TEXT")
+        self._connection.execute("CREATE INDEX IF NOT EXISTS files_by_part ON files (part_of)")
+
+    def _lacking(self) -> list[str]:
+        known = {column for _, column, *_ in self._connection.execute("PRAGMA table_info(files)")}
+        return [column for column in _ADDED if column not in known]
 
     # what is known
 
@@ -132,6 +166,10 @@ class Ledger(Changes):
         with self._reported(), closing(self._connection.execute(query)) as cursor:
             yield from cursor
 
+    def parts_of(self, path: str) -> list[LedgerRow]:
+        """The rows of the documents behind the first one of a file."""
+        return list(self._select("WHERE part_of = ? ORDER BY path", (path,)))
+
     def same_content(self, sha256: str, suffix: str) -> list[LedgerRow]:
         """The rows of files with this content and ending that were worked on themselves (no duplicates), by path."""
         query = "WHERE sha256 = ? AND suffix = ? AND status != ? ORDER BY path"
@@ -140,6 +178,14 @@ class Ledger(Changes):
     def with_content(self, sha256: str) -> list[LedgerRow]:
         """The rows of all files with this content, duplicates too, by path."""
         return list(self._select("WHERE sha256 = ? ORDER BY path", (sha256,)))
+
+    def shared_contents(self) -> list[str]:
+        """The contents that several files have of which something could be had."""
+        query = (
+            "SELECT sha256 FROM files WHERE part_of IS NULL AND text_sha256 IS NOT NULL AND sha256 <> ''"
+            " GROUP BY sha256 HAVING count(*) > 1 ORDER BY sha256"
+        )
+        return [sha256 for (sha256,) in self._fetch(query)]
 
     def machine(self, path: str) -> bytes | None:
         """The machine's document of a file whose document has a person's corrections in it."""
@@ -150,19 +196,42 @@ class Ledger(Changes):
         """The duplicates whose original is gone or has other content now; they have to be done themselves."""
         query = (
             "SELECT copy.path FROM files copy LEFT JOIN files original ON original.path = copy.duplicate_of"
-            " WHERE copy.duplicate_of IS NOT NULL AND (original.path IS NULL OR original.sha256 != copy.sha256)"
+            " WHERE copy.duplicate_of IS NOT NULL AND copy.part_of IS NULL"
+            " AND (original.path IS NULL OR original.sha256 != copy.sha256)"
             " ORDER BY copy.path"
         )
         return [path for (path,) in self._fetch(query)]
 
     def unseen(self) -> Iterator[LedgerRow]:
         """The rows whose files this run has not met: deleted, or moved."""
-        return self._select("WHERE path NOT IN (SELECT path FROM seen) ORDER BY path")
+        return self._select("WHERE part_of IS NULL AND path NOT IN (SELECT path FROM seen) ORDER BY path")
 
     def counts(self) -> dict[str, int]:
         """Files by status."""
-        rows = self._fetch("SELECT status, count(*) FROM files GROUP BY status ORDER BY status")
-        return {str(status): int(count) for status, count in rows}
+        query = (
+            "SELECT status, count(*) FROM files WHERE part_of IS NULL AND gone IS NULL GROUP BY status ORDER BY status"
+        )
+        return {str(status): int(count) for status, count in self._fetch(query)}
+
+    def gone(self) -> list[str]:
+        """What is no longer in the archive, with its results kept: files, and the documents behind their first."""
+        return [path for (path,) in self._fetch("SELECT path FROM files WHERE gone IS NOT NULL ORDER BY path")]
+
+    def failing(self) -> Iterator[LedgerRow]:
+        """The files of which nothing, or not all, could be had."""
+        lacking = [status for status in FileStatus if status.failed or status is FileStatus.PARTIAL]
+        marks = ", ".join("?" * len(lacking))
+        return self._select(
+            f"WHERE part_of IS NULL AND gone IS NULL AND status IN ({marks}) ORDER BY path", (*lacking,)
+        )
+
+    def known_failures(self) -> dict[str, str]:
+        """The codes of each failure that a finished run has told of, by path."""
+        return dict(self._fetch("SELECT path, codes FROM known_failures"))
+
+    def acknowledged(self) -> dict[str, str | None]:
+        """What people have settled: a code (with None), or a path with the codes that it had then."""
+        return dict(self._fetch("SELECT what, codes FROM acknowledged"))
 
     def last_run(self) -> dict[str, Any] | None:
         """Summary of the last run that started: id, started, ended (None: running or killed), summary."""
@@ -214,6 +283,25 @@ class Ledger(Changes):
         self._note_change(path, None)
         self.put_machine(path, None)
 
+    def mark_gone(self, paths: Iterable[str], when: str) -> None:
+        """Say of files, and of all their documents, that they are no longer in the archive."""
+        self._connection.executemany(
+            "UPDATE files SET gone = ? WHERE path = ? OR part_of = ?", [(when, path, path) for path in paths]
+        )
+
+    def set_known_failures(self, failures: Iterable[tuple[str, str]]) -> None:
+        """Remember what a finished run has told of: (path, codes) of all that fails now."""
+        self._connection.execute("DELETE FROM known_failures")
+        self._connection.executemany("INSERT INTO known_failures VALUES (?, ?)", failures)
+
+    def acknowledge(self, what: str, codes: str | None) -> None:
+        """Settle a failure: of one file as long as it has these codes, or with None every one of a code."""
+        self._connection.execute("INSERT OR REPLACE INTO acknowledged VALUES (?, ?)", (what, codes))
+
+    def take_back(self, what: str) -> bool:
+        """Settle it no longer; whether it was."""
+        return self._connection.execute("DELETE FROM acknowledged WHERE what = ?", (what,)).rowcount > 0
+
     def add_garbage(self, names: Iterable[str]) -> None:
         """Remember outputs to remove once the transaction is durable."""
         self._connection.executemany("INSERT OR IGNORE INTO garbage VALUES (?)", [(name,) for name in names])
@@ -259,6 +347,8 @@ def _row(found: dict[str, Any]) -> LedgerRow:
         text_sha256=found["text_sha256"],
         seconds=json.loads(found["seconds"]),
         checked_ns=found["checked_ns"],
+        part_of=found["part_of"],
+        gone=found["gone"],
     )
 
 
@@ -269,5 +359,5 @@ def _values(row: LedgerRow) -> list[object]:
         *(row.path, row.sha256, suffix_of(row.path), stamp.bytes, stamp.mtime_ns, stamp.ctime_ns, stamp.inode),
         *(row.status, prints.reading, prints.restoration, prints.structure, row.attempts, row.crashes),
         *(row.duplicate_of, row.media_type, row.pages, problems, row.document_sha256, row.text_sha256),
-        *(json.dumps(row.seconds), row.checked_ns),
+        *(json.dumps(row.seconds), row.checked_ns, row.part_of, row.gone),
     ]

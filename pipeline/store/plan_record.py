@@ -91,7 +91,7 @@ def plan_record(document: Document) -> PlanFields:
     period = derived.period if derived else None
     texts = {role.value: role_text(document.sections, role) for role in Role}
     return PlanRecord(
-        path=document.source.path,
+        path=document.source.document_path,
         doc_id=document.doc_id,
         status=document.status.value,
         problems=list(dict.fromkeys(problem.code for problem in document.problems)),

@@ -77,7 +77,7 @@ def search(
     narrowed = (*wanted.narrowed, *((("role", role),) if role else ()))
     asked = Asked(wanted, exact, tags_asked(narrowed))
     with open_index(corpus) as connection:
-        rows = ranked_rows(connection, asked, limit)
+        rows = _each_paper_once(connection, ranked_rows(connection, asked, limit), limit)
         hits = [hit_of(connection, row, score, asked) for row, score in rows[:limit]]
         return [on_its_page(read or FolderResults(corpus.parent).read, hit) for hit in hits]
 
@@ -140,6 +140,22 @@ def newest_matches(connection: sqlite3.Connection, match: str, most: int = MOST_
     """The ids of what matches, the last indexed first; of a word that everything has, the first `most`."""
     query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
     return [row for (row,) in connection.execute(query, (match, most))]
+
+
+def _each_paper_once(connection: sqlite3.Connection, rows: list[Scored], limit: int) -> list[Scored]:
+    """The first `limit` of `rows` without those of a paper that stands there already from another file of it."""
+    kept: list[Scored] = []
+    others: dict[str, set[str]] = {}
+    for row, score in rows:
+        if len(kept) == limit:
+            break
+        if any(row["path"] in same for same in others.values()):
+            continue
+        if row["path"] not in others:
+            query = "SELECT other FROM alike WHERE path = ? AND copies"
+            others[row["path"]] = {other for (other,) in connection.execute(query, (row["path"],))}
+        kept.append((row, score))
+    return kept
 
 
 def _phrases(forms: Iterable[Tokens]) -> str:
@@ -274,7 +290,8 @@ def hit_of(connection: sqlite3.Connection, row: sqlite3.Row, score: float, asked
     lead = row["lead"] if row["lead"] and not _is_left_out(row["lead"], asked.query) else None
     text = "\n".join(filter(None, (row["text"], lead)))
     snippet, highlights = snippet_of(text, asked.items, exact_form if asked.exact else folded_form)
-    copies = connection.execute("SELECT path FROM copies WHERE original = ? ORDER BY path", (row["path"],)).fetchall()
+    same = "SELECT path FROM copies WHERE original = :path UNION SELECT other FROM alike WHERE path = :path AND copies"
+    copies = connection.execute(f"{same} ORDER BY 1", {"path": row["path"]}).fetchall()
     names = ("path", "doc_id", "document_type", "number", "date", "issuing_body", "subject", "kind", "section")
     return Hit(
         score=score,

@@ -77,7 +77,7 @@ def _file_faults(results: Results, row: LedgerRow, index: sqlite3.Connection) ->
     except UnusableInputError as error:
         yield Fault(name, str(error))
         return
-    if (document.source.path, document.source.sha256) != (row.path, row.sha256):
+    if (document.source.document_path, document.source.sha256) != (row.path, row.sha256):
         yield Fault(name, "The document is of another source file than the ledger says.")
     yield from _text_faults(results, row, document)
     yield from _index_faults(row, document, index)
@@ -102,7 +102,7 @@ def _text_faults(results: Results, row: LedgerRow, document: Document) -> Iterat
 
 def _index_faults(row: LedgerRow, document: Document, index: sqlite3.Connection) -> Iterator[Fault]:
     stored = stored_entry(index, row.path)
-    if document.status is Status.FAILED or row.duplicate_of:
+    if document.status is Status.FAILED or row.duplicate_of or row.gone:
         if stored is not None:
             yield Fault("corpus.sqlite", f"{row.path} is in the index and should not be.")
         return

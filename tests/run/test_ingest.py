@@ -144,19 +144,20 @@ def test_changed_settings_redo_what_depends_on_them(batch: Batch) -> None:
 def test_a_second_file_of_the_same_content_is_a_duplicate_with_its_own_document(batch: Batch) -> None:
     batch.put("a/one.txt", "Cùng nội dung")
     batch.put("b/two.txt", "Cùng nội dung")
-    batch.put("c/other.md", "Cùng nội dung")  # another ending may mean another kind: judged by itself
+    batch.put("c/other.md", "Cùng nội dung")  # another ending may mean another kind: judged by itself, then compared
     batch.run()
     assert batch.rows() == {
         "a/one.txt": FileStatus.DONE,
         "b/two.txt": FileStatus.DUPLICATE,
-        "c/other.md": FileStatus.DONE,
+        "c/other.md": FileStatus.DUPLICATE,
     }
     one, two = (json.loads(batch.files()[f"documents/{name}.json"]) for name in ("a/one.txt", "b/two.txt"))
     assert two["source"].pop("path") == "b/two.txt"
     one["source"].pop("path")
+    assert two["derived"].pop("is_copy_of")["value"] == "a/one.txt"
     assert one == two
     hits = [hit for hit in search(batch.out / "corpus.sqlite", "cung") if hit.path == "a/one.txt"]
-    assert hits[0].copies == ("b/two.txt",)
+    assert hits[0].copies == ("b/two.txt", "c/other.md")
 
 
 def test_a_duplicate_stands_by_itself_when_its_original_changes_or_goes(batch: Batch) -> None:

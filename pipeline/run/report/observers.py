@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, ProblemCode
 from pipeline.run.report.tally import Tally
 from pipeline.run.tasks import Beat, Outcome, Task
 from pipeline.store.atomic import output_error, write_atomic
@@ -124,7 +124,7 @@ class JsonLog(Silence):
             attempts=row.attempts,
             seconds=row.seconds,
             problems=problems,
-            level="error" if row.status.failed else "info",
+            level="error" if row.status.failed and not _is_system_file(row) else "info",
         )
 
     def ended(self, state: str, tally: Tally) -> None:
@@ -150,6 +150,10 @@ class JsonLog(Silence):
             raise OutputError(
                 f"Cannot write the log: {error.strerror}.", remedy="Free space, or drop --log."
             ) from error
+
+
+def _is_system_file(row: LedgerRow) -> bool:
+    return any(problem.code == ProblemCode.SYSTEM_FILE for problem in row.problems)
 
 
 class StatusFile(Silence):
@@ -240,7 +244,9 @@ def _metric_lines(tally: Tally, running: int, extra: dict[str, float]) -> Iterat
     yield from _metric("sohoa_files", "gauge", "Files of the archive met by this run, by status.", by_status)
     yield from _metric("sohoa_worked_files_total", "counter", "Files this run worked on.", {"": tally.done_now})
     yield from _metric("sohoa_worked_pages_total", "counter", "Pages this run worked on.", {"": tally.pages_now})
-    yield from _metric("sohoa_failures", "gauge", "Files of which something is missing.", {"": tally.failed})
+    yield from _metric("sohoa_failures", "gauge", "Files that newly failed or came in part.", {"": tally.newly_failed})
+    yield from _metric("sohoa_known_failures", "gauge", "Told of before.", {"": tally.failed - tally.newly_failed})
+    yield from _metric("sohoa_acknowledged", "gauge", "Failures that people settled.", {"": tally.acknowledged})
     by_code = {f'{{code="{code}"}}': count for code, count in sorted(tally.problems.items())}
     yield from _metric("sohoa_problems", "gauge", "Problems, by code.", by_code)
     by_stage = {f'{{stage="{stage}"}}': round(value, 3) for stage, value in sorted(tally.cpu_seconds.items())}

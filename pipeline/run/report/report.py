@@ -44,6 +44,9 @@ def _report(tally: Tally, settings: Settings) -> dict[str, Any]:
             "moved": tally.moved,
             "deleted": len(tally.deleted),
             "pruned": tally.pruned,
+            "newly_failed": tally.newly_failed,
+            "failed_before": tally.failed - tally.newly_failed,
+            "acknowledged": tally.acknowledged,
             "by_status": {str(status): count for status, count in sorted(tally.statuses.items())},
         },
         "pages": {
@@ -86,6 +89,7 @@ def _named(files: list[Failure]) -> list[dict[str, Any]]:
             "path": file.path,
             "status": str(file.status),
             "problems": [problem.model_dump() for problem in file.problems],
+            "new": file.is_new,
         }
         for file in sorted(files, key=lambda file: file.path)
     ]

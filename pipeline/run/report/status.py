@@ -22,6 +22,7 @@ def read_status(results: Results) -> dict[str, Any]:
     try:
         with Ledger(results.databases.ledger, read_only=True) as ledger:
             counts, last, archive = ledger.counts(), ledger.last_run(), ledger.meta("archive")
+            gone = len(ledger.gone())
     except (OutputError, sqlite3.Error) as error:
         raise UnusableInputError(
             ProblemCode.UNREADABLE_FILE, f"What is known of the runs in {results.name} cannot be read: {error}"
@@ -33,6 +34,7 @@ def read_status(results: Results) -> dict[str, Any]:
         "owner": asdict(owner) if owner else None,
         "progress": _progress(results) if owner else None,
         "files": counts,
+        "gone": gone,
         "last_run": last,
     }
 

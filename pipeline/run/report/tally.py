@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import NOTES, ProblemCode
@@ -22,15 +23,38 @@ class Failure:
     path: str
     status: FileStatus
     problems: tuple[Problem, ...]
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Failures that need nobody's attention: those that an earlier run told of, those that people acknowledged."""
+
+    known: Mapping[str, str] = field(default_factory=dict)
+    acknowledged: Mapping[str, str | None] = field(default_factory=dict)
+
+    def is_known(self, row: LedgerRow) -> bool:
+        """Whether a finished run has told of this very failure."""
+        return self.known.get(row.path) == row.codes
+
+    def is_acknowledged(self, row: LedgerRow) -> bool:
+        """Whether a person has settled it: this file with these codes, or each of its codes."""
+        if self.acknowledged.get(row.path) == row.codes:
+            return True
+        codes = [code for code in row.codes.split() if code not in NOTES]
+        return bool(codes) and all(code in self.acknowledged for code in codes)
 
 
 @dataclass(slots=True)
 class Tally:
     """Counts of one run. `statuses` counts all files met, `done_now` those worked on by this run.
 
-    `to_check` are files that are done, with something in them that a person should look at (an unreadable number).
+    `failed` are files of which nothing or not all could be had; `newly_failed` those of them that no earlier run has
+    told of; `acknowledged`, which are not among them, a person has settled. `to_check` are files that are done, with
+    something in them that a person should look at (an unreadable number).
     """
 
+    settled: Settled = field(default_factory=Settled)
     started: float = field(default_factory=time.monotonic)
     statuses: Counter[FileStatus] = field(default_factory=Counter)
     skipped: int = 0
@@ -48,6 +72,8 @@ class Tally:
     remarks: list[Failure] = field(default_factory=list)
     to_check: list[Failure] = field(default_factory=list)
     harmless: int = 0
+    newly_failed: int = 0
+    acknowledged: int = 0
     cpu_seconds: Counter[str] = field(default_factory=Counter)
     slowest: list[tuple[float, str, int]] = field(default_factory=list)
     quality: Counter[int] = field(default_factory=Counter)
@@ -113,7 +139,13 @@ class Tally:
             return
         if any(problem.code == ProblemCode.SYSTEM_FILE for problem in row.problems):
             self.harmless += 1
-        elif len(self.failures) < _LISTED:
-            self.failures.append(Failure(row.path, row.status, row.problems))
+            return
+        if self.settled.is_acknowledged(row):
+            self.acknowledged += 1
+            return
+        is_new = not self.settled.is_known(row)
+        self.newly_failed += is_new
+        if len(self.failures) < _LISTED:
+            self.failures.append(Failure(row.path, row.status, row.problems, is_new))
         else:
             self.unlisted_failures += 1

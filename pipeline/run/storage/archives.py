@@ -13,12 +13,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from pipeline.errors import ProblemCode, UnusableInputError, UsageError
 from pipeline.intake import SourceFile, walk_archive
 from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
+from pipeline.intake.ignoring import IGNORE_FILE, NOTHING, Ignored
 from pipeline.intake.walking import actual_name, printable_name
 from pipeline.run.storage.object_store import ObjectStore, is_url, patiently, without_file_scheme
 from pipeline.run.tasks import Task
@@ -144,7 +146,10 @@ class UrlArchive:
                 f"There is nothing at {self.url}.", remedy="Check the URL and the right to list it."
             )
         outs = _earlier_outs(keys)
+        ignored = self._ignored(keys)
         for key in keys:
+            if PurePosixPath(key).name == IGNORE_FILE or ignored.has(self._inside(key)):
+                continue
             made_in = next((out for out in outs if _is_made_in(key, out)), None)
             if made_in is None:
                 yield self._source(key, found[key])
@@ -156,8 +161,20 @@ class UrlArchive:
         same = self.results.partition("://")[0] == self.url.partition("://")[0]
         return ObjectStore.at(self.results).root if same else "\0"
 
+    def _ignored(self, keys: list[str]) -> Ignored:
+        """What the lists in the folders of the store say, the outermost first."""
+        ignored = NOTHING
+        for key in (key for key in keys if PurePosixPath(key).name == IGNORE_FILE):
+            patterns: bytes = patiently(partial(self._store.files.cat_file, key))
+            folder = self._inside(key).removesuffix(IGNORE_FILE)
+            ignored = ignored.below(folder, patterns.decode("utf-8-sig", "replace"))
+        return ignored
+
+    def _inside(self, key: str) -> str:
+        return key[len(self._store.root) :].lstrip("/") or PurePosixPath(key).name
+
     def _source(self, key: str, info: dict[str, Any]) -> SourceFile:
-        inside = key[len(self._store.root) :].lstrip("/") or PurePosixPath(key).name
+        inside = self._inside(key)
         relative = "/".join(printable_name(part) for part in inside.split("/"))
         folder = hashlib.sha256(key.encode()).hexdigest()[:24]
         path = self.spool / folder / _file_name(PurePosixPath(inside).name)

@@ -17,13 +17,20 @@ __all__ = ["FORMATS", "Export", "ExportOutcome", "Format", "export_corpus"]
 
 
 def export_corpus(
-    results: Results, name: str, destination: Path | str, archive: Path | None = None, *, since: str | None = None
+    results: Results,
+    name: str,
+    destination: Path | str,
+    archive: Path | None = None,
+    *,
+    since: str | None = None,
+    copies: bool = False,
 ) -> ExportOutcome:
     """Write the documents of OUT to `destination` in the format of this name; what was written, what was left out.
 
     `destination` is a file, a folder or a server's address, as the format has it. `archive` is the folder of the
     source files, which PDF alone needs. A file at `destination` is replaced, once the new one is whole. `since` is the
-    token of an earlier export: only what changed after it is written, and told in a file of changes beside it.
+    token of an earlier export: only what changed after it is written, and told in a file of changes beside it. A paper
+    that lies in the archive several times counts once, with `copies` each time.
 
     Raises UsageError, MissingToolError, OutputError.
     """
@@ -37,7 +44,11 @@ def export_corpus(
     if since is not None and made.to_server:
         raise UsageError("A server knows what it has: it is given what changed anyway.", remedy="Leave out --since.")
     changed = None if since is None else ChangedSince(results, since)
-    documents = stored_documents(results, export.outcome) if changed is None else changed.documents(export.outcome)
+    documents = (
+        stored_documents(results, export.outcome, copies=copies)
+        if changed is None
+        else changed.documents(export.outcome)
+    )
     try:
         # The first document is asked for before anything is written: a wrong --corpus leaves nothing behind.
         export.outcome.written = made.write(_begun(documents), export)

@@ -27,7 +27,7 @@ def write_alto(documents: Iterable[Document], export: Export) -> int:
     """Write <path>.xml for each document that has pages into a folder; how many. Raises OutputError."""
     count = 0
     for document in documents:
-        path = document.source.path
+        path = document.source.document_path
         if not document.pages:
             export.outcome.left_out.append((path, why_failed(document) or "It has no pages."))
             continue

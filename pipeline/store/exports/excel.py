@@ -75,7 +75,7 @@ class _Sheets:
     def _write(self, column: int, name: str, value: Any) -> None:  # noqa: ANN401
         cell = excel_cell(value)
         if name == "path" and self._table.name == "plans":
-            address = "external:" + document_name(str(value))
+            address = "external:" + document_name(str(value)).replace("#", "%23")
             if self._sheet.write_url(self._next, column, address, self._link, str(cell)) == 0:
                 return
         if cell is None:

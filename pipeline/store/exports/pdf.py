@@ -35,11 +35,11 @@ def write_pdfs(documents: Iterable[Document], export: Export, *, archival: bool 
     """
     archive, count = export.archive or Path(), 0
     for document in documents:
-        path = document.source.path
-        reason = _unfit(document, archive / path)
+        path, source = document.source.document_path, archive / document.source.path
+        reason = _unfit(document, source)
         if reason is None:
             try:
-                data = searchable_pdf(document, archive / path, archival=archival)
+                data = searchable_pdf(document, source, archival=archival)
             except OutputError:
                 raise
             except LeftOutError as error:
@@ -66,13 +66,20 @@ def _unfit(document: Document, source: Path) -> str | None:
 
 
 def searchable_pdf(document: Document, source: Path, *, archival: bool = False) -> bytes:
-    """The PDF of one document; `source` is its PDF or image. Raises LeftOutError where it cannot be PDF/A."""
+    """The PDF of one document, its own pages alone; `source` is the PDF or image that holds it.
+
+    Raises LeftOutError where it cannot be PDF/A.
+    """
     with _open(document, source) as pdf:
         fonts = Fonts(pdf, document)
         for record in document.pages:
             if record.width and record.number <= len(pdf.pages) and record.text_source == TextSource.OCR:
                 _drop_hidden_text(pdf, pdf.pages[record.number - 1])
                 add_text(pdf.pages[record.number - 1], record, fonts)
+        if document.source.parts:
+            own = {record.number for record in document.pages}
+            for number in sorted(set(range(1, len(pdf.pages) + 1)) - own, reverse=True):
+                del pdf.pages[number - 1]
         if archival:
             made_archival(pdf)
         _describe(pdf, document, archival=archival)

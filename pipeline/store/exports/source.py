@@ -29,11 +29,13 @@ def stored(results: Results) -> Iterator[StoredDocument]:
             remedy="Give the folder that `sohoa ingest` filled to --corpus.",
         )
     known: dict[str, tuple[str, str]] = {}
+    gone: set[str] = set()
     if results.has("ledger.sqlite"):
         with Ledger(results.databases.ledger, read_only=True) as ledger:
             known = {document_name(path): (path, digest) for path, digest in ledger.document_digests()}
+            gone = set(map(document_name, ledger.gone()))  # their results are kept, but nobody is to be given them
     for name in results.names(DOCUMENTS):
-        if name.endswith(".json"):
+        if name.endswith(".json") and name not in gone:
             plain = name.removeprefix(f"{DOCUMENTS}/").removesuffix(".json")
             path, digest = known.get(name) or (plain, _digest(results, name))
             yield StoredDocument(path, digest, partial(loaded, results, name, path))
@@ -55,21 +57,21 @@ def _digest(results: Results, name: str) -> str:
         return ""
 
 
-def stored_documents(results: Results, outcome: ExportOutcome) -> Iterator[Document]:
-    """The documents of OUT in the order of their paths, one in memory at a time; a paper that is there twice, once.
+def stored_documents(results: Results, outcome: ExportOutcome, *, copies: bool = False) -> Iterator[Document]:
+    """The documents of OUT in the order of their paths, one in memory at a time; each paper once unless `copies`.
 
     Also those of failed files: their status and problems are part of what a data team needs to know. A damaged one is
     noted in `outcome`. Raises UsageError when there is nothing that `sohoa ingest` made.
     """
     for one in stored(results):
         document = one.load(outcome)
-        if document is not None and not is_copy(document):
+        if document is not None and (copies or not is_copy(document)):
             yield document
 
 
 def is_copy(document: Document) -> bool:
     """Whether it says again what another document of the corpus says; exports count a paper once."""
-    return getattr(document.derived, "is_copy_of", None) is not None
+    return document.derived is not None and document.derived.is_copy_of is not None
 
 
 def exported_name(relative: str, suffix: str) -> Path:

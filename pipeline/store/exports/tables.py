@@ -209,7 +209,7 @@ def _item_type(kind: str) -> type[BaseModel]:
 
 def document_rows(table: Table, document: Document, groups: Row) -> Iterator[Row]:
     """The rows of `table` for a document, with its keys and `groups` (`group_columns`), all columns in order."""
-    keys = {"path": document.source.path, "doc_id": document.doc_id, **groups}
+    keys = {"path": document.source.document_path, "doc_id": document.doc_id, **groups}
     for row in table.rows(document):
         whole = {**keys, **row}
         yield {name: whole.get(name) for name in table.columns}

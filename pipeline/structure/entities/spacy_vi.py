@@ -158,7 +158,7 @@ def section_docs(document: Document, nlp: Language) -> Iterator[Doc]:
         doc.cats = {str(role): 1.0 for role in section.roles}
         doc.user_data |= {
             "doc_id": document.doc_id,
-            "path": document.source.path,
+            "path": document.source.document_path,
             "section": section.id,
             "number": section.number,
             "heading": section.heading,
