@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from pipeline.errors import ProblemCode
+from pipeline.errors import ProblemCode, UnusableInputError
 from pipeline.evidence.settle import concluded, with_inner_evidence
 from pipeline.intake import open_source
 from pipeline.logs import at_file
@@ -18,6 +18,7 @@ from pipeline.records import SourcePages, SourceRecord, Watch, doc_id, own_step
 from pipeline.restoration import Restorer, swallowed, told, warm_restorer
 from pipeline.schema import (
     Document,
+    JoinedFile,
     LineEdit,
     LineWord,
     Mark,
@@ -31,7 +32,7 @@ from pipeline.schema import (
 from pipeline.settings import ReadingSettings, RestorationSettings, Settings
 from pipeline.structure import Structure, build_structure, with_corrections
 from pipeline.structure.parts import Part, split_documents
-from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem
+from pipeline.values import Box, Line, Page, PageInput, PageMark, PageProblem, TextSource
 from pipeline.word_places import word_places
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ _HARMLESS = frozenset(
     {
         ProblemCode.WRONG_EXTENSION,
         ProblemCode.SEVERAL_DOCUMENTS,
+        ProblemCode.NO_LETTERHEAD,
+        ProblemCode.CONTINUES_ELSEWHERE,
         ProblemCode.LOW_CONFIDENCE,
         ProblemCode.TEXT_RESTORED,
         ProblemCode.NUMBER_UNREADABLE,
@@ -68,7 +71,7 @@ class Stages:
         Raises MissingToolError.
         """
         reader, restorer = _models(settings.reading, settings.restoration)
-        return Stages(settings, reader, restorer)
+        return Stages(settings, reader, restorer.knowing(settings.office.names))
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +122,51 @@ def read_source(
         log.info("%s, %s pages, %d read", opened.media_type, opened.page_count or "unknown", len(pages))
         # Intake adds to its problems while it reads: what was cut off is known only at the end.
         return SourcePages(opened.media_type, opened.page_count, pages, tuple(opened.problems))
+
+
+def read_sources(
+    paths: Sequence[Path],
+    stages: Stages,
+    watch: Watch,
+    wanted: Callable[[int], bool] | None = None,
+    kept: PageMemory | None = None,
+) -> SourcePages:
+    """As `read_source`, for files that hold the pages of one document, in order: pages count on from file to file."""
+    if len(paths) == 1:
+        return read_source(paths[0], stages, watch, wanted, kept)
+    pages: list[Page] = []
+    problems: list[PageProblem] = []
+    counts: list[int] = []
+    failures: list[UnusableInputError] = []
+    media_type = ""
+    for path in paths:
+        before = sum(counts)
+        try:
+            own = read_source(path, stages, watch, wanted and partial(_wanted_behind, wanted, before), kept)
+        except UnusableInputError as error:
+            page = Page(1, TextSource.OCR, problems=(PageProblem(error.code, f"{path.name}: {error}", 1),))
+            own = SourcePages("", 1, (page,))
+            failures.append(error)
+        media_type = media_type or own.media_type
+        counts.append(max(own.page_count or 0, len(own.pages)))
+        pages += [_moved(page, before) for page in own.pages]
+        problems += [_problem_moved(problem, before) for problem in own.problems]
+    if len(failures) == len(paths):
+        raise failures[0]
+    return SourcePages(media_type, sum(counts), tuple(pages), tuple(problems), counts=tuple(counts))
+
+
+def _wanted_behind(wanted: Callable[[int], bool], before: int, number: int) -> bool:
+    return wanted(before + number)
+
+
+def _moved(page: Page, before: int) -> Page:
+    problems = tuple(_problem_moved(problem, before) for problem in page.problems)
+    return replace(page, number=before + page.number, problems=problems)
+
+
+def _problem_moved(problem: PageProblem, before: int) -> PageProblem:
+    return replace(problem, page=before + problem.page) if problem.page else problem
 
 
 def read_ahead(path: Path, stages: Stages, watch: Watch, span: tuple[int, int], kept: PageMemory) -> None:
@@ -174,15 +222,32 @@ def _several(parts: Sequence[Part]) -> PageProblem:
 def _finished(reading: SourcePages, part: Part, source: SourceRecord, stages: Stages, watch: Watch) -> Document:
     """One of the documents of a file; `reading` holds the problems that it is to name."""
     with watch.stage("structure"):
-        structure = build_structure(part.body)
+        structure = build_structure(part.body, office=stages.settings.office)
         pages = with_corrections(part.pages, structure.corrections)
         watch.observer.pages("structure", pages)
-        document = _with_part(_assemble(replace(reading, pages=tuple(pages)), source, structure), part)
+        problems = (*reading.problems, *_lacking(structure, pages))
+        reading = replace(reading, pages=tuple(pages), problems=problems)
+        document = _with_part(_assemble(reading, source, structure), part)
         document = concluded(with_inner_evidence(document, pages), stages.settings.evidence.given_from)
     for problem in document.problems:
         log.info("%s, page %s: %s", problem.code, problem.page or "none", problem.message)
     log.info("%s, seconds by stage: %s", document.status, {name: round(s, 2) for name, s in watch.wall_seconds.items()})
     return document
+
+
+def _lacking(structure: Structure, pages: Sequence[Page]) -> Iterator[PageProblem]:
+    """Whether printed pages are no whole document: they begin without a letterhead, or end without a closing."""
+    printed = [page for page in pages if page.width and any(line.text.strip() for line in page.lines)]
+    if not printed:
+        return
+    header = structure.header
+    headed = any((header.number, header.issuing_body, header.document_type, header.date))
+    if not headed:
+        message = "There is no letterhead: the pages may belong to a document that begins in another file."
+        yield PageProblem(ProblemCode.NO_LETTERHEAD, message, printed[0].number)
+    elif header.document_type and not structure.signers and not structure.recipients:
+        message = "There is neither a signer nor a list of recipients: the document may go on in another file."
+        yield PageProblem(ProblemCode.CONTINUES_ELSEWHERE, message, printed[-1].number)
 
 
 def _with_part(document: Document, part: Part) -> Document:
@@ -206,6 +271,7 @@ def _assemble(reading: SourcePages, source: SourceRecord, structure: Structure) 
             bytes=source.bytes,
             media_type=reading.media_type,
             page_count=reading.page_count,
+            files=list(_files_of(reading)),
         ),
         status=_status(reading.pages, problems),
         problems=problems,
@@ -222,6 +288,14 @@ def _assemble(reading: SourcePages, source: SourceRecord, structure: Structure) 
         pages=[_page_record(page, structure.marks.get(page.number, page.marks)) for page in reading.pages],
         provenance=_provenance(reading.pages),
     )
+
+
+def _files_of(reading: SourcePages) -> Iterator[JoinedFile]:
+    """The files that hold a document's pages, where there are several."""
+    first = 1
+    for name, count in zip(reading.names, reading.counts, strict=False):
+        yield JoinedFile(path=name, first_page=first, last_page=first + count - 1)
+        first += count
 
 
 def _problem(problem: PageProblem, page: int | None = None) -> Problem:

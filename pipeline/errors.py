@@ -63,6 +63,8 @@ class ProblemCode(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     # the text as a whole
     TEXT_RESTORED = "text_restored"
+    NO_LETTERHEAD = "no_letterhead"
+    CONTINUES_ELSEWHERE = "continues_elsewhere"
     # a field
     NUMBER_UNREADABLE = "number_unreadable"
     NUMBER_CONTRADICTED = "number_contradicted"

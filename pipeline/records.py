@@ -75,12 +75,17 @@ def cpu_seconds() -> float:
 
 @dataclass(frozen=True, slots=True)
 class SourcePages:
-    """What intake and reading give of a source file: all that lies before restoration."""
+    """What intake and reading give of a source file: all that lies before restoration.
+
+    Of several files that are one document, `names` are what the archive calls them, `counts` the pages of each.
+    """
 
     media_type: str
     page_count: int | None
     pages: tuple[Page, ...]
     problems: tuple[PageProblem, ...] = ()
+    names: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
 
 
 def failed_document(source: SourceRecord, problems: Iterable[Problem]) -> Document:

@@ -52,6 +52,14 @@ def part_path(path: str, part: int) -> str:
     return path if part == 1 else f"{path}#{part}"
 
 
+class JoinedFile(Model):
+    """One of several files that hold the pages of a document."""
+
+    path: str = Field(description="path inside the archive")
+    first_page: int = Field(description="the number that its first page has in the document")
+    last_page: int = Field(description="the number that its last page has")
+
+
 class Source(Model):
     """The source file as it was read."""
 
@@ -72,6 +80,13 @@ class Source(Model):
     )
     part_reason: str | None = Field(
         default=None, exclude_if=lambda reason: reason is None, description="why a document of its own begins here"
+    )
+
+    files: list[JoinedFile] = Field(
+        default=[],
+        exclude_if=lambda files: not files,
+        description="the files that hold its pages, where it lies in several (trang-1.jpg, trang-2.jpg); `path` is the "
+        "first one's, `sha256` the digest of all their digests",
     )
 
     @property

@@ -7,6 +7,7 @@ a stage has to be done again.
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,6 +71,19 @@ class EvidenceSettings(_Section):
     )
 
 
+class OfficeSettings(_Section):
+    """An office's own words and names, used at once: no model is trained for them."""
+
+    words: tuple[str, ...] = Field((), description="words that stay as they are read; from the file `words_file`")
+    places: tuple[str, ...] = Field((), description="villages, hamlets, quarters; from the file `places_file`")
+    people: tuple[str, ...] = Field((), description="full names; from the file `people_file`")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.words, *self.places, *self.people)
+
+
 class RunSettings(_Section):
     """How a batch is run."""
 
@@ -78,6 +92,9 @@ class RunSettings(_Section):
     document_timeout_seconds: float = Field(1_800.0, description="a document that takes longer is given up …")
     document_timeout_page_seconds: float = Field(20.0, description="… and so much more for each of its pages")
     worker_memory_bytes: int = Field(4_000_000_000, description="a worker, with its tools, that takes more is killed")
+    join: Literal["sure", "off"] = Field(
+        "sure", description="trang-1.jpg, trang-2.jpg … are one document; off: each file by itself"
+    )
     max_attempts: int = Field(3, ge=1, description="runs that try a file again whose failure may pass")
     cache_bytes: int = Field(2_000_000_000, ge=0, description="bound of OUT/.cache; 14 KB a page were measured")
 
@@ -90,4 +107,5 @@ class Settings(_Section):
     restoration: RestorationSettings = RestorationSettings()
     structure: StructureSettings = StructureSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    office: OfficeSettings = OfficeSettings()
     run: RunSettings = RunSettings()

@@ -27,6 +27,13 @@ class ExecutorName(StrEnum):
     RAY = "ray"
 
 
+class JoinMode(StrEnum):
+    """Whether files that are the pages of one paper are joined."""
+
+    SURE = "sure"
+    OFF = "off"
+
+
 class Tones(StrEnum):
     """How the tone mark of an open oa, oe, uy is placed in what is printed."""
 
@@ -55,6 +62,10 @@ _LOST_OUTPUT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})  # what writin
 
 TonesOption = Annotated[
     Tones, typer.Option("--tones", help="own: as the document has it; old: hòa, thủy; new: hoà, thuỷ.")
+]
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Settings to use; default: SOHOA_CONFIG, ./sohoa.toml, your own.")
 ]
 
 LogLevelOption = Annotated[
@@ -148,7 +159,7 @@ def ingest(
     out: Annotated[str, typer.Option("--out", help="Folder for the results, made if need be, or a URL.")],
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Worker processes; one a core is best. Default: 1, with Ray all it has."),
+        typer.Option("--jobs", min=1, help="Worker processes; one a core is best. Default: run.jobs; with Ray all."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Do every file again, changed or not.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Try files again that failed for good or in part.")] = False,
@@ -160,6 +171,10 @@ def ingest(
     ] = None,
     executor: Annotated[ExecutorName, typer.Option("--executor", help="Where the work is done.")] = ExecutorName.LOCAL,
     ray_address: Annotated[str | None, typer.Option("--ray-address", help="The Ray cluster to work on.")] = None,
+    join: Annotated[
+        JoinMode | None, typer.Option("--join", help="Files like trang-1.jpg, trang-2.jpg are one document, or not.")
+    ] = None,
+    config: ConfigOption = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
     metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
     log_level: LogLevelOption = None,
@@ -179,11 +194,12 @@ def ingest(
     if executor is ExecutorName.LOCAL:
         warm_up()  # it loads on another core while this process imports the rest
     from pipeline.cli.batch import Extras, ingest_archive
+    from pipeline.configuration import configured
     from pipeline.run.ingest import Wishes
-    from pipeline.settings import RunSettings, Settings
 
     wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch, on_commit=on_commit)
-    settings = Settings(run=RunSettings(jobs=jobs or 1))
+    given = {("run", name): value for name, value in (("jobs", jobs), ("join", join and join.value)) if value}
+    settings = configured(config, given=given).settings
     extras = Extras(log, metrics, use_ray=executor is ExecutorName.RAY, ray_address=ray_address, ray_slots=jobs)
     return ingest_archive(archive, out, settings, wishes, extras)
 
@@ -322,6 +338,23 @@ def export(
     from pipeline.cli.export import export_to
 
     return export_to(corpus, kind, destination, archive, since, copies=copies)
+
+
+@app.command(short_help="Print the settings in force.")
+def config(
+    file: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> ExitCode:
+    """Print every setting that is in force, and where it was set: sohoa.toml, the environment, or its default.
+
+    \b
+    Example:
+      sohoa config
+      SOHOA_RUN_JOBS=4 sohoa config --json
+    """
+    from pipeline.cli.settle import print_settings
+
+    return print_settings(file, as_json=as_json)
 
 
 @app.command(short_help="Settle a failure that is known.")

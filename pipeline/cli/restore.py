@@ -9,16 +9,17 @@ from pathlib import Path
 
 from pipeline.cli.stdout import with_tones, write_bytes
 from pipeline.cli.terminal import say
+from pipeline.configuration import configured
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError
 
 
 def restore_text(file: str, *, explain: bool, html: bool, tones: str) -> ExitCode:
     """Print the restored lines of `file` ('-': standard input), explain what was changed or is in doubt, or show it."""
     from pipeline.restoration import load_restorer
-    from pipeline.settings import Settings
 
     lines, ends_open = _read_lines(file)
-    restored = load_restorer(Settings().restoration).restore_lines(lines)
+    settings = configured().settings
+    restored = load_restorer(settings.restoration).knowing(settings.office.names).restore_lines(lines)
     if explain:
         for number, line in enumerate(restored, start=1):
             for change in line.told():

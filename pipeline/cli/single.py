@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.stdout import with_tones, write_bytes
 from pipeline.cli.terminal import say
+from pipeline.configuration import configured
 from pipeline.errors import ExitCode, ProblemCode, UnusableInputError, UsageError
 from pipeline.records import SourceRecord
 from pipeline.schema import Document, Status
-from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.digitise import Stages
@@ -102,7 +102,7 @@ def _stages(file: Path) -> Iterator[Stages]:
     from pipeline.digitise import Stages
 
     with own_temporaries():
-        yield Stages.load(Settings())
+        yield Stages.load(configured().settings)
 
 
 def _told(documents: Sequence[Document]) -> ExitCode:

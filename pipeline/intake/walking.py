@@ -20,13 +20,14 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ProblemCode, UsageError
 from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
 from pipeline.intake.ignoring import IGNORE_FILE, NOTHING, Ignored, ignored_in
+from pipeline.intake.series import series_in
 from pipeline.values import PageProblem
 
 # Folders and files that operating systems and programs leave behind; they hold no documents of the archive.
@@ -52,20 +53,22 @@ class SourceFile:
     """Something found in the archive.
 
     `relative` is its printable, unique name inside the archive with '/' between folders. `problem` is set when it
-    is nothing that can be read: the rest of the work then only records it.
+    is nothing that can be read: the rest of the work then only records it. `more` are the files with its further pages.
     """
 
     path: Path
     relative: str
     bytes: int = 0
     problem: PageProblem | None = None
+    more: tuple[SourceFile, ...] = ()
 
 
-def walk_archive(root: Path, skip: Path | None = None) -> Iterator[SourceFile]:
+def walk_archive(root: Path, skip: Path | None = None, *, join: bool = False) -> Iterator[SourceFile]:
     """Yield everything under `root`, folder by folder, in the byte order of the names; `root` may be a single file.
 
     `skip` (the output folder, when it lies inside the archive) is left out, and so is what another run made. Only the
-    folders on the way down are kept in memory. Raises `UsageError` when `root` is not there.
+    folders on the way down are kept in memory. `join` makes one of files that are the pages of one paper. Raises
+    `UsageError` when `root` is not there.
     """
     root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow links in the user's own path
     if not root.exists():
@@ -75,7 +78,7 @@ def walk_archive(root: Path, skip: Path | None = None) -> Iterator[SourceFile]:
         return
     skipped = skip.resolve() if skip is not None else None
     real_root = root.resolve()
-    begun = _Walk(real_root, skipped)
+    begun = _Walk(real_root, skipped, join=join)
     pending: list[Iterator[SourceFile | tuple[Path, str, _Walk]]] = [_entries(root, "", begun)]
     while pending:
         found = next(pending[-1], None)
@@ -128,6 +131,7 @@ class _Walk:
     real_root: Path
     skipped: Path | None
     ignored: Ignored = NOTHING
+    join: bool = False
 
 
 def _entries(folder: Path, prefix: str, walk: _Walk) -> Iterator[SourceFile | tuple[Path, str, _Walk]]:
@@ -140,6 +144,10 @@ def _entries(folder: Path, prefix: str, walk: _Walk) -> Iterator[SourceFile | tu
         return
     has_results = holds_results(names)
     walk = replace(walk, ignored=ignored_in(folder, prefix, names, walk.ignored))
+    series = (
+        series_in(name for name in names if not walk.ignored.has(prefix + printable_name(name))) if walk.join else {}
+    )
+    joined = {page for pages in series.values() for page in pages}
     for name in names:
         path, relative = folder / name, prefix + printable_name(name)
         is_folder = _is_folder(path)
@@ -156,8 +164,20 @@ def _entries(folder: Path, prefix: str, walk: _Walk) -> Iterator[SourceFile | tu
                 yield SourceFile(path, relative, problem=_system("folder"))
                 continue
             yield path, relative + "/", walk
-        else:
+        elif name in series:
+            own = [_look_at(folder / page, prefix + printable_name(page), walk.real_root) for page in series[name]]
+            yield from _joined(own)
+        elif name not in joined:
             yield _look_at(path, relative, walk.real_root)
+
+
+def _joined(pages: Sequence[SourceFile]) -> Iterator[SourceFile]:
+    """The files of a series as one; each by itself where one cannot be read, or two may be copies of each other."""
+    sizes = {page.bytes for page in pages}
+    if any(page.problem for page in pages) or len(sizes) < len(pages):
+        yield from pages
+    else:
+        yield replace(pages[0], more=tuple(pages[1:]))
 
 
 def _look_at(path: Path, relative: str, real_root: Path) -> SourceFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
 
@@ -23,6 +24,7 @@ from pipeline.restoration.channel.word_boundaries import rejoined
 from pipeline.restoration.damage import DAMAGED, kinds_of_lines, legacy_by_surroundings, with_names_as_typed
 from pipeline.restoration.decoding.capitals import WordCases
 from pipeline.restoration.decoding.context_network import ContextJudge, load_context_network
+from pipeline.restoration.decoding.own_names import OwnNames
 from pipeline.restoration.decoding.placed_units import PlacedUnits
 from pipeline.restoration.limits.batches import batches, joined, parts
 from pipeline.restoration.limits.not_language import columns_of_signs, rubbish
@@ -63,6 +65,13 @@ class Restorer:
         self._doubter = Doubter(finder, cases)
         self._places = PlacedUnits(model, finder)
         self._glued = GluedWords(model, finder)
+        self._own = OwnNames(model, ())
+
+    def knowing(self, names: Sequence[str]) -> Restorer:
+        """The same restorer, with an office's own words and names: villages, people."""
+        restorer = copy(self)
+        restorer._own = OwnNames(self._model, names)
+        return restorer
 
     def restore_lines(self, lines: Sequence[str], *, by_engine: Sequence[bool] | None = None) -> list[RestoredLine]:
         """One restored line for each of `lines`; blank lines and leading spaces stay as they are.
@@ -147,7 +156,7 @@ class Restorer:
         for paragraph in paragraphs_of(lines):
             if any(kinds[number] in DAMAGED for number in paragraph):
                 own = self._glued.parted(self._places.of(paragraph, words, kinds), words, kinds, by_engine)
-                damaged.append(self._cases.weighed(own, words))
+                damaged.append(self._own.weighed(self._cases.weighed(own, words)))
             elif any(kinds[number] is Garble.CLEAN for number in paragraph):
                 sound.append(self._glued.parted(self._places.of(paragraph, words, None), words, None, by_engine))
         chosen = ChosenWords(self._finder, words)

@@ -96,6 +96,34 @@ class Committer:
         self.flush()
         self._forget(lost)
 
+    def add_joined(self, outcome: Outcome) -> list[LedgerRow]:
+        """Take in that the files with an outcome's further pages are part of it; what they gave by themselves goes."""
+        head = self._row(outcome)
+        rows = [
+            replace(
+                head,
+                path=name,
+                sha256=head.sha256,
+                status=FileStatus.JOINED,
+                duplicate_of=head.path,
+                problems=(),
+                pages=0,
+                document_sha256=None,
+                text_sha256=None,
+                seconds={},
+            )
+            for _, name in outcome.task.more
+        ]
+        if rows:
+            self.flush()
+            self._forget(
+                [own for row in rows for own in (row.path, *(p.path for p in self._ledger.parts_of(row.path)))]
+            )
+            with self._ledger.transaction():
+                for row in rows:
+                    self._ledger.put(row)
+        return rows
+
     def rework(self, path: str, names: Sequence[str] = (), outside: Outside | None = None) -> None:
         """Write a document anew from what the machine made of the file, with the corrections that are in force.
 

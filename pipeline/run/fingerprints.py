@@ -40,7 +40,13 @@ def fingerprints(settings: Settings) -> Fingerprints:
         settings.intake.digest(),
         *map(_package_version, _INTAKE_PACKAGES),
     )
-    restoration = _join(reading, _code("restoration"), settings.restoration.digest(), _package_version("rapidfuzz"))
+    restoration = _join(
+        reading,
+        _code("restoration"),
+        settings.restoration.digest(),
+        settings.office.digest(),
+        _package_version("rapidfuzz"),
+    )
     structure = _join(
         restoration,
         # with what puts a document together and what writes it

@@ -96,7 +96,8 @@ def ingest(
     wishes, observer = wishes or Wishes(), observer or Silence()
     outputs = open_outputs(out_place)
     out = outputs.workspace
-    archive = open_archive(archive_place, out.root, out.root / ".spool", str(out_place))
+    join = settings.run.join == "sure"
+    archive = open_archive(archive_place, out.root, out.root / ".spool", str(out_place), join=join)
     with lock_folder(out.lock, wait=wishes.wait), outputs.locked(wait=wishes.wait):
         with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index, ReviewStore(out.reviews) as reviews:
             prints = fingerprints(settings)
@@ -248,7 +249,7 @@ def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
         if file is None:
             yield None
             continue
-        run.seen.append(file.relative)
+        run.seen += [file.relative, *(page.relative for page in file.more)]
         _mark_seen(run, every=1000)
         decision = run.planner.decide(file)
         match decision:
@@ -257,11 +258,7 @@ def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
                 yield decision
                 asked = time.monotonic()
             case Skip():
-                run.tally.skip(decision.row)
-                if decision.row.gone:
-                    run.committer.bring_back(decision.row)
-                if decision.touched:
-                    run.committer.touch(decision)
+                _skip(run, file, decision)
             case Refuse():
                 row = run.committer.add_refused(decision)
                 run.tally.add(row)
@@ -278,6 +275,16 @@ def _tasks(run: _Run, files: Iterator[SourceFile]) -> Iterator[Task | None]:
             asked = time.monotonic()
 
 
+def _skip(run: _Run, file: SourceFile, skip: Skip) -> None:
+    run.tally.skip(skip.row)
+    for joined in run.books.ledger.joined_to(skip.row.path) if file.more else ():
+        run.tally.skip(joined)
+    if skip.row.gone:
+        run.committer.bring_back(skip.row)
+    if skip.touched:
+        run.committer.touch(skip)
+
+
 def _mark_seen(run: _Run, every: int) -> None:
     if len(run.seen) >= every:
         run.books.ledger.mark_seen(run.seen)
@@ -289,6 +296,8 @@ def _take(run: _Run, outcome: Outcome) -> None:
     run.tally.add(row, outcome)
     run.observer.finished(row, outcome)
     run.in_work.pop(row.path, None)
+    for joined in run.committer.add_joined(outcome):
+        run.tally.add(joined)
     for copy in run.waiting.pop(row.path, ()):
         if not _copy(run, copy):
             run.again.append(copy.task)

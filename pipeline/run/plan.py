@@ -77,12 +77,13 @@ class Planner:
             if stamp.bytes > self.settings.intake.max_file_bytes:
                 return self._refused(file, row, self._too_large(stamp.bytes), stamp)
             checked_ns = time.time_ns()
-            sha256 = digest_of(file.path)
+            sha256 = digest_of(file.path, *(page.path for page in file.more))
         except UnusableInputError as error:
             return self._refused(file, row, Problem(code=error.code, message=str(error)))
         if row and row.sha256 == sha256 and self._holds(row):
             return Skip(row, stamp, checked_ns)
-        task = self.archive.task(Task(file.path, file.relative, sha256, stamp, checked_ns))
+        more = tuple((page.path, page.relative) for page in file.more)
+        task = self.archive.task(Task(file.path, file.relative, sha256, stamp, checked_ns, more=more))
         return self._new_content(row, task)
 
     def needs_content(self, file: SourceFile) -> bool:
@@ -118,7 +119,7 @@ class Planner:
     def _holds(self, row: LedgerRow) -> bool:
         """Whether what `row` says needs no work, provided that the file is the same."""
         if self.force or row.fingerprints != self.fingerprints or row.document_sha256 is None:
-            return False
+            return False  # that of a file that was joined to another has none of its own
         if row.status is FileStatus.FAILED_RETRYABLE:
             return False
         if row.status is FileStatus.PARTIAL:
@@ -147,13 +148,18 @@ class Planner:
         )
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of the content, in hexadecimal. Raises UnusableInputError."""
+def digest_of(path: Path, *more: Path) -> str:
+    """SHA-256 of the content, in hexadecimal; of several files that of their digests. Raises UnusableInputError."""
     try:
-        with path.open("rb", buffering=0) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        digests = [_digest_of_file(one) for one in (path, *more)]
     except OSError as error:
         raise _unreadable(error) from error
+    return digests[0] if not more else hashlib.sha256(" ".join(digests).encode()).hexdigest()
+
+
+def _digest_of_file(path: Path) -> str:
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unreadable(error: OSError) -> UnusableInputError:

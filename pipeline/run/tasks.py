@@ -37,7 +37,8 @@ class Task:
 
     `crashes` counts the workers that died of it so far; `checked_ns` is the time at which its digest was begun;
     `skip_pages` are pages on which a worker was killed because they took too long; `url` is where the file can be
-    had when it does not lie at `path` on the machine that does the task.
+    had when it does not lie at `path` on the machine that does the task. `more` are the files that hold the document's
+    further pages, each where it lies and as the archive calls it.
     """
 
     path: Path
@@ -48,7 +49,18 @@ class Task:
     attempts: int = 1
     crashes: int = 0
     skip_pages: tuple[int, ...] = ()
+    more: tuple[tuple[Path, str], ...] = ()
     url: str | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of its files."""
+        return (self.path, *(path for path, _ in self.more))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the archive calls all of its files."""
+        return (self.relative, *(name for _, name in self.more))
 
 
 @dataclass(frozen=True, slots=True)

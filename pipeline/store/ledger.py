@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zlib
@@ -27,6 +28,7 @@ class FileStatus(StrEnum):
     FAILED_TERMINAL = "failed-terminal"
     UNSUPPORTED = "unsupported"
     DUPLICATE = "duplicate-of"
+    JOINED = "joined-to"
 
     @property
     def failed(self) -> bool:
@@ -47,6 +49,20 @@ class FileStamp:
     def of(stat: os.stat_result) -> FileStamp:
         """The stamp in `stat`."""
         return FileStamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+
+    @staticmethod
+    def of_all(paths: Iterable[Path]) -> FileStamp:
+        """The stamp of files that are one document: any change of one of them changes it. Raises OSError."""
+        stats = [path.stat() for path in paths]
+        if len(stats) == 1:
+            return FileStamp.of(stats[0])
+        nodes = " ".join(f"{stat.st_ino} {stat.st_size} {stat.st_mtime_ns}" for stat in stats)
+        return FileStamp(
+            sum(stat.st_size for stat in stats),
+            max(stat.st_mtime_ns for stat in stats),
+            max(stat.st_ctime_ns for stat in stats),
+            int.from_bytes(hashlib.sha256(nodes.encode()).digest()[:7]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +188,16 @@ class Ledger(Changes):
 
     def same_content(self, sha256: str, suffix: str) -> list[LedgerRow]:
         """The rows of files with this content and ending that were worked on themselves (no duplicates), by path."""
-        query = "WHERE sha256 = ? AND suffix = ? AND status != ? ORDER BY path"
-        return list(self._select(query, (sha256, suffix, FileStatus.DUPLICATE)))
+        query = "WHERE sha256 = ? AND suffix = ? AND status NOT IN (?, ?) ORDER BY path"
+        return list(self._select(query, (sha256, suffix, FileStatus.DUPLICATE, FileStatus.JOINED)))
 
     def with_content(self, sha256: str) -> list[LedgerRow]:
         """The rows of all files with this content, duplicates too, by path."""
         return list(self._select("WHERE sha256 = ? ORDER BY path", (sha256,)))
+
+    def joined_to(self, path: str) -> list[LedgerRow]:
+        """The rows of the files that hold further pages of the document at `path`."""
+        return list(self._select("WHERE status = ? AND duplicate_of = ? ORDER BY path", (FileStatus.JOINED, path)))
 
     def shared_contents(self) -> list[str]:
         """The contents that several files have of which something could be had."""
@@ -196,7 +216,7 @@ class Ledger(Changes):
         """The duplicates whose original is gone or has other content now; they have to be done themselves."""
         query = (
             "SELECT copy.path FROM files copy LEFT JOIN files original ON original.path = copy.duplicate_of"
-            " WHERE copy.duplicate_of IS NOT NULL AND copy.part_of IS NULL"
+            " WHERE copy.duplicate_of IS NOT NULL AND copy.part_of IS NULL AND copy.status != 'joined-to'"
             " AND (original.path IS NULL OR original.sha256 != copy.sha256)"
             " ORDER BY copy.path"
         )

@@ -16,7 +16,7 @@ from pipeline.store.documents import from_json, to_text
 from pipeline.store.entries import index_entry
 from pipeline.store.index import open_index, stored_entry
 from pipeline.store.layout import document_name, text_name
-from pipeline.store.ledger import Ledger, LedgerRow
+from pipeline.store.ledger import FileStatus, Ledger, LedgerRow
 from pipeline.store.results import Results
 
 
@@ -39,6 +39,8 @@ def verify(results: Results) -> Iterator[Fault]:
                 yield from _damage("reviews.sqlite", reviews)
         expected = set()
         for row in ledger.rows():
+            if row.status is FileStatus.JOINED:
+                continue  # its pages are in the document of another file
             expected |= {document_name(row.path), text_name(row.path)}
             yield from _file_faults(results, row, index)
         yield from _strays(results, expected)

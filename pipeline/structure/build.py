@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.errors import ProblemCode
 from pipeline.schema import FieldValue, Header, Problem
+from pipeline.settings import OfficeSettings
 from pipeline.structure.annexes import find_annex, read_annexes
 from pipeline.structure.closing.recipients import find_closing, read_closing
 from pipeline.structure.copies import copy_by_signature, read_copy, rows_of_copy
 from pipeline.structure.entities.citations import find_citations
-from pipeline.structure.entities.find import document_entities
+from pipeline.structure.entities.find import document_entities, own_names
 from pipeline.structure.head.beside_letterhead import closing_date, take_date, take_title_block
 from pipeline.structure.head.doubtful import without_doubtful_fields, without_doubtful_names
 from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
@@ -41,8 +42,10 @@ _COVERS = (MarkKind.SEAL, MarkKind.SIGNATURE)
 _OPENED_TWICE = re.compile(r"(?<!\w)(?=[^\s]*[“\"])[‘'“\"]{2,4}(?=\w)")
 
 
-def build_structure(pages: Sequence[Page], weights: Weights = STANDARD) -> Structure:
-    """The structure of a document from its pages in order; never raises on any text."""
+def build_structure(
+    pages: Sequence[Page], weights: Weights = STANDARD, office: OfficeSettings | None = None
+) -> Structure:
+    """The structure of a document from its pages in order; never raises on any text. `office` has names of its own."""
     settled, numbers = settle_tables([page.identified() for page in pages])
     gathered = collect(settled)
     rows = gathered.rows
@@ -95,7 +98,7 @@ def build_structure(pages: Sequence[Page], weights: Weights = STANDARD) -> Struc
         citations=find_citations(
             preamble, tree, head.number.value if head.number else None, head.date.value if head.date else None
         ),
-        entities=document_entities(tree),
+        entities=document_entities(tree, own_names(office) if office else None),
         tables=find_tables(tree),
         plan=read_plan(tree, subject.value if subject else None),
         problems=[

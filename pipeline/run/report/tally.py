@@ -131,6 +131,8 @@ class Tally:
         self.pages += row.pages
         self.bytes_met += row.stamp.bytes
         self.problems.update(problem.code for problem in row.problems)
+        if row.status is FileStatus.JOINED:
+            return
         if row.status is FileStatus.DONE or (row.status is FileStatus.DUPLICATE and row.text_sha256 is not None):
             if any(problem.code in NOTES for problem in row.problems) and len(self.remarks) < _LISTED:
                 self.remarks.append(Failure(row.path, row.status, row.problems))

@@ -70,6 +70,7 @@ class FolderArchive:
 
     root: Path
     skip: Path | None = None
+    join: bool = False
 
     @property
     def name(self) -> str:
@@ -78,7 +79,7 @@ class FolderArchive:
 
     def files(self) -> Iterator[SourceFile]:
         """As `walk_archive`."""
-        return walk_archive(self.root, skip=self.skip)
+        return walk_archive(self.root, skip=self.skip, join=self.join)
 
     def contains(self, relative: str) -> bool:
         """Whether something of that name lies there."""
@@ -87,7 +88,7 @@ class FolderArchive:
     def stamp(self, file: SourceFile) -> FileStamp:
         """From the file system."""
         try:
-            return FileStamp.of(file.path.stat())
+            return FileStamp.of_all([file.path, *(page.path for page in file.more)])
         except OSError as error:
             raise UnusableInputError(
                 ProblemCode.UNREADABLE_FILE,
@@ -282,8 +283,12 @@ def local_copy(task: Task) -> Iterator[Path]:
         yield path
 
 
-def open_archive(place: Path | str, skip: Path | None, spool: Path, results: str = "") -> Archive:
+def open_archive(
+    place: Path | str, skip: Path | None, spool: Path, results: str = "", *, join: bool = False
+) -> Archive:
     """The archive at a path or URL; results in it, in the folder `skip` or at the URL `results`, are no sources.
+
+    With `join` files of a folder that are the pages of one paper are one; objects of a store stay as they are.
 
     Raises UsageError, MissingToolError.
     """
@@ -293,4 +298,4 @@ def open_archive(place: Path | str, skip: Path | None, spool: Path, results: str
     root = Path(text)
     if not root.exists():
         raise UsageError(f"There is no archive {root}.", remedy="Check the path.")
-    return FolderArchive(root, skip)
+    return FolderArchive(root, skip, join)

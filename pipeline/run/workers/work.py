@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.digitise import Stages, finish_documents, read_ahead, read_source
+from pipeline.digitise import Stages, finish_documents, read_ahead, read_sources
 from pipeline.errors import MissingToolError, ProblemCode, UnusableInputError
 from pipeline.logs import at_file
 from pipeline.records import SourcePages, SourceRecord, Watch, failed_document, problem_of
@@ -91,6 +91,7 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
             _check_unchanged(task)
         if workshop.cache:
             workshop.cache.put(task.sha256, suffix, reading)
+    reading = replace(reading, names=task.names if task.more else ())
     return finish_documents(reading, source, workshop.stages, watch), cached
 
 
@@ -101,10 +102,11 @@ def _read(path: Path, task: Task, workshop: Workshop, watch: Watch) -> SourcePag
     """
     stages = workshop.stages
     kept = workshop.cache.images if workshop.cache else None
-    reading = read_source(path, stages, watch, wanted=lambda n: n not in task.skip_pages, kept=kept)
+    paths = (path, *task.paths[1:])
+    reading = read_sources(paths, stages, watch, wanted=lambda n: n not in task.skip_pages, kept=kept)
     spoilt = {page.number for page in reading.pages if any(p.code == ProblemCode.OCR_FAILED for p in page.problems)}
     if spoilt:
-        again = {p.number: p for p in read_source(path, stages, watch, wanted=spoilt.__contains__, kept=kept).pages}
+        again = {p.number: p for p in read_sources(paths, stages, watch, wanted=spoilt.__contains__, kept=kept).pages}
         reading = replace(reading, pages=tuple(again.get(page.number, page) for page in reading.pages))
     if task.skip_pages:
         reading = replace(reading, pages=tuple(_with_given_up(reading.pages, task.skip_pages)))
@@ -125,7 +127,7 @@ def _check_unchanged(task: Task) -> None:
     if task.url is not None:
         return  # a copy of ours, which nobody else writes to
     try:
-        same = FileStamp.of(task.path.stat()) == task.stamp
+        same = FileStamp.of_all(task.paths) == task.stamp
     except OSError as error:
         raise UnusableInputError(
             ProblemCode.UNREADABLE_FILE,

@@ -60,6 +60,8 @@ def _unfit(document: Document, source: Path) -> str | None:
         return why_failed(document) or "It has no page pictures with text."
     if document.source.media_type not in ("application/pdf", *_IMAGE_TYPES):
         return f"Files of the kind {document.source.media_type} have no pictures to copy."
+    if document.source.files:
+        return "Its pages lie in several files."
     if not source.is_file():
         return "The source file is not in the archive any more."
     return None

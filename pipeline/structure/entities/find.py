@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from pipeline.schema import Entity
+from pipeline.settings import OfficeSettings
 from pipeline.structure.entities.citations import mentions
 from pipeline.structure.entities.names import (
     Label,
@@ -31,20 +32,54 @@ _DATE = re.compile(
     rf"\b{DAYS_OF_MONTH}|\b{QUARTER}(?:\s*/\s*|\s+nam\s+)\d{{4}}\b|\b{YEARS}"
     rf"|(?<![\w/.-])(?P<date>{date_pattern(1)})(?!\s*[/-]\s*\d)"
 )
+Finder = Callable[[str], Iterator[Span]]
 _RANK = {label: rank for rank, label in enumerate((Label.ACT, Label.DATE, Label.BODY, Label.PERSON, Label.PLACE))}
 
 
-def find_entities(text: str) -> list[Span]:
-    """All entities of `text` in order; where two overlap the one of the surer kind stays, then the longer one."""
-    return resolve(span for finder in FINDERS.values() for span in finder(text))
+def find_entities(text: str, own: Finder | None = None) -> list[Span]:
+    """All entities of `text` in order; where two overlap the one of the surer kind stays, then the longer one.
+
+    What `own` finds, an office's own names, stands before all else.
+    """
+    told = list(own(text)) if own else []
+    others = (span for finder in FINDERS.values() for span in finder(text))
+    return resolve([*told, *(span for span in others if not any(_crosses(span, other) for other in told))])
 
 
-def document_entities(nodes: Sequence[Node]) -> list[Entity]:
+def _crosses(span: Span, told: Span) -> bool:
+    """Whether a span shares words with one that the office told of, without holding it whole."""
+    apart = span.end <= told.start or told.end <= span.start
+    return not apart and not (span.start <= told.start and told.end <= span.end)
+
+
+def own_names(office: OfficeSettings) -> Finder | None:
+    """Finds an office's own places and people, with the kind before a place ("thôn Mỹ Thạnh"); None: it has none."""
+    if not office.places and not office.people:
+        return None
+    kinds = {label: _any_name(names) for label, names in ((Label.PLACE, office.places), (Label.PERSON, office.people))}
+
+    def find(text: str) -> Iterator[Span]:
+        for label, pattern in kinds.items():
+            for match in pattern.finditer(text) if pattern else ():
+                yield Span(label, *match.span())
+
+    return find
+
+
+def _any_name(names: Sequence[str]) -> re.Pattern[str] | None:
+    if not names:
+        return None
+    longest_first = sorted({re.sub(r"\\ ", r"\\s+", re.escape(name)) for name in names}, key=len, reverse=True)
+    kind = r"(?:(?:thôn|ấp|bản|buôn|làng|xóm|tổ dân phố|khu phố|khối phố|khóm|xã|phường|thị trấn)\s+)?"
+    return re.compile(rf"(?<!\w){kind}(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
+
+
+def document_entities(nodes: Sequence[Node], own: Finder | None = None) -> list[Entity]:
     """The entities of every section's text, with the section's id and offsets in that text."""
     found = []
     for identity, node in with_ids(nodes):
         text = node.text
-        for span in find_entities(text):
+        for span in find_entities(text, own):
             words = text[span.start : span.end]
             found.append(Entity(label=span.label, text=words, section=identity, start=span.start, end=span.end))
     return found
@@ -94,7 +129,6 @@ def find_quantities(text: str) -> Iterator[Span]:
             yield Span(Label.QUANTITY, *match.span())
 
 
-Finder = Callable[[str], Iterator[Span]]
 FINDERS: dict[str, Finder] = {
     "acts": find_acts,
     "dates": find_dates,
