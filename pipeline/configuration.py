@@ -39,6 +39,8 @@ class Configured:
         """(section.key, value, where it was set, what it is for) of every setting, in the order of the sections."""
         for section, values in self.settings:
             for key, field in type(values).model_fields.items():
+                if field.exclude:
+                    continue  # a secret
                 source = self.sources.get((section, key), "default")
                 yield f"{section}.{key}", getattr(values, key), source, field.description or ""
 
@@ -119,7 +121,8 @@ def _check_known(section: str, key: str, source: str) -> None:
 
 def section_keys(section: str) -> list[str]:
     """The keys of a section."""
-    return list(type(getattr(Settings(), section)).model_fields)
+    fields = type(getattr(Settings(), section)).model_fields
+    return [key for key, field in fields.items() if not field.exclude]
 
 
 def _like(name: str, known: Mapping[str, Any] | set[str]) -> str:
@@ -136,6 +139,15 @@ def _lines(path: Path) -> tuple[str, ...]:
         raise UsageError(f"{path} cannot be read as a list of names: {error}.", remedy="Save it as UTF-8.") from error
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return tuple(dict.fromkeys(" ".join(line.split()) for line in lines if line))
+
+
+def passwords_in(path: Path) -> tuple[str, ...]:
+    """The passwords in a file, one a line, blanks at the ends and all. Raises UsageError."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The passwords in {path} cannot be read.", remedy="One a line, in UTF-8.") from error
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _validated(values: Mapping[tuple[str, str], Any], sources: Mapping[tuple[str, str], str]) -> Settings:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class _Section(BaseModel):
@@ -30,6 +30,10 @@ class IntakeSettings(_Section):
         36_000_000, description="larger pages are reduced to this: A4 at 600 dpi has 35 million"
     )
     max_decoded_bytes: int = Field(400_000_000, description="what the picture of one page may take while it is decoded")
+    max_archive_bytes: int = Field(10_000_000_000, description="all that one ZIP of documents may unpack to")
+    passwords: tuple[SecretStr, ...] = Field(
+        (), exclude=True, description="tried on PDFs and ZIPs that are protected; `--passwords FILE`, never shown"
+    )
     max_decompressed_bytes: int = Field(1_000_000_000, description="all that one archive member may unpack to")
     max_text_bytes: int = Field(50_000_000, description="text files beyond this are cut, with a problem")
     max_xml_bytes: int = Field(64_000_000, description="one XML part of a DOCX: a tree in memory is ten times its text")

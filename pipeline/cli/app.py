@@ -174,6 +174,9 @@ def ingest(
     join: Annotated[
         JoinMode | None, typer.Option("--join", help="Files like trang-1.jpg, trang-2.jpg are one document, or not.")
     ] = None,
+    passwords: Annotated[
+        Path | None, typer.Option("--passwords", help="Passwords to try on protected files, one a line; never logged.")
+    ] = None,
     config: ConfigOption = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
     metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
@@ -194,11 +197,14 @@ def ingest(
     if executor is ExecutorName.LOCAL:
         warm_up()  # it loads on another core while this process imports the rest
     from pipeline.cli.batch import Extras, ingest_archive
-    from pipeline.configuration import configured
+    from pipeline.configuration import configured, passwords_in
     from pipeline.run.ingest import Wishes
 
     wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch, on_commit=on_commit)
-    given = {("run", name): value for name, value in (("jobs", jobs), ("join", join and join.value)) if value}
+    given: dict[tuple[str, str], object] = {}
+    given |= {("run", name): value for name, value in (("jobs", jobs), ("join", join and join.value)) if value}
+    if passwords:
+        given["intake", "passwords"] = passwords_in(passwords)
     settings = configured(config, given=given).settings
     extras = Extras(log, metrics, use_ray=executor is ExecutorName.RAY, ray_address=ray_address, ray_slots=jobs)
     return ingest_archive(archive, out, settings, wishes, extras)

@@ -46,9 +46,13 @@ class Kind(StrEnum):
     ODT = "application/vnd.oasis.opendocument.text"
     WORD_HTML = "text/html"
     WORD_XML = "application/xml"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    XLS = "application/vnd.ms-excel"
+    PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    HEIC = "image/heic"
 
 
-IMAGE_KINDS = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.WEBP, Kind.BMP, Kind.GIF, Kind.JPEG_2000})
+IMAGE_KINDS = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.WEBP, Kind.BMP, Kind.GIF, Kind.JPEG_2000, Kind.HEIC})
 _DOCX_EXTENSIONS = (".docx", ".docm", ".dotx", ".dotm")
 
 
@@ -116,6 +120,9 @@ _TEXT, _WORD = _by("pipeline.intake.text.file:open_text"), _by("pipeline.intake.
 _OTHER_WORD = _by("pipeline.intake.word.file:open_converted")
 _WORD_HTML = _by("pipeline.intake.word.file:open_html")
 
+_SHEETS = _by("pipeline.intake.office.sheets:open_workbook")
+_SLIDES = _by("pipeline.intake.office.slides:open_slides")
+
 # Word opens DOC, RTF and saved web pages by the name .doc, and wrote them under it for years.
 _KINDS = {
     kind: FileKind(kind.value, words, extensions, opener)
@@ -135,6 +142,10 @@ _KINDS = {
         (Kind.RTF, "an RTF document", (".rtf", ".doc"), _OTHER_WORD),
         (Kind.ODT, "an OpenDocument text", (".odt", ".ott"), _OTHER_WORD),
         (Kind.WORD_HTML, "a web page saved by Word", (".doc", ".htm", ".html", ".mht", ".mhtml"), _WORD_HTML),
+        (Kind.XLSX, "an Excel workbook (XLSX)", (".xlsx", ".xlsm", ".xltx", ".xltm"), _SHEETS),
+        (Kind.XLS, "an old Excel workbook (XLS)", (".xls", ".xlt"), _SHEETS),
+        (Kind.PPTX, "a slide show (PPTX)", (".pptx", ".pptm", ".ppsx", ".potx"), _SLIDES),
+        (Kind.HEIC, "a HEIC picture", (".heic", ".heif", ".hif"), _IMAGE),
         (Kind.WORD_XML, "a Word 2003 XML document", (".xml", ".doc"), _OTHER_WORD),
     )
 }
@@ -183,6 +194,7 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
 _WORD_NAMES = (".doc", ".dot", ".docx", ".rtf")
 _WORD_SIGNS = ("office:word", "content=word.document", 'content="microsoft word', 'content="libreoffice')
 _PLAIN_PICTURE = re.compile(rb"P[1-6]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+\d{1,6}\s")
@@ -247,7 +259,7 @@ def wrong_extension(kind: FileKind, path: Path) -> str | None:
     return f"The name ends in {extension}, but the content is {kind.words}; it was read as that."
 
 
-_OTHER_OFFICE = frozenset({".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar", ".exe", ".html", ".htm", ".heic"})
+_OTHER_OFFICE = frozenset({".ppt", ".zip", ".rar", ".exe", ".html", ".htm"})
 
 
 def describe(kind: Kind) -> str:
@@ -291,6 +303,8 @@ def signed_kind(head: bytes) -> Kind | None:
         return Kind.WEBP
     if _is_bmp(head):
         return Kind.BMP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return Kind.HEIC
     return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
 
 
@@ -336,8 +350,12 @@ def _zip_kind(file: BinaryIO, path: Path) -> Kind:
         return Kind.DOCX
     if media_type.startswith("application/vnd.oasis.opendocument.text"):
         return Kind.ODT
+    if "xl/workbook.xml" in names:
+        return Kind.XLSX
     if any(name.startswith("xl/") for name in names) or "spreadsheet" in media_type:
-        raise _unsupported("a spreadsheet")
+        raise _unsupported("a spreadsheet; save it as XLSX")
+    if "ppt/presentation.xml" in names:
+        return Kind.PPTX
     if any(name.startswith("ppt/") for name in names) or "presentation" in media_type:
         raise _unsupported("a slide show; save it as PDF")
     if "epub" in media_type:
@@ -365,7 +383,7 @@ def _compound_kind(file: BinaryIO) -> Kind:
     if "WordDocument" in names:
         return Kind.DOC
     if names & {"Workbook", "Book"}:
-        raise _unsupported("an Excel workbook")
+        return Kind.XLS
     if "PowerPoint Document" in names:
         raise _unsupported("a PowerPoint slide show; save it as PDF")
     if any(name.startswith("__substg1.0_") for name in names):
@@ -376,7 +394,7 @@ def _compound_kind(file: BinaryIO) -> Kind:
 def _text_kind(head: bytes, path: Path) -> Kind:
     if not looks_like_text(head):
         if head[4:8] == b"ftyp":
-            raise _unsupported("a HEIC picture or a video; save a picture as JPEG or PNG")
+            raise _unsupported("a video, or a picture of a kind that sohoa does not know; save it as JPEG or PNG")
         raise _unsupported("of a kind that sohoa does not know")
     start = decode(head).text.lstrip("\ufeff \t\r\n").lower()[:2_000]
     if start.startswith(("<!doctype html", "<html", "<head", "<body")) or "<html" in start[:1_000]:
@@ -411,5 +429,5 @@ def _unsupported(what: str) -> UnusableInputError:
     return UnusableInputError(
         ProblemCode.UNSUPPORTED_KIND,
         f"This file is {what}.",
-        remedy="sohoa reads PDF, PNG, JPEG, TIFF, WebP, BMP, GIF, text, Markdown and Word files.",
+        remedy="sohoa reads PDF, pictures, text, Markdown, Word, Excel and PowerPoint files, and ZIPs of them.",
     )

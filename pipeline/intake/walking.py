@@ -49,11 +49,21 @@ _KINDS_OF_NODE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A file in a ZIP: the ZIP, its place in the directory there, what tells its content."""
+
+    archive: Path
+    index: int
+    crc: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """Something found in the archive.
 
     `relative` is its printable, unique name inside the archive with '/' between folders. `problem` is set when it
     is nothing that can be read: the rest of the work then only records it. `more` are the files with its further pages.
+    `packed` says where it is to be unpacked from; `path` is where it then lies.
     """
 
     path: Path
@@ -61,6 +71,7 @@ class SourceFile:
     bytes: int = 0
     problem: PageProblem | None = None
     more: tuple[SourceFile, ...] = ()
+    packed: Packed | None = None
 
 
 def walk_archive(root: Path, skip: Path | None = None, *, join: bool = False) -> Iterator[SourceFile]:

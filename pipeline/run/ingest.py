@@ -96,8 +96,7 @@ def ingest(
     wishes, observer = wishes or Wishes(), observer or Silence()
     outputs = open_outputs(out_place)
     out = outputs.workspace
-    join = settings.run.join == "sure"
-    archive = open_archive(archive_place, out.root, out.root / ".spool", str(out_place), join=join)
+    archive = open_archive(archive_place, out.root, out.root / ".spool", str(out_place), settings=settings)
     with lock_folder(out.lock, wait=wishes.wait), outputs.locked(wait=wishes.wait):
         with Ledger(out.ledger) as ledger, CorpusIndex(out.corpus) as index, ReviewStore(out.reviews) as reviews:
             prints = fingerprints(settings)

@@ -83,7 +83,9 @@ class Planner:
         if row and row.sha256 == sha256 and self._holds(row):
             return Skip(row, stamp, checked_ns)
         more = tuple((page.path, page.relative) for page in file.more)
-        task = self.archive.task(Task(file.path, file.relative, sha256, stamp, checked_ns, more=more))
+        task = self.archive.task(
+            Task(file.path, file.relative, sha256, stamp, checked_ns, more=more, packed=file.packed)
+        )
         return self._new_content(row, task)
 
     def needs_content(self, file: SourceFile) -> bool:
@@ -126,7 +128,8 @@ class Planner:
             may_pass = any(problem.code in TRANSIENT for problem in row.problems)
             return not self.retry and not (may_pass and row.attempts < self.settings.run.max_attempts)
         if row.status is FileStatus.FAILED_TERMINAL:
-            return not self.retry
+            locked = any(problem.code == ProblemCode.ENCRYPTED for problem in row.problems)
+            return not self.retry and not (locked and self.settings.intake.passwords)
         if row.duplicate_of is not None:
             original = self.ledger.get(row.duplicate_of)
             return original is not None and original.sha256 == row.sha256 and self._holds(original)

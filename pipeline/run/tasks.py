@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ProblemCode
+from pipeline.intake.walking import Packed
 from pipeline.schema import Problem, Status
 from pipeline.settings import Settings
 from pipeline.store.entries import IndexEntry
@@ -38,7 +39,7 @@ class Task:
     `crashes` counts the workers that died of it so far; `checked_ns` is the time at which its digest was begun;
     `skip_pages` are pages on which a worker was killed because they took too long; `url` is where the file can be
     had when it does not lie at `path` on the machine that does the task. `more` are the files that hold the document's
-    further pages, each where it lies and as the archive calls it.
+    further pages, each where it lies and as the archive calls it; `packed` says where `path` was unpacked from.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Task:
     crashes: int = 0
     skip_pages: tuple[int, ...] = ()
     more: tuple[tuple[Path, str], ...] = ()
+    packed: Packed | None = None
     url: str | None = None
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import pi_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, Jpeg2KImagePlugin, UnidentifiedImageError
 from PIL import ImageFile as PillowFile
@@ -32,6 +33,7 @@ _FORMATS = {
     Kind.BMP: ("BMP",),
     Kind.GIF: ("GIF",),
     Kind.JPEG_2000: ("JPEG2000",),
+    Kind.HEIC: ("HEIF",),
 }
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
@@ -288,6 +290,8 @@ def _open_picture(file: BinaryIO, kind: Kind) -> Image.Image:
     with warnings.catch_warnings():
         # Pillow warns of what our own limits decide, and of odd metadata that does not concern us.
         warnings.simplefilter("ignore")
+        if kind is Kind.HEIC:
+            pi_heif.register_heif_opener(thumbnails=False)  # Pillow's own registry; to register twice is no harm
         try:
             return Image.open(file, formats=_FORMATS[kind])
         except Image.DecompressionBombError as error:

@@ -61,7 +61,7 @@ class PdfFile:
             if _end_is_missing(file):
                 problems.append(_end_missing())
             try:
-                self._document = _open(file)
+                self._document, file = self._opened(file)
             except pypdfium2.PdfiumError as error:
                 self.path, file = self._work_copy(_repaired(self.path, error))
                 problems = [_repair_note()]
@@ -93,6 +93,17 @@ class PdfFile:
             if index and index % _PAGES_HELD == 0:
                 self._opened_anew()
             yield self._page(index)
+
+    def _opened(self, file: BinaryIO) -> tuple[pypdfium2.PdfDocument, BinaryIO]:
+        """The document, and the file to go on with: a copy without protection where a known password opens it."""
+        try:
+            return _open(file), file
+        except UnusableInputError as error:
+            unlocked = _unlocked(self.path, self._settings) if error.code == ProblemCode.ENCRYPTED else None
+            if unlocked is None:
+                raise
+            self.path, file = self._work_copy(unlocked)
+            return _open(file), file
 
     def _close(self) -> None:
         self._document.close()
@@ -205,7 +216,7 @@ def _open(file: BinaryIO) -> pypdfium2.PdfDocument:
             raise UnusableInputError(
                 ProblemCode.ENCRYPTED,
                 "The PDF is protected by a password.",
-                remedy="Save it without the password and put it back into the archive.",
+                remedy="Put it back without the password, or give the password with --passwords.",
             ) from error
         if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_SECURITY:
             raise UnusableInputError(
@@ -218,6 +229,16 @@ def _open(file: BinaryIO) -> pypdfium2.PdfDocument:
         document.close()
         raise pypdfium2.PdfiumError("no pages")
     return document
+
+
+def _unlocked(path: Path, settings: IntakeSettings) -> bytes | None:
+    """The PDF without its protection, opened with one of the passwords that were given; None where none does."""
+    for password in settings.passwords:
+        with suppress(pikepdf.PasswordError), pikepdf.open(path, password=password.get_secret_value()) as pdf:
+            target = io.BytesIO()
+            pdf.save(target)
+            return target.getvalue()
+    return None
 
 
 def _open_repaired(file: BinaryIO) -> pypdfium2.PdfDocument:
@@ -239,7 +260,7 @@ def _repaired(path: Path, cause: Exception) -> bytes:
         raise UnusableInputError(
             ProblemCode.ENCRYPTED,
             "The PDF is protected by a password.",
-            remedy="Save it without the password and put it back into the archive.",
+            remedy="Put it back without the password, or give the password with --passwords.",
         ) from error
     except (pikepdf.PdfError, ValueError, RuntimeError, OSError, TypeError, MemoryError) as error:
         raise _damaged() from error

@@ -21,13 +21,20 @@ from pipeline.errors import ProblemCode, UnusableInputError, UsageError
 from pipeline.intake import SourceFile, walk_archive
 from pipeline.intake.earlier import LEDGER, earlier_results, holds_results, is_result
 from pipeline.intake.ignoring import IGNORE_FILE, NOTHING, Ignored
-from pipeline.intake.walking import actual_name, printable_name
+from pipeline.intake.walking import Packed, actual_name, printable_name
+from pipeline.intake.zipped import is_folder_like, members_of, spool_path, unpack
 from pipeline.run.storage.object_store import ObjectStore, is_url, patiently, without_file_scheme
 from pipeline.run.tasks import Task
+from pipeline.settings import IntakeSettings, Settings
 from pipeline.store.ledger import FileStamp
 from pipeline.values import PageProblem
 
 _AHEAD = 4  # objects fetched at once: enough to hide a store's latency, little enough for the disk
+
+
+def printable_names(path: str) -> str:
+    """A path in an archive with each of its names printable."""
+    return "/".join(map(printable_name, path.split("/")))
 
 
 class EmptyArchiveError(UsageError):
@@ -71,6 +78,8 @@ class FolderArchive:
     root: Path
     skip: Path | None = None
     join: bool = False
+    spool: Path | None = None
+    settings: IntakeSettings = field(default_factory=IntakeSettings)
 
     @property
     def name(self) -> str:
@@ -78,16 +87,49 @@ class FolderArchive:
         return str(self.root.resolve() if ".." in self.root.parts else self.root.absolute())
 
     def files(self) -> Iterator[SourceFile]:
-        """As `walk_archive`."""
-        return walk_archive(self.root, skip=self.skip, join=self.join)
+        """As `walk_archive`; what lies in a ZIP, as if that were a folder."""
+        for file in walk_archive(self.root, skip=self.skip, join=self.join):
+            if self.spool is None or file.problem or file.more or not is_folder_like(file.path):
+                yield file
+            else:
+                yield from self._unpacked(file, self.spool)
+
+    def _unpacked(self, file: SourceFile, spool: Path) -> Iterator[SourceFile]:
+        try:
+            members = list(members_of(file.path, self.settings))
+        except UnusableInputError as error:
+            yield replace(file, problem=PageProblem(error.code, str(error)))
+            return
+        met: set[str] = set()
+        for member in members:
+            name = printable_names(member.name)
+            # Two of one name: the later stands for the earlier when it is unpacked; here both are read.
+            name = name if name not in met else f"{name}~{member.index}"
+            met.add(name)
+            path, packed = spool_path(spool, file.path, member), Packed(file.path, member.index, member.crc)
+            yield SourceFile(path, f"{file.relative}/{name}", member.bytes, member.problem, packed=packed)
+        if not members:
+            yield file
 
     def contains(self, relative: str) -> bool:
-        """Whether something of that name lies there."""
-        return os.path.lexists((self.root if self.root.is_dir() else self.root.parent) / actual_name(relative))
+        """Whether something of that name lies there, or in a ZIP there."""
+        root = self.root if self.root.is_dir() else self.root.parent
+        if os.path.lexists(root / actual_name(relative)):
+            return True
+        for above in PurePosixPath(relative).parents:
+            path = root / actual_name(str(above))
+            if path.is_file() and is_folder_like(path):
+                inside = relative.removeprefix(f"{above}/")
+                return any(printable_names(member.name) == inside for member in members_of(path, self.settings))
+        return False
 
     def stamp(self, file: SourceFile) -> FileStamp:
         """From the file system."""
         try:
+            if file.packed is not None:
+                stamp = FileStamp.of(file.packed.archive.stat())
+                inode = int.from_bytes(hashlib.sha256(f"{stamp.inode} {file.packed}".encode()).digest()[:7])
+                return replace(stamp, bytes=file.bytes, inode=inode)
             return FileStamp.of_all([file.path, *(page.path for page in file.more)])
         except OSError as error:
             raise UnusableInputError(
@@ -97,15 +139,26 @@ class FolderArchive:
             ) from error
 
     def fetched(self, files: Iterator[SourceFile], wanted: Callable[[SourceFile], bool]) -> Iterator[SourceFile | None]:
-        """The files as they are: they lie here already."""
-        return files
+        """The files as they are: they lie here already, but for those in a ZIP, which are unpacked when wanted."""
+        for file in files:
+            if file.packed is None or file.problem or not wanted(file):
+                yield file
+                continue
+            try:
+                unpack(file.packed.archive, file.packed.index, file.path, self.settings)
+            except UnusableInputError as error:
+                yield replace(file, problem=PageProblem(error.code, str(error)))
+            else:
+                yield file
 
     def task(self, task: Task) -> Task:
         """Unchanged."""
         return task
 
     def release(self, path: Path) -> None:
-        """Nothing to do."""
+        """Remove what was unpacked; all else is not ours."""
+        if self.spool is not None and path.is_relative_to(self.spool):
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 @dataclass(slots=True)
@@ -262,14 +315,21 @@ def _is_number(value: object) -> bool:
 
 
 @contextmanager
-def local_copy(task: Task) -> Iterator[Path]:
+def local_copy(task: Task, settings: IntakeSettings) -> Iterator[Path]:
     """The file of `task` on this machine: as it lies here, or fetched for as long as the context lasts.
 
     Raises UnusableInputError; also when the object is no longer the one whose digest the task carries.
     """
-    if task.url is None or task.path.exists():
+    if task.path.exists() or (task.url is None and task.packed is None):
         yield task.path
         return
+    if task.packed is not None:
+        with tempfile.TemporaryDirectory(prefix="sohoa-packed-") as folder:
+            path = Path(folder, task.path.name)
+            unpack(task.packed.archive, task.packed.index, path, settings)
+            yield path
+        return
+    assert task.url is not None
     store = ObjectStore.at(task.url)
     with tempfile.TemporaryDirectory(prefix="sohoa-object-") as folder:
         path = Path(folder, task.path.name)
@@ -284,11 +344,12 @@ def local_copy(task: Task) -> Iterator[Path]:
 
 
 def open_archive(
-    place: Path | str, skip: Path | None, spool: Path, results: str = "", *, join: bool = False
+    place: Path | str, skip: Path | None, spool: Path, results: str = "", *, settings: Settings | None = None
 ) -> Archive:
     """The archive at a path or URL; results in it, in the folder `skip` or at the URL `results`, are no sources.
 
-    With `join` files of a folder that are the pages of one paper are one; objects of a store stay as they are.
+    In a folder, files that are the pages of one paper are one (`run.join`) and ZIPs are folders; objects of a store
+    stay as they are. `spool` is for what has to be fetched or unpacked.
 
     Raises UsageError, MissingToolError.
     """
@@ -298,4 +359,5 @@ def open_archive(
     root = Path(text)
     if not root.exists():
         raise UsageError(f"There is no archive {root}.", remedy="Check the path.")
-    return FolderArchive(root, skip, join)
+    settings = settings or Settings()
+    return FolderArchive(root, skip, settings.run.join == "sure", spool, settings.intake)

@@ -73,7 +73,11 @@ def assist(part: Assist, workshop: Workshop, beat: Callable[[Beat], None] = lamb
         return Assisted(part, 0)
     images = workshop.cache.images
     before = images.kept
-    with suppress(Exception), at_file(part.task.relative), local_copy(part.task) as path:
+    with (
+        suppress(Exception),
+        at_file(part.task.relative),
+        local_copy(part.task, workshop.stages.settings.intake) as path,
+    ):
         _check_unchanged(part.task)
         read_ahead(path, workshop.stages, watch, (part.first, part.last), images)
     return Assisted(part, images.kept - before, watch.cpu_seconds)
@@ -85,7 +89,7 @@ def _digitise(task: Task, source: SourceRecord, workshop: Workshop, watch: Watch
     reading = workshop.cache.get(task.sha256, suffix) if workshop.cache and not task.skip_pages else None
     cached = reading is not None
     if reading is None:
-        with local_copy(task) as path:
+        with local_copy(task, workshop.stages.settings.intake) as path:
             _check_unchanged(task)
             reading = _read(path, task, workshop, watch)
             _check_unchanged(task)
@@ -124,7 +128,7 @@ def _with_given_up(pages: Iterable[Page], numbers: Iterable[int]) -> Iterator[Pa
 
 def _check_unchanged(task: Task) -> None:
     """Raise UnusableInputError when the file is no longer the one whose digest the task carries."""
-    if task.url is not None:
+    if task.url is not None or task.packed is not None:
         return  # a copy of ours, which nobody else writes to
     try:
         same = FileStamp.of_all(task.paths) == task.stamp
