@@ -99,6 +99,9 @@ class RunSettings(_Section):
     join: Literal["sure", "off"] = Field(
         "sure", description="trang-1.jpg, trang-2.jpg … are one document; off: each file by itself"
     )
+    language: Literal["", "en", "vi"] = Field(
+        "", description="of report.html and what the command says; empty: that of LANG"
+    )
     max_attempts: int = Field(3, ge=1, description="runs that try a file again whose failure may pass")
     cache_bytes: int = Field(2_000_000_000, ge=0, description="bound of OUT/.cache; 14 KB a page were measured")
 

@@ -165,12 +165,13 @@ def test_the_last_lines_say_whether_a_file_is_without_a_result_or_only_in_part(s
     (archive / "kh.txt").write_bytes(PLAN.encode() * 20 + b"\xff\xfe damaged\n")
     done = sohoa("ingest", archive, "--out", tmp_path / "out")
     assert done.returncode == 4
-    assert "only because 1 file came out in part" in done.stderr
+    assert "only because of 1 that newly came out in part" in done.stderr
     assert "--retry" in done.stderr
     (archive / "empty.txt").touch()
     done = sohoa("ingest", archive, "--out", tmp_path / "out")
     assert done.returncode == 4
-    assert "1 file gave no result, and 1 file came out in part" in done.stderr
+    assert "Newly without a result: 1; newly in part: 0" in done.stderr
+    assert "1 of the failures were told of before" in done.stderr
     assert f"{tmp_path / 'out'}/report.html" in done.stderr
 
 
@@ -182,7 +183,7 @@ def test_files_that_are_done_but_unsure_somewhere_are_named_for_a_look(sohoa: Co
     (tmp_path / "archive" / "sure.txt").write_text(signed)
     done = sohoa("ingest", tmp_path / "archive", "--out", tmp_path / "out")
     assert done.returncode == 0
-    assert "1 file that is done has a place that could not be read for certain" in done.stderr
+    assert "could not be read for certain: 1;" in done.stderr
     (named,) = json.loads((tmp_path / "out" / "report.json").read_text())["to_check"]
     assert (named["path"], named["problems"][0]["code"]) == ("no day.txt", "date_partial")
     assert "no day.txt" in (tmp_path / "out" / "report.html").read_text().split("worth a look")[1].split("<h2>")[0]

@@ -17,6 +17,7 @@ import typer
 from pipeline.cli.review_commands import review, set_value
 from pipeline.cli.terminal import abandon_stdout, say
 from pipeline.errors import ExitCode, SohoaError, UnusableInputError
+from pipeline.messages import Language
 from pipeline.store.formats import FORMATS
 
 
@@ -177,6 +178,9 @@ def ingest(
     passwords: Annotated[
         Path | None, typer.Option("--passwords", help="Passwords to try on protected files, one a line; never logged.")
     ] = None,
+    lang: Annotated[
+        Language | None, typer.Option("--lang", help="Of report.html and of the summary; default: that of LANG.")
+    ] = None,
     config: ConfigOption = None,
     log: Annotated[Path | None, typer.Option("--log", help="Append JSON lines to this file.")] = None,
     metrics: Annotated[Path | None, typer.Option("--metrics", help="Prometheus text file to keep fresh.")] = None,
@@ -202,7 +206,8 @@ def ingest(
 
     wishes = Wishes(force=force, retry=retry, prune=prune, wait=wait, watch=watch, on_commit=on_commit)
     given: dict[tuple[str, str], object] = {}
-    given |= {("run", name): value for name, value in (("jobs", jobs), ("join", join and join.value)) if value}
+    chosen = (("jobs", jobs), ("join", join and join.value), ("language", lang and lang.value))
+    given |= {("run", name): value for name, value in chosen if value}
     if passwords:
         given["intake", "passwords"] = passwords_in(passwords)
     settings = configured(config, given=given).settings

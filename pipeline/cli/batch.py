@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from pipeline.cli.progress import Extent, Progress
 from pipeline.cli.terminal import printable, say
 from pipeline.errors import NOTES, ExitCode, UsageError
+from pipeline.messages import Language, Messages, spoken
 from pipeline.run.ingest import MakeExecutor, Wishes, ingest
 from pipeline.run.report.health import require_tools
 from pipeline.run.report.observers import JsonLog, MetricsFile, Observer, StatusFile, Together
@@ -53,7 +55,8 @@ def ingest_archive(archive: str, out: str, settings: Settings, wishes: Wishes, e
             tally = ingest(archive, out, settings, wishes=wishes, observer=observer, executor=_executor(extras))
     finally:
         progress.close()
-    _sum_up(tally, out, watched=wishes.watch)
+    language = Language(settings.run.language) if settings.run.language else None
+    _sum_up(tally, out, spoken(os.environ, language), watched=wishes.watch)
     return ExitCode.SOME_FILES_FAILED if tally.newly_failed else ExitCode.OK
 
 
@@ -97,7 +100,7 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
+def _sum_up(tally: Tally, out: str, told: Messages, *, watched: bool) -> None:
     rows = list(_rows(tally))
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
@@ -110,22 +113,20 @@ def _sum_up(tally: Tally, out: str, *, watched: bool) -> None:
         note = next(problem for problem in remark.problems if problem.code in NOTES)
         sys.stderr.write(printable(f"remark  {remark.path}: {note.message} [{note.code}]") + "\n")
     if not tally.files and not watched:
-        say("There is no file in the archive. Is it the right folder, and is its drive there?")
+        say(told("empty"))
     if tally.newly_failed:
-        say(_verdict(tally, out))
+        say(_verdict(tally, out, told))
     if known := tally.failed - tally.newly_failed:
-        say(f"{known} of the failures were told of before and do not count; `sohoa ack` settles what is to stay so.")
+        say(told("known", count=known))
     if tally.acknowledged:
-        say(f"{tally.acknowledged} failures are settled (sohoa ack).")
+        say(told("acknowledged", count=tally.acknowledged))
     if tally.to_check:
-        count = len(tally.to_check)
-        who = "1 file that is done has" if count == 1 else f"{count} files that are done have"
-        say(f"{who} a place that could not be read for certain: see {out}/report.html.")
+        say(told("doubtful", count=len(tally.to_check), out=out))
     if tally.undelivered:
         count, reason = tally.undelivered
-        say(f"The receiver has not taken {count} of the changes: {reason}. The next run with --on-commit sends them.")
+        say(told("undelivered", count=count, reason=reason))
     if tally.files > tally.failed + tally.harmless:
-        say(f"Search it:  {_program()} search 'khen thưởng' --corpus {shlex.quote(out)}")
+        say(told("search", command=f"{_program()} search 'khen thưởng' --corpus {shlex.quote(out)}"))
 
 
 def _reason(failure: Failure) -> str:
@@ -138,21 +139,15 @@ def _reason(failure: Failure) -> str:
     return f"{page}{problem.message} [{problem.code}]{more}"
 
 
-def _verdict(tally: Tally, out: str) -> str:
+def _verdict(tally: Tally, out: str, told: Messages) -> str:
     """Why the run ends with exit code 4, and what to do about it."""
-    partial = tally.statuses[FileStatus.PARTIAL]
-    failed = tally.failed - partial
-    in_part = f"{partial} {'file' if partial == 1 else 'files'} came out in part"
-    if not failed:
-        return (
-            f"Every file gave a result; the exit code is 4 only because {in_part}. Their documents hold all that could"
-            f" be read and say which pages are missing or damaged: see {out}/report.html. Scan or copy these again into"
-            " the archive and run the same command; --retry reads them once more as they are."
-        )
-    also = f", and {in_part}" if partial else ""
+    new = [failure for failure in tally.failures if failure.is_new]
+    partial = sum(failure.status is FileStatus.PARTIAL for failure in new)
+    failed = tally.newly_failed - partial
     return (
-        f"{failed} {'file' if failed == 1 else 'files'} gave no result{also} (exit code 4). The reasons are in"
-        f" {out}/report.html. Mend or replace the files and run the same command; --retry tries them as they are."
+        told("verdict", failed=failed, count=partial, out=out)
+        if failed
+        else told("verdict.part", count=partial, out=out)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import resource
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
+from pipeline.messages import Language, spoken
 from pipeline.run.fingerprints import tesseract_version
 from pipeline.run.report.report_html import report_page
 from pipeline.run.report.tally import Failure, Tally
@@ -30,7 +32,8 @@ def write_report(
     report = head | _report(tally, settings)
     text = json.dumps(report, ensure_ascii=False, indent=1)
     outputs.write(outputs.workspace.report.name, text.encode("utf-8", "backslashreplace"))
-    outputs.write(outputs.workspace.report_page.name, report_page(report).encode("utf-8", "backslashreplace"))
+    page = report_page(report, spoken(os.environ, Language(settings.run.language) if settings.run.language else None))
+    outputs.write(outputs.workspace.report_page.name, page.encode("utf-8", "backslashreplace"))
     return {name: value for name, value in report.items() if name not in _LISTS}
 
 
