@@ -21,10 +21,8 @@ def settle_failures(out: str, what: str, *, undo: bool) -> ExitCode:
     """Settle, and say what."""
     settled = acknowledge(out, what, undo=undo)
     verb = "count again" if undo else "settled"
-    say(
-        f"{verb}: {printable(', '.join(settled[:10]))}"
-        + (f" and {len(settled) - 10} more" if len(settled) > 10 else "")
-    )
+    more = f" and {len(settled) - _SHOWN} more" if len(settled) > _SHOWN else ""
+    say(f"{verb}: {printable(', '.join(settled[:_SHOWN]))}{more}")
     return ExitCode.OK
 
 

@@ -58,8 +58,8 @@ class Part:
 
     @property
     def body(self) -> list[Page]:
-        """The pages that structure reads: all but the sheets that certify a copy."""
-        return [page for page in self.pages if page.number not in self.sheets] or list(self.pages)
+        """The pages as structure reads them: a sheet that certifies a copy is read last, wherever it was laid."""
+        return sorted(self.pages, key=lambda page: page.number in self.sheets)
 
 
 @dataclass(slots=True)

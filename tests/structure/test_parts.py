@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from pipeline.schema import AttachmentKind
+from pipeline.structure import build_structure
 from pipeline.structure.parts import Part, split_documents
 from pipeline.values import Box, Line, Page, TextSource
 from tests.structure.samples import pages_of
@@ -63,8 +64,15 @@ ATTACHED_NUMBERED = [
     *head("29/KH-UBND"), "KẾ HOẠCH", "Thi đua năm 2024", "(Kèm theo Quyết định số 15/QĐ-UBND)", *BODY, *CLOSING
 ]  # fmt: skip
 COPY = [
-    "UBND HUYỆN TÂY HÒA", "PHÒNG NỘI VỤ", "SAO Y", "Số: 05/SY-PNV", "Tây Hòa, ngày 12 tháng 2 năm 2024",
-    "Nơi nhận:", "- Lưu: VT.", "TRƯỞNG PHÒNG", "Lê Văn Bình",
+    "UBND HUYỆN TÂY HÒA",
+    "PHÒNG NỘI VỤ",
+    "Số: 05/SY-PNV",
+    "Tây Hòa, ngày 12 tháng 2 năm 2024",
+    "SAO Y",
+    "Nơi nhận:",
+    "- Lưu: VT.",
+    "TRƯỞNG PHÒNG",
+    "Lê Văn Bình",
 ]  # fmt: skip
 BY_PEN = [*head("       /KH-UBND", date="ngày    tháng 11 năm 2017"), *title(), *BODY, *MORE, *CLOSING]
 REPORT = [*head("40/BC-UBND"), "BÁO CÁO", "Kết quả thi đua năm 2024", *BODY, *MORE, *CLOSING]
@@ -175,7 +183,12 @@ def test_the_reason_says_what_was_found_and_why_it_counts() -> None:
     assert "no number of its own" in only.attachments[0].reason
 
 
-def test_structure_reads_no_sheet_that_certifies_a_copy() -> None:
+def test_structure_reads_a_sheet_that_certifies_a_copy_last() -> None:
     (part,) = split_documents(boxed([COPY, PLAN]))
     assert [page.number for page in part.pages] == [1, 2]
-    assert [page.number for page in part.body] == [2]
+    assert [page.number for page in part.body] == [2, 1]
+    header = build_structure(part.body).header
+    assert header.number is not None
+    assert header.number.value == "28/KH-UBND"
+    assert header.certified_copy is not None
+    assert header.certified_copy.number == "05/SY-PNV"
