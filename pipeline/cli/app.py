@@ -390,13 +390,6 @@ def ack(
     return print_acknowledged(corpus) if list_them or what is None else settle_failures(corpus, what, undo=undo)
 
 
-class Language(StrEnum):
-    """What pages are written in before a person chooses."""
-
-    VI = "vi"
-    EN = "en"
-
-
 @app.command(short_help="Open a corpus in the browser, and to other programs.")
 def serve(
     corpus: Annotated[Path, typer.Option("--corpus", help="The folder that `sohoa ingest` filled.")],

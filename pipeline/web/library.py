@@ -201,7 +201,7 @@ class Library:
                 " WHERE register IN (?, ?) ORDER BY path",
                 keys,
             ).fetchall()
-        own = document.source.path
+        own = document.source.document_path
         serial = number.serial.lower().lstrip("0")
         return list(
             dict.fromkeys(
