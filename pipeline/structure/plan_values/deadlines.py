@@ -137,11 +137,12 @@ def read_deadlines(found: Sequence[Branch]) -> list[Deadline]:
     for branch in found:
         about_time = Role.THOI_GIAN_KHEN_THUONG in branch.node.roles
         for passage in branch.prose:
-            deadlines.extend(_deadlines_of(passage, owner_of(branch), about_time=about_time))
+            deadlines.extend(deadlines_of(passage, owner_of(branch), about_time=about_time))
     return deadlines
 
 
-def _deadlines_of(passage: Passage, owner: str | None, *, about_time: bool) -> Iterator[Deadline]:
+def deadlines_of(passage: Passage, owner: str | None, *, about_time: bool) -> Iterator[Deadline]:
+    """The deadlines of one passage; `about_time`: it stands where a bare day is the day that something is due."""
     last: tuple[_Due, Parties] | None = None
     for due in sorted(_free(_times(passage, about_time=about_time)), key=lambda due: due.start):
         if last is not None and _AGAIN.fullmatch(passage.folded[last[0].end : due.start]):
