@@ -278,7 +278,7 @@ class Ledger(Changes):
         values = _values(row)
         marks = ", ".join("?" * len(values))
         self._connection.execute(f"INSERT OR REPLACE INTO files ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
-        self._note_change(row.path, row.document_sha256)
+        self._note_change(row.path, None if row.gone else row.document_sha256)
 
     def put_machine(self, path: str, document: bytes | None) -> None:
         """Keep the machine's document beside one with corrections; None: there are none in it."""
@@ -305,9 +305,10 @@ class Ledger(Changes):
 
     def mark_gone(self, paths: Iterable[str], when: str) -> None:
         """Say of files, and of all their documents, that they are no longer in the archive."""
-        self._connection.executemany(
-            "UPDATE files SET gone = ? WHERE path = ? OR part_of = ?", [(when, path, path) for path in paths]
-        )
+        for path in paths:
+            for own in (path, *(row.path for row in self.parts_of(path))):
+                self._connection.execute("UPDATE files SET gone = ? WHERE path = ?", (when, own))
+                self._note_change(own, None)
 
     def set_known_failures(self, failures: Iterable[tuple[str, str]]) -> None:
         """Remember what a finished run has told of: (path, codes) of all that fails now."""

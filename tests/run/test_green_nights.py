@@ -19,6 +19,7 @@ from pipeline.run.report.tally import Tally
 from pipeline.run.workers.executor import LocalExecutor
 from pipeline.settings import RunSettings, Settings
 from pipeline.store.exports import export_corpus
+from pipeline.store.ledger import Ledger
 from pipeline.store.results import FolderResults
 from pipeline.store.search import search
 from pipeline.store.verify import verify
@@ -187,6 +188,8 @@ def test_a_file_that_is_deleted_leaves_search_and_exports_at_once_and_comes_back
     assert nights.found("khen thưởng") == []
     assert (nights.out / "documents/a.txt.json").read_bytes() == document
     assert read_status(FolderResults(nights.out))["gone"] == 1
+    with Ledger(nights.out / "ledger.sqlite", read_only=True) as ledger:
+        assert [(one.path, one.kind) for one in ledger.changes_after(2)] == [("a.txt", "removed")]
     target = tmp_path / "all.jsonl"
     assert export_corpus(FolderResults(nights.out), "jsonl", target).written == 1
     assert list(verify(FolderResults(nights.out))) == []
