@@ -233,6 +233,10 @@ class Ledger(Changes):
         )
         return {str(status): int(count) for status, count in self._fetch(query)}
 
+    def count_gone(self) -> int:
+        """How many files are no longer in the archive, with their results kept."""
+        return int(self._fetch("SELECT count(*) FROM files WHERE gone IS NOT NULL AND part_of IS NULL")[0][0])
+
     def gone(self) -> list[str]:
         """What is no longer in the archive, with its results kept: files, and the documents behind their first."""
         return [path for (path,) in self._fetch("SELECT path FROM files WHERE gone IS NOT NULL ORDER BY path")]

@@ -22,7 +22,7 @@ def read_status(results: Results) -> dict[str, Any]:
     try:
         with Ledger(results.databases.ledger, read_only=True) as ledger:
             counts, last, archive = ledger.counts(), ledger.last_run(), ledger.meta("archive")
-            gone = len(ledger.gone())
+            gone = ledger.count_gone()
     except (OutputError, sqlite3.Error) as error:
         raise UnusableInputError(
             ProblemCode.UNREADABLE_FILE, f"What is known of the runs in {results.name} cannot be read: {error}"
