@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from pipeline.reading.layout.drawn_tables import drawn_rules, drawn_tables
 from pipeline.reading.layout.reading_order import arrange
 from pipeline.reading.text_layer import LayerView, in_unicode, layer_lines
 from pipeline.reading.unaccounted_ink import unaccounted
-from pipeline.values import Box, Line, MarkKind, Page, PageInput, PageMark, Step, TextLayer, TextSource
+from pipeline.values import Box, Line, MarkKind, Page, PageInput, PageMark, Step, TextLayer, TextSource, Word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,9 @@ _MOSTLY_HIDDEN = 0.5
 # A line read from a picture beside the text is text when it is so sure and so many of its words are in use: photographs
 # and maps have letters in them, and patterns that look like some.
 _SURE, _IN_USE = 0.7, 0.5
+# A word shows when the grey levels of its place differ by so many, and its letters are so high, in parts of a page's
+# height (a point of 842 on A4; footnotes' small letters have 3).
+_CONTRAST, _READABLE = 16, 1 / 842
 _EDGE = 12  # pixels around a region that are read with it
 
 
@@ -60,6 +64,45 @@ def overlay_marks(page: PageInput) -> tuple[PageMark, ...]:
         return ()
     box = Box.around(word.box for word in words if word.box)
     return (PageMark(MarkKind.E_SIGNATURE, box, " ".join(word.text for word in words)),)
+
+
+def without_unseen(layer: TextLayer, look: Callable[[], NDArray[np.uint8]], size: tuple[int, int]) -> TextLayer:
+    """The layer of a page of `size` pixels without words that nobody sees; their text is kept as a mark.
+
+    They are white on white, covered, cut off, set in invisible letters beside others, or smaller than anyone reads.
+    """
+    if sum(layer.hidden) > _MOSTLY_HIDDEN * max(1, len(layer.words)):
+        return layer
+    grey = look()
+    part = grey.shape[0] / max(1, size[1])
+    typed = {at for at, name in enumerate(layer.fonts) if not name}  # into a field or note that nobody has drawn yet
+    fonts = layer.font_of if len(layer.font_of) == len(layer.words) else (-1,) * len(layer.words)
+    seen = [
+        word.box is None or font in typed or _is_seen(word, grey, part, size[1])
+        for word, font in zip(layer.words, fonts, strict=True)
+    ]
+    if all(seen):
+        return layer
+    unseen = [word for word, shows in zip(layer.words, seen, strict=True) if not shows]
+    box = Box.around(word.box for word in unseen if word.box)
+    return replace(
+        layer,
+        words=tuple(compress(layer.words, seen)),
+        bold=tuple(compress(layer.bold, seen)),
+        hidden=tuple(compress(layer.hidden, seen)),
+        font_of=tuple(compress(layer.font_of, seen)),
+        marks=(*layer.marks, PageMark(MarkKind.OTHER, box, " ".join(word.text for word in unseen))),
+    )
+
+
+def _is_seen(word: Word, grey: NDArray[np.uint8], part: float, height: int) -> bool:
+    assert word.box is not None
+    letters = any(map(str.isalnum, word.text))
+    if letters and word.box.height < _READABLE * height:
+        return False
+    box = _scaled(word.box, part)
+    place = grey[max(0, box.top - 1) : box.bottom + 2, max(0, box.left - 1) : box.right + 2]
+    return not letters or not place.size or int(place.max()) - int(place.min()) >= _CONTRAST
 
 
 def pictured_print(layer: TextLayer, look: Callable[[], NDArray[np.uint8]], size: tuple[int, int]) -> list[Box]:

@@ -27,6 +27,7 @@ from pipeline.reading.layer_pages import (
     overlay_marks,
     pictured_print,
     with_print_of,
+    without_unseen,
 )
 from pipeline.reading.layout.reading_order import arrange
 from pipeline.reading.layout.ruled_tables import find_tables
@@ -168,6 +169,8 @@ class Reader:
             return image.look(LOOKED_AT_DPI) if isinstance(image, QuickImage) else to_grey(image.load())
 
         try:
+            layer = without_unseen(layer, look, image.size)
+            page = replace(page, layer=layer)
             if lies(layer, image.size[1], look, self._engine):
                 log.info("the text layer does not say what the page shows: the picture is read")
                 return None

@@ -17,6 +17,7 @@ from pipeline.intake.word.legacy_fonts import as_shown
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi", re.I)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _BOLD_WEIGHT = 600
+_PALE = 150  # of 255, on white paper: print is below it, watermarks are above
 _FORCE_BOLD = 1 << 18
 # A page of small print has 8,000 characters; a hostile one has millions.
 _MOST_CHARACTERS = 100_000
@@ -26,12 +27,13 @@ _SAMPLED, _FEWEST_TURNED, _MOSTLY = 400, 20, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How letters look; `font` is the number of the font among those of the page."""
+    """How letters look; `font` is the number of the font among those of the page, `pale` a colour near to white."""
 
     font: int
     font_name: str
     bold: bool
     hidden: bool
+    pale: bool = False
 
 
 def characters_of(raw: pdfium_c.FPDF_TEXTPAGE) -> list[str]:
@@ -88,4 +90,12 @@ def style_of(raw: pdfium_c.FPDF_TEXTPAGE, at: int, handle: pdfium_c.FPDF_PAGEOBJ
         or pdfium_c.FPDFText_GetFontWeight(raw, at) >= _BOLD_WEIGHT
     )
     hidden = bool(handle) and pdfium_c.FPDFTextObj_GetTextRenderMode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-    return Style(fonts.setdefault(name, len(fonts)), name, bold, hidden)
+    return Style(fonts.setdefault(name, len(fonts)), name, bold, hidden, _is_pale(raw, at))
+
+
+def _is_pale(raw: pdfium_c.FPDF_TEXTPAGE, at: int) -> bool:
+    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+    if not pdfium_c.FPDFText_GetFillColor(raw, at, red, green, blue, opacity):
+        return False
+    darkest = min(red.value, green.value, blue.value)
+    return 255 - (255 - darkest) * opacity.value / 255 > _PALE

@@ -27,6 +27,7 @@ from pipeline.vietnamese.unicode import clean
 # Pieces of a word lie closer than this part of the line's height; a blank, also a squeezed one, is wider.
 _TOUCHING = 0.12
 _ONE_LINE = 0.3
+_LARGE = 2.0  # heights of the page's usual type: watermarks have four and more
 _POINTS = 72.0  # an inch
 _CAPITALS, _FIGURE = 0.75, 0.5  # height of capitals and width of figures, as parts of the type's size
 
@@ -74,7 +75,7 @@ def read_text_layer(
         askew_marks = tuple(_askew_marks(text_page.raw, plan, characters, angles, turned)) if any(turned) else ()
     finally:
         text_page.close()
-    words = _joined([*pieces, *_typed_words(typed, plan, fonts)])
+    words, behind = _without_watermark(_joined([*pieces, *_typed_words(typed, plan, fonts)]))
     if not words and not askew_marks:
         return None
     return TextLayer(
@@ -83,10 +84,22 @@ def read_text_layer(
         tuple(word.style.bold for word in words),
         tuple(word.style.hidden for word in words),
         tuple(word.style.font for word in words),
-        (*askew_marks, *marks),
+        (*askew_marks, *behind, *marks),
         read_rules(page, plan) if plan.embedded is None else (),
         tuple(_picture_boxes(plan)),
     )
+
+
+def _without_watermark(words: Sequence[_Piece]) -> tuple[list[_Piece], list[PageMark]]:
+    """The words without those that stand large and pale behind the others ("DỰ THẢO"), and these as a mark."""
+    heights = sorted(word.room.height for word in words)
+    usual = heights[len(heights) // 2] if heights else 0
+    behind = [word for word in words if word.style.pale and word.box and word.room.height > _LARGE * usual]
+    if not behind:
+        return list(words), []
+    text = " ".join(clean(word.text) for word in behind)
+    mark = PageMark(MarkKind.OTHER, Box.around(word.box for word in behind if word.box), text)
+    return [word for word in words if not any(word is one for one in behind)], [mark]
 
 
 def _picture_boxes(plan: PagePlan) -> Iterator[Box]:
