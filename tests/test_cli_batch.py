@@ -54,6 +54,7 @@ def test_a_hit_says_its_heading_once(out: Path, sohoa: Command) -> None:
 
 
 def test_a_search_that_finds_nothing_says_which_word_is_unknown_and_what_is_like_it(out: Path, sohoa: Command) -> None:
+    assert "kh.txt" in sohoa("search", "-giày cai cach", "--corpus", out).stdout
     done = sohoa("search", "cải cáhc", "--corpus", out)
     assert (done.returncode, done.stdout) == (0, "")
     assert 'No document has "cáhc"; like it are: cách.' in done.stderr

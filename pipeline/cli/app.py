@@ -283,7 +283,7 @@ def restore(
     return restore_text(file, explain=explain, html=html, tones=tones)
 
 
-@app.command(short_help="Search a corpus, with or without marks.")
+@app.command(short_help="Search a corpus, with or without marks.", context_settings={"ignore_unknown_options": True})
 def search(
     query: Annotated[
         str, typer.Argument(help='Words, with or without marks; "words in quotes" are a phrase; -word leaves out.')

@@ -16,6 +16,7 @@ from pipeline.vietnamese.folding import fold
 from pipeline.vietnamese.tones import to_old_style
 
 _LEAD = 200  # characters
+_ETH = str.maketrans("ÐðƉɖ", "ĐđĐđ")  # other letters that look like đ, as keyboards give them
 _SEARCHED_MARKS = frozenset({"stamp", "urgency", "secrecy", "e_signature"})
 
 
@@ -61,7 +62,7 @@ class IndexEntry:
 
 def exact_form(text: str) -> str:
     """What the exact column holds: NFC, lower case, one way of placing tones; every mark kept, same length."""
-    return to_old_style(unicodedata.normalize("NFC", text)).lower()
+    return to_old_style(unicodedata.normalize("NFC", text).translate(_ETH)).lower()
 
 
 def folded_form(text: str) -> str:

@@ -24,6 +24,7 @@ from pipeline.store.search import (
     ranked_rows,
     tags_asked,
 )
+from pipeline.store.spellings import with_abbreviations
 
 HITS_OF_ONE = 3  # shown of one document; its page shows all
 _MOST_VALUES = 12  # of a facet: more is a list to search in, not to choose from
@@ -98,7 +99,7 @@ def find(
     on. Raises UsageError for a query that is too long.
     """
     catalogue.refresh(connection)
-    query = Query.read(wanted.query)
+    query = with_abbreviations(connection, Query.read(wanted.query))
     asked = Asked(query, tags=tags_asked((*query.narrowed, *wanted.narrowed)))
     found = (
         _with_words(connection, catalogue, asked, wanted.sort) if query.items else _listed(connection, catalogue, asked)

@@ -28,6 +28,11 @@ _ITEM = re.compile(
     rf"|(?P<number>{TYPED_NUMBER})|(?P<date>(?:{TYPED_DATE})(?![\w/-]))|(?P<or>(?<!\S)OR(?!\S))|(?P<word>\S+))"
 )
 _OR = re.compile(r"(?<!\S)OR(?!\S)")
+_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
+_OPEN_QUOTE = re.compile(r'(?<![^\s-])"(?=[^"\s][^"]*$)')
+# After these letters one sound is written i or y: kĩ thuật, kỹ thuật; công ti, công ty.
+_I_OR_Y = re.compile(r"(?:h|k|l|m|qu|s|t)(?P<sound>[iíìỉĩịyýỳỷỹỵ])")
+_AS_Y, _AS_I = str.maketrans("iíìỉĩị", "yýỳỷỹỵ"), str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Item:
     def of(*forms: Tokens) -> Item:
         """The item with these forms."""
         return Item(forms, tuple(dict.fromkeys(tuple(map(folded_form, tokens)) for tokens in forms)))
+
+    @staticmethod
+    def of_words(tokens: Tokens) -> Item:
+        """The item of words as typed, and with i and y as others write them."""
+        return Item.of(*dict.fromkeys((tokens, *(tuple(_in_style(token, way) for token in tokens) for way in _STYLES))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +113,23 @@ class Query:
         return tuple(token for forms in self.forms(exact=exact) for token in forms[0])
 
 
+_STYLES = (_AS_Y, _AS_I)
+
+
+def _in_style(token: str, way: dict[int, int]) -> str:
+    found = _I_OR_Y.fullmatch(token)
+    return token[: found.start("sound")] + token[found.start("sound") :].translate(way) if found else token
+
+
 def _lower_case(text: str) -> str:
-    """The query as the index has its words, but for OR, which joins only where it is typed in capitals."""
-    return "OR".join(map(exact_form, _OR.split(unicodedata.normalize("NFC", text))))
+    """The query as the index has its words, but for OR, which joins only where it is typed in capitals.
+
+    Quotation marks of every kind are plain ones; one that is not closed is closed at the end.
+    """
+    text = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    if text.count('"') % 2 and _OPEN_QUOTE.search(text):
+        text += '"'
+    return "OR".join(map(exact_form, _OR.split(text)))
 
 
 def _items(match: re.Match[str]) -> Iterator[Item]:
@@ -122,7 +146,7 @@ def _items(match: re.Match[str]) -> Iterator[Item]:
     if tokens and match["phrase"] is None and words.endswith("*"):
         tokens = (*tokens[:-1], tokens[-1] + "*")
     if tokens:
-        yield Item.of(tokens)
+        yield Item.of_words(tokens)
 
 
 def _serials(number: DocumentNumber) -> Iterator[Tokens]:

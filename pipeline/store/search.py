@@ -17,6 +17,7 @@ from pipeline.store.query import TOKEN, Query, Tokens
 from pipeline.store.ranking import Scored, behind, has_one_of, ranked
 from pipeline.store.results import FolderResults
 from pipeline.store.snippets import snippet_of
+from pipeline.store.spellings import with_abbreviations
 
 _LAST_PART = (1 << 63) - 1
 _CANDIDATES = 200  # rows taken from each query for ranking by hand; deeper ones are not what anyone looks for
@@ -75,8 +76,8 @@ def search(
     if limit < 1:
         raise UsageError("--limit has to be at least 1.")
     narrowed = (*wanted.narrowed, *((("role", role),) if role else ()))
-    asked = Asked(wanted, exact, tags_asked(narrowed))
     with open_index(corpus) as connection:
+        asked = Asked(with_abbreviations(connection, wanted), exact, tags_asked(narrowed))
         rows = _each_paper_once(connection, ranked_rows(connection, asked, limit), limit)
         hits = [hit_of(connection, row, score, asked) for row, score in rows[:limit]]
         return [on_its_page(read or FolderResults(corpus.parent).read, hit) for hit in hits]

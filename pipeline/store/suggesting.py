@@ -36,15 +36,22 @@ def unknown_words(corpus: Path, query: str, *, exact: bool = False) -> list[Unkn
     A word typed with marks gets words with marks; so does every one that is asked for as it is typed (`exact`).
     """
     end = time.monotonic() + _SECONDS
-    items = [item for item in Query.parse(query).items if len(item.exact) == 1]  # a date is no word
-    typed = dict.fromkeys(token for item in items for token in item.exact[0] if not token.endswith("*"))
+    column = "exact" if exact else "folded"
+    ways: dict[str, set[str]] = {}
+    for item in Query.parse(query).items:
+        forms = item.exact if exact else item.folded
+        if len(item.exact) > 1 and any(map(str.isdigit, "".join(item.exact[0]))):
+            continue  # a date or a number is no word
+        for at, token in enumerate(item.exact[0]):
+            if not token.endswith("*"):
+                ways.setdefault(token, set()).update(form[at] for form in forms)
     with open_index(corpus) as connection:
         # Rows of this table are the index itself, read as a list of its words; nothing is written.
         connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, words, col)")
         return [
             UnknownWord(word, tuple(_near(connection, word, end, exact=exact)))
-            for word in typed
-            if not _occurs(connection, word if exact else folded_form(word), "exact" if exact else "folded")
+            for word, written in ways.items()
+            if not any(_occurs(connection, way, column) for way in written)
         ]
 
 
