@@ -16,8 +16,8 @@ from pipeline.vietnamese.folding import fold
 _HEADER = ("parent_body", "issuing_body", "number", "place", "date", "document_type", "subject")
 _SIGNER = ("authority", "position", "name")
 _SUGGESTED = 4  # values offered for one field
-# How likely a field is wrong for each reason alone: an order of weight, refined by `sohoa review` in use.
-_WEIGHTS = {"contradicted": 0.8, "disagreement": 0.6, "suggestion": 0.6, "incomplete": 0.5, "changed": 0.3}
+WEIGHTS = {"contradicted": 0.8, "disagreement": 0.6, "suggestion": 0.6, "incomplete": 0.5, "changed": 0.3}
+"""How likely a field is wrong for each reason alone: an order; `pipeline.bench.queue_bench` counts."""
 _SURE = 0.98  # confidence from which a field without any other reason is not offered
 _WORST_CHANGE = 0.9  # confidence of a restored word under which it counts as a guess
 
@@ -38,11 +38,12 @@ class Doubt:
 
 def doubts_of(document: Document) -> tuple[Doubt, ...]:
     """The doubtful fields of letterhead and closing, the most doubtful first; those that people settled are none."""
-    found = [doubt for name, held in _fields(document) if (doubt := _doubt(document, name, held))]
+    found = [doubt for name, held in fields_of(document) if (doubt := _doubt(document, name, held))]
     return tuple(sorted(found, key=lambda one: (-one.score, one.field)))
 
 
-def _fields(document: Document) -> Iterator[tuple[str, FieldValue]]:
+def fields_of(document: Document) -> Iterator[tuple[str, FieldValue]]:
+    """The fields of letterhead and closing that hold something, with their ways through the document."""
     for name in _HEADER:
         if held := getattr(document.header, name):
             yield f"header.{name}", held
@@ -55,13 +56,13 @@ def _fields(document: Document) -> Iterator[tuple[str, FieldValue]]:
 def _doubt(document: Document, name: str, held: FieldValue) -> Doubt | None:
     if held.reviewed:
         return None
-    reasons = list(dict.fromkeys(_reasons(document, name, held)))
+    reasons = list(dict.fromkeys(reasons_of(document, name, held)))
     unsure = 1.0 - held.confidence if held.confidence is not None else 0.0
     if not reasons and unsure <= 1.0 - _SURE:
         return None
     score = unsure
     for reason in reasons:
-        score = 1.0 - (1.0 - score) * (1.0 - _WEIGHTS[reason])
+        score = 1.0 - (1.0 - score) * (1.0 - WEIGHTS[reason])
     offered = held.suggestions if isinstance(held, (NumberValue, DateValue)) else []
     return Doubt(
         field=name,
@@ -75,7 +76,8 @@ def _doubt(document: Document, name: str, held: FieldValue) -> Doubt | None:
     )
 
 
-def _reasons(document: Document, name: str, held: FieldValue) -> Iterator[str]:
+def reasons_of(document: Document, name: str, held: FieldValue) -> Iterator[str]:
+    """Why a field may be wrong, its confidence apart."""
     if name == "header.number" and any(one.code == ProblemCode.NUMBER_CONTRADICTED for one in document.problems):
         yield "contradicted"
     if isinstance(held, (NumberValue, DateValue)):

@@ -157,13 +157,29 @@ def _document(
         # Of what is not among the best of all, the best within the document are looked up now.
         match = asked.match(asked.items) if asked.items else asked.tags
         rows = ranked(part_rows(connection, match, inside=document), asked.query)
-    hits = [hit_of(connection, row, score, asked) for row, score in (rows or [])[:HITS_OF_ONE]]
+    hits = [
+        on_its_page(read, hit_of(connection, row, score, asked))
+        if read and _goes_on(connection, row)
+        else hit_of(connection, row, score, asked)
+        for row, score in (rows or [])[:HITS_OF_ONE]
+    ]
     values: Any = connection.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (document,)).fetchone()  # noqa: S608
     copies = connection.execute("SELECT path FROM copies WHERE original = ? ORDER BY path", values[:1]).fetchall()
     return FoundDocument(
         **dict(zip(_COLUMNS.split(", ")[:-1], values, strict=False)),
         filing=filing_of_row(values[-1]),
         copies=tuple(path for (path,) in copies),
-        hits=tuple(on_its_page(read, hit) if read else hit for hit in hits),
+        hits=tuple(hits),
         more=max(0, len(rows or ()) - HITS_OF_ONE),
     )
+
+
+def _goes_on(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether a part may go on over the page that it begins on: what is behind it begins on another, or nothing is.
+
+    Only then is its document opened to tell the page of a hit: that takes most of the time of a search.
+    """
+    if row["page"] is None or row["kind"] in ("header", "name", "copy", "suggestion", "mark"):
+        return False
+    behind = connection.execute("SELECT page FROM parts WHERE id = ?", (row["id"] + 1,)).fetchone()
+    return behind is None or behind[0] != row["page"]

@@ -31,10 +31,7 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-_A_SECOND, _AT_ONCE = (
-    40.0,
-    240.0,
-)  # requests of one address: a document page is some five, fifty readers share an office
+_A_SECOND, _AT_ONCE = 200.0, 1000.0  # requests of an address: a page is some four; fifty readers share an office
 _MOST_ADDRESSES = 4096
 
 
