@@ -12,6 +12,8 @@ def serve_corpus(
     corpus: Path, host: str, port: int, language: str, token_file: Path | None, archive: Path | None
 ) -> ExitCode:
     """Serve until interrupted. Raises UsageError, MissingToolError."""
+    if not (corpus / "ledger.sqlite").is_file():
+        raise UsageError(f"There are no results in {corpus}.", remedy="Run `sohoa ingest ARCHIVE --out OUT` first.")
     try:
         import uvicorn
 
@@ -22,8 +24,6 @@ def serve_corpus(
             f"The web page needs libraries that are not installed ({error.name}).",
             remedy="Run `make serve`, or `pip install 'sohoa[web]'`.",
         ) from error
-    if not (corpus / "ledger.sqlite").is_file():
-        raise UsageError(f"There are no results in {corpus}.", remedy="Run `sohoa ingest ARCHIVE --out OUT` first.")
     access = load_access(host, token_file)
     app = create_app(corpus, access=access, archive=archive, language=language)
     shown = f"[{host}]" if ":" in host else host
