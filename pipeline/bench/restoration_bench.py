@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from pathlib import Path
 from pipeline.bench.garble import GarbleScore, score_garble
 from pipeline.bench.restoration import Score, SetPage, first_pages, load_restore, read_set, score_set
 from pipeline.bench.restoration_cost import Cost, measure_cost
-from pipeline.bench.restoration_errors import cause_of, reliability_rows, reliability_table
+from pipeline.bench.restoration_errors import errors_by_cause, reliability_rows, reliability_table
 from pipeline.bench.restoration_plot import bars
 from pipeline.errors import MissingToolError, SohoaError
 
@@ -195,21 +194,15 @@ def _by_condition(report: Report) -> str:
 
 def _causes(report: Report) -> str:
     """What the remaining errors are, with the commonest examples of each cause."""
-    causes: Counter[str] = Counter()
-    examples: dict[str, Counter[str]] = {}
-    for by_restorer in report.scores.values():
-        for (wanted, read, made), count in by_restorer["ours"]["all"].confusions.items():
-            cause = cause_of(wanted, read, made)
-            causes[cause] += count
-            examples.setdefault(cause, Counter())[f"{wanted} ← {read} → {made}"] += count
+    total = sum((by_restorer["ours"]["all"] for by_restorer in report.scores.values()), Score())
     rows = [
         "## What is still wrong\n",
         "| cause | runs of errors | commonest (printed ← read → restored) |",
         "|---|---|---|",
     ]
-    for cause, count in causes.most_common():
-        shown = "; ".join(example.replace("|", "\\|") for example, _ in examples[cause].most_common(6))
-        rows.append(f"| {cause} | {count} | {shown} |")
+    for cause, examples in errors_by_cause(total).items():
+        shown = "; ".join(example.replace("|", "\\|") for example, _ in examples.most_common(6))
+        rows.append(f"| {cause} | {examples.total()} | {shown} |")
     return "\n".join(rows) + "\n"
 
 

@@ -1,13 +1,23 @@
-"""Why restoration errs, by kind of error, and whether its confidences mean what they say."""
+"""Why restoration errs, by kind of error, and whether its confidences mean what they say.
+
+    python -m pipeline.bench.restoration_errors --set corpus/evaluation/lively-stripped.tsv [--examples 12]
+
+prints the errors of a set by cause, and how often words of each confidence were right, those that stayed as well as
+those that were changed.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from rapidfuzz.distance import LCSseq
 
-from pipeline.bench.restoration import SetPage
+from pipeline.bench.restoration import Score, SetPage, read_set, score_page
 from pipeline.language.word_frequencies import clean_frequency
 from pipeline.measure.text import syllable_key, words
 from pipeline.restoration import RestoredLine, load_restorer
@@ -32,6 +42,45 @@ def cause_of(wanted: str, read: str, made: str) -> str:
     if [strip_marks(key) for key in keys] == [strip_marks(key) for key in got]:
         return "marks chosen wrong"
     return "wrong letters left as they were" if words(read) == right else "wrong letters, other word chosen"
+
+
+def errors_by_cause(score: Score) -> dict[str, Counter[str]]:
+    """Cause → its errors as 'printed ← read → restored' with their numbers, the commonest cause first."""
+    causes: dict[str, Counter[str]] = {}
+    for (wanted, read, made), count in score.confusions.items():
+        causes.setdefault(cause_of(wanted, read, made), Counter())[f"{wanted} ← {read} → {made}"] += count
+    return dict(sorted(causes.items(), key=lambda item: -item[1].total()))
+
+
+def words_by_chance(pages: Sequence[SetPage], restored: Sequence[Sequence[RestoredLine]]) -> list[tuple[float, bool]]:
+    """(confidence, right) of every word of lines that were weighed and have as many words as were printed."""
+    rows = []
+    for page, lines in zip(pages, restored, strict=True):
+        for truth, line in zip(page.truth, lines, strict=True):
+            printed, made = truth.split(), line.text.split()
+            if len(line.sure) == len(made) == len(printed):
+                same = (syllable_key(one) == syllable_key(other) for one, other in zip(printed, made, strict=True))
+                rows += [(chance, right) for chance, right in zip(line.sure, same, strict=True) if chance < 1]
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.bench.restoration_errors", description=__doc__)
+    parser.add_argument("--set", type=Path, required=True, nargs="+", dest="sets")
+    parser.add_argument("--examples", type=int, default=12, help="list so many of each cause")
+    options = parser.parse_args(arguments)
+    restorer = load_restorer(RestorationSettings())
+    for path in options.sets:
+        pages = list(read_set(path))
+        restored = [restorer.restore_lines(page.observed) for page in pages]
+        scores = (score_page(page, [line.text for line in lines]) for page, lines in zip(pages, restored, strict=True))
+        total = sum(scores, Score())
+        sys.stdout.write(f"{path.stem}: {total.after.errors} of {total.after.total} syllables are wrong\n")
+        for cause, examples in errors_by_cause(total).items():
+            shown = "; ".join(example for example, _ in examples.most_common(options.examples))
+            sys.stdout.write(f"{examples.total():5d}  {cause}: {shown}\n")
+        sys.stdout.write(reliability_table(words_by_chance(pages, restored)) + "\n")
 
 
 def reliability_rows(pages: Sequence[SetPage]) -> list[tuple[float, bool]]:
@@ -68,3 +117,7 @@ def reliability_table(rows: Sequence[tuple[float, bool]]) -> str:
             share = sum(right for _, right in band) / len(band)
             table.append(f"| {low:.3g}–{min(high, 1.0):.3g} | {len(band)} | {mean:.1%} | {share:.1%} |")
     return "\n".join(table)
+
+
+if __name__ == "__main__":
+    main()

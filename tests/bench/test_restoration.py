@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from pipeline.bench.restoration import SetPage, first_pages, load_restore, read_set, score_page, score_set, table
 from pipeline.bench.restoration_bench import TOLERANCE, baseline, merged, regressions
-from pipeline.bench.restoration_errors import cause_of, reliability_table
+from pipeline.bench.restoration_errors import cause_of, errors_by_cause, reliability_table, words_by_chance
 from pipeline.bench.restoration_plot import bars
 from pipeline.errors import MissingToolError, UsageError
 from pipeline.measure.text import Rate
+from pipeline.restoration import RestoredLine
 
 EVALUATION = Path(__file__).parents[2] / "corpus" / "evaluation"
 PAGE = SetPage(
@@ -93,6 +94,19 @@ def test_a_release_without_a_restorer_says_so() -> None:
 )
 def test_errors_are_told_by_cause(wanted: str, read: str, made: str, cause: str) -> None:
     assert cause_of(wanted, read, made) == cause
+
+
+def test_errors_are_counted_by_cause_the_commonest_first() -> None:
+    score = score_page(PAGE, ("Ké hoach cua xa", "", "- Hội đồng"))
+    assert {cause: own.total() for cause, own in errors_by_cause(score).items()} == {
+        "marks chosen wrong": 1,
+    }
+
+
+def test_words_that_stayed_are_judged_by_their_chance_as_well_as_changed_ones() -> None:
+    page = SetPage("x", "0", ("kế hoạch xã", "một hai"), ("ke hoach xa", "mot hai"))
+    lines = [RestoredLine("kế hoach xã", 0.3, sure=(0.9, 0.3, 1.0)), RestoredLine("mộthai", 0.5, sure=(0.5,))]
+    assert words_by_chance([page], [lines]) == [(0.9, True), (0.3, False)]
 
 
 def test_the_reliability_table_counts_by_bands() -> None:
