@@ -272,7 +272,8 @@ class CandidateFinder:
         return _piece(read, tuple(c for c in candidates if c.score > best - _MARGIN), after)
 
     def _candidates(self, core: str, kind: Garble) -> tuple[Candidate, ...]:
-        """What may have been printed where `core` stands; always also `core` itself."""
+        """What may have been printed where `core` stands; also `core` itself, unless it is a syllable without its marks
+        that the language model knows with or without them."""
         itself = self._itself(core)
         if _OTHER_SCRIPT.search(core) or is_address(core):
             return (itself,)
@@ -281,7 +282,8 @@ class CandidateFinder:
         if kind is Garble.MARKS_LOST:
             pattern = pattern_of(core)
             same = self._skeletons.get(core.lower(), ()) if core.isalpha() else ()
-            return (*(Candidate(word, 0.0, pattern) for word in same), itself)
+            spellings = tuple(Candidate(word, 0.0, pattern) for word in same)
+            return spellings if spellings and is_syllable(core.lower()) else (*spellings, itself)
         channel = self._channels.get(kind) if kind is Garble.WRONG_LETTERS else None
         if channel is None:
             known = self._model.ids.get(to_old_style(core.lower())) if core.isalpha() else None
