@@ -13,7 +13,6 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.run.storage.remote import open_results
 from pipeline.schema import ADDED_ROLE, Role
 from pipeline.store.search import Hit, search
-from pipeline.store.suggesting import unknown_words
 
 _SHOWN_UNKNOWN = 5
 _KINDS = {
@@ -48,6 +47,8 @@ def print_hits(query: str, corpus: str, *, exact: bool, role: str | None, limit:
 
 def _reasons(corpus: Path, query: str, *, exact: bool, role: str | None) -> Iterator[str]:
     """Why nothing was found, as far as it can be told, and what may help."""
+    from pipeline.store.suggesting import unknown_words
+
     unknown = unknown_words(corpus, query, exact=exact)
     for missing in unknown[:_SHOWN_UNKNOWN]:
         near = f"; like it are: {', '.join(missing.near)}." if missing.near else ", nor a word like it."

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict, astuple, replace
+from typing import TYPE_CHECKING
 
-from pipeline.evidence.corpus import Group
 from pipeline.evidence.facts import Facts, Mention, group_key, in_order
 from pipeline.store.database import Database
+
+if TYPE_CHECKING:
+    from pipeline.evidence.corpus import Group
 
 REGISTER_SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (path TEXT PRIMARY KEY, register TEXT NOT NULL, facts TEXT NOT NULL) WITHOUT ROWID;
@@ -57,6 +60,8 @@ class Registers(Database):
 
     def group(self, key: str) -> Group:
         """The documents of a register, and all that mentions one of them, by path."""
+        from pipeline.evidence.corpus import Group  # noqa: PLC0415  weighing reads structure; a search asks for neither
+
         symbol = key.partition("|")[0]
         undated = group_key(symbol, None)
         documents = self._fetch("SELECT path, facts FROM facts WHERE register = ? ORDER BY path", key)
