@@ -16,7 +16,7 @@ from pipeline.errors import MissingToolError, ProblemCode, SohoaError, UnusableI
 from pipeline.language.language_model import load_language_model
 from pipeline.logs import at_page
 from pipeline.onlooker import Observer, Unobserved
-from pipeline.reading.engines import Engine, EngineFailureError, EngineLine, EngineTimeoutError
+from pipeline.reading.engines import Engine, EngineFailureError, EngineTimeoutError
 from pipeline.reading.engines.table import choose_engine
 from pipeline.reading.layer_check import LOOKED_AT_DPI, lies
 from pipeline.reading.layer_pages import (
@@ -32,6 +32,8 @@ from pipeline.reading.layer_pages import (
 from pipeline.reading.layout.reading_order import arrange
 from pipeline.reading.layout.ruled_tables import find_tables
 from pipeline.reading.page_image.colour import Inks, find_inks, to_grey, without_red
+from pipeline.reading.page_image.diagnose import LEAST_SIDE
+from pipeline.reading.page_image.ink import DARK
 from pipeline.reading.page_marks.footnotes import take_footnotes
 from pipeline.reading.page_marks.handwriting import Compare, without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
@@ -45,6 +47,7 @@ from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.reading.seals.find_seals import Seal, find_seals
 from pipeline.reading.seals.under_seals import PlaceEngine, UnderSeals, read_under_seals
 from pipeline.reading.text_layer import LayerVerdict, LayerView, judge_layer
+from pipeline.reading.weights import STANDARD, Weights
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,
@@ -71,11 +74,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Mean confidence of the letters: below the first a fifth of the words or more was wrong on pages degraded by code (a
-# page read well has 0.93 or more), below the second nearly all of them. A page of a few letters says nothing of this.
-_BADLY_READ, _HARDLY_READ, _FEW_LETTERS = 0.75, 0.45, 60
-_LEAST_SIDE = 12  # pixels
-_BLACK = 60  # grey level
+_FEW_LETTERS = 60  # the mean confidence of so few says nothing of a page
 
 
 class PageMemory(Protocol):
@@ -97,12 +96,15 @@ class Reader:
         engine: Engine | None = None,
         rescorer: Rescorer | None = None,
         pen: PenNetwork | None = None,
+        weights: Weights = STANDARD,
     ) -> None:
         self._settings = settings
         self._pen = pen
         self._engine = engine = engine or choose_engine(settings)
         self._rescorer = rescorer or load_rescorer()
-        self._recogniser = Recogniser(engine, rescorer=self._rescorer, page_seconds=settings.page_timeout_seconds)
+        self._recogniser = Recogniser(
+            engine, rescorer=self._rescorer, page_seconds=settings.page_timeout_seconds, weights=weights
+        )
 
     def read(
         self, pages: Iterable[PageInput], kept: PageMemory | None = None, observer: Observer | None = None
@@ -250,9 +252,9 @@ def _show(observer: Observer, page: Page, pixels: NDArray[np.uint8], read: Recog
 
 def _unusable(pixels: NDArray[np.uint8]) -> str | None:
     """What is wrong with a picture that can show no text; None when nothing is."""
-    if min(pixels.shape[:2]) < _LEAST_SIDE:
+    if min(pixels.shape[:2]) < LEAST_SIDE:
         return f"has {pixels.shape[1]} x {pixels.shape[0]} pixels, on which no text fits"
-    if float(np.percentile(pixels[::8, ::8], 99.9)) < _BLACK:
+    if float(np.percentile(pixels[::8, ::8], 99.9)) < DARK:
         return "is black all over"
     return None
 
@@ -283,7 +285,8 @@ def _laid_out(  # noqa: PLR0917
         return read.page.box_on_page(box, page.width, page.height)
 
     size = (shown_width, shown_height)
-    believed = _believed(under.lines, read.sureness)
+    surely = read.sureness >= read.trust.hardly
+    believed = [line for line in under.lines if surely or line.confidence >= read.trust.hardly]
     kept = set_aside(believed, read.rules, inks, back, size, known)
     tables = find_tables(read.rules, shown_width)
     text, footnotes = take_footnotes((*kept.lines, *under.recovered), read.rules, tables, size)
@@ -350,19 +353,14 @@ def _compare_on(grey: NDArray[np.uint8]) -> Compare:
     return compare
 
 
-def _believed(lines: Sequence[EngineLine], sureness: float) -> tuple[EngineLine, ...]:
-    """The lines that may be text: of a page that can hardly be read only what the engine itself is surer of."""
-    return tuple(line for line in lines if sureness >= _HARDLY_READ or line.confidence >= _HARDLY_READ)
-
-
 def _hard_to_read(number: int, read: Recognition, *, sealed: bool) -> list[PageProblem]:
     """That a page was read badly is said: nobody sees it in its text, which a search or an analysis takes as it is."""
     if read.illegible:
         message = f"Nothing on page {number} reads as text: it may be a picture, handwriting or a bad scan. Look at it."
         return [] if sealed else [PageProblem(ProblemCode.LOW_CONFIDENCE, message, number)]
-    if sum(len(line.text) for line in read.lines) < _FEW_LETTERS or read.sureness >= _BADLY_READ:
+    if sum(len(line.text) for line in read.lines) < _FEW_LETTERS or read.sureness >= read.trust.badly:
         return []
-    if read.sureness < _HARDLY_READ:
+    if read.sureness < read.trust.hardly:
         message = (
             f"Page {number} can hardly be read; what looked like no text was left out. Scan it again, or look at it."
         )

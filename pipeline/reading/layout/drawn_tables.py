@@ -17,17 +17,15 @@ from pipeline.values import Box, Word
 from pipeline.vietnamese.administrative.labels import heads_right_column, is_recipients_label
 
 # All in parts of the page's width. Pieces of a rule touch, or leave a crossing rule's thickness free; pieces of two
-# rules lie farther apart. No cell is lower or narrower than `_LEAST`.
-_BRIDGED, _ONE_LINE, _LEAST = 0.008, 0.0025, 0.009
-# A dot of a dotted border may belong to a level or to an upright one.
-_DOT = 0.005
+# rules lie farther apart. No cell is as low or as narrow as a gap that is bridged. A dot of a dotted border, which may
+# belong to a level or to an upright one, is smaller.
+_BRIDGED, _ONE_LINE, _DOT = 0.0085, 0.0025, 0.005
 # A drawing of more rules than this is a map or a plan.
 _MOST_RULES = 400
 # An underline ends where its words end, and lies so near under them, in parts of their height.
-_ENDS, _UNDER = 0.35, 0.45
+_ENDS = 0.4
 # A letterhead or a closing in a frame has no more rows.
 _FRAMED_ROWS = 3
-_FEWEST_CELLS = 2
 _UNPARTED = 0.34
 # Rules that stick out so far over the outermost one stand beside a row or a column that no rule closes.
 _STICK_OUT = 0.015
@@ -70,7 +68,7 @@ def _joined(pieces: Sequence[Rule], width: int) -> list[Rule]:
             continue
         joined += _on_one_line(line, bridged)
         line = [piece] if piece is not None else []
-    return [rule for rule in joined if rule.length >= _LEAST * width]
+    return [rule for rule in joined if rule.length >= _BRIDGED * width]
 
 
 def _on_one_line(pieces: Sequence[Rule], bridged: float) -> list[Rule]:
@@ -99,7 +97,7 @@ def _is_underline(rule: Rule, lines: Sequence[EngineLine]) -> bool:
 
 
 def _is_above(box: Box, rule: Rule) -> bool:
-    room = _UNDER * box.height
+    room = _ENDS * box.height
     across = rule.start - room <= box.left and box.right <= rule.stop + room
     return across and box.top < rule.at and abs(rule.at - box.bottom) <= room
 
@@ -140,7 +138,7 @@ def _is_table(table: Table, lines: Sequence[EngineLine]) -> bool:
     cells: dict[tuple[int, int], list[Segment]] = {}
     for part in parts:
         cells.setdefault(table.cell_at(part.centre, part.middle), []).append(part)
-    if len(cells) < _FEWEST_CELLS or any(heads_right_column(part.text) for part in parts):
+    if len(cells) < 2 or any(heads_right_column(part.text) for part in parts):
         return False
     rows = {row for row, _ in cells}
     if len(rows) <= _FRAMED_ROWS and any(is_recipients_label(part.text) for part in parts):

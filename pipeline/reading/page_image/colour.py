@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.ink import BLUE, RED, blue_excess, paper_shade, red_excess, red_ink
+from pipeline.reading.page_image.ink import BLUE, DARK, RED, blue_excess, paper_shade, red_excess, red_ink
 from pipeline.values import Box
 
 # Colours are judged on a picture of about this long side.
@@ -17,7 +17,6 @@ _SIDE = 1200
 _LIGHT, _MARKER = 150, 15
 # A page with less coloured ink than this has none.
 _LEAST_SHARE = 0.0004
-_DARK = 60
 # A seal's outline, in parts of the page's width; half a seal may stand on the margin.
 _SEAL_SIZES = (0.09, 0.36)
 
@@ -84,7 +83,7 @@ def find_inks(pixels: NDArray[np.uint8]) -> Inks | None:
 def _on_white(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture as it would be on white paper: on pink paper, or under a marker, black print would pass for red."""
     shades = [np.maximum(paper_shade(np.ascontiguousarray(small[:, :, channel])), 1) for channel in range(3)]
-    if min(int(np.median(shade)) for shade in shades) < _DARK:  # a dark page has no paper to go by
+    if min(int(np.median(shade)) for shade in shades) < DARK:  # a dark page has no paper to go by
         return small
     return np.asarray(cv2.divide(small, cv2.merge(shades), scale=255), dtype=np.uint8)
 

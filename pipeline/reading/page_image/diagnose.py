@@ -12,7 +12,7 @@ from pipeline.reading.page_image.ink import PAPER_SIDE, ink_mask, paper_of, pape
 from pipeline.reading.page_image.skew import ink_thumbnail, lies_on_its_side, skew_of
 
 # No text fits on a picture narrower than this.
-_LEAST_SIDE = 12
+LEAST_SIDE = 12
 _BLANK_INK, _NO_INK = 0.0004, 0.00002
 # Pieces of ink this near to an edge (in parts of the page) are punched holes, staples, borders; page numbers too.
 _EDGE = 0.07
@@ -66,7 +66,7 @@ _NOTHING = Diagnosis(0.0, False, 0.0, False, 0.0, 0.0, 0.0, 0.0, 255.0, 0.0, 0.0
 
 def diagnose(grey: NDArray[np.uint8]) -> Diagnosis:
     """Measure a page's grey picture (height x width)."""
-    if min(grey.shape) < _LEAST_SIDE:
+    if min(grey.shape) < LEAST_SIDE:
         return _NOTHING
     bilevel = is_bilevel(grey)
     thumbnail = ink_thumbnail(grey)
@@ -105,7 +105,7 @@ def is_bilevel(grey: NDArray[np.uint8]) -> bool:
 def _is_negative(small: NDArray[np.uint8]) -> bool:
     """Whether a picture shows light letters on a dark sheet, as a negative or a film does."""
     middle = float(np.median(small))
-    if middle > _NEGATIVE or min(small.shape) < _LEAST_SIDE:
+    if middle > _NEGATIVE or min(small.shape) < LEAST_SIDE:
         return False
     light = float((small > middle + _LIGHTER).mean())
     return _LIGHT_SHARE[0] < light < _LIGHT_SHARE[1] and float((small < middle - _LIGHTER / 2).mean()) < _DARKER

@@ -12,10 +12,12 @@ Grey = NDArray[np.uint8]
 PAPER_SIDE = 400
 # On a page whose paper has been made white, ink is what is darker than the middle of the scale.
 _MIDDLE = 128
+DARK = 60  # grey level: a page that is darker all over, or at its brightest, shows no paper
+LEGIBLE = 7.0  # pixels: lower letters and digits show too little of their shapes
 # A channel that stands out by so many grey levels makes a colour: surely on a shrunk picture, whose pixels are means of
 # many; at all on one of full size, where soft edges count as well.
 RED, BLUE = 36, 28
-_FAINT_RED, _FAINT_BLUE = 20, 18
+_FAINT = 19
 _GREEN_OF_BLUE = 12  # blue ink is greener than it is red
 
 
@@ -84,9 +86,9 @@ def blue_excess(pixels: NDArray[np.uint8]) -> Grey:
 
 def red_ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where an RGB picture of full size has red ink, its soft edges included."""
-    return np.asarray(red_excess(pixels) > _FAINT_RED, dtype=np.bool_)
+    return np.asarray(red_excess(pixels) > _FAINT, dtype=np.bool_)
 
 
 def blue_ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where an RGB picture of full size has blue ink, its soft edges included."""
-    return np.asarray(blue_excess(pixels) > _FAINT_BLUE, dtype=np.bool_)
+    return np.asarray(blue_excess(pixels) > _FAINT, dtype=np.bool_)

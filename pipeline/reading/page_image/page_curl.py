@@ -21,7 +21,7 @@ Points = NDArray[np.float64]
 Margin = tuple[float, float]
 
 # Strips of the thumbnail that are compared, and the height of the windows that are looked for in the next strip.
-_STRIPS, _WINDOWS = 18, 22
+_STRIPS = _WINDOWS = 20
 _WINDOW = 0.075  # of the picture's height: three or four lines
 _STEEPEST = 0.16  # 9 degrees
 # Windows count when the two strips show much the same lines.
@@ -30,9 +30,8 @@ _LEAST_WINDOWS = 40
 _LEAST_INK = 12  # of 255, the mean of a strip's row that crosses a line of text
 # Powers of x (from 1: the page's middle stays where it is) and of y in the map.
 _ACROSS, _DOWN = 4, 2
-# A slope off the fit by more than this is something else than a line of text.
+# A slope off the fit by more than this is something else than a line of text; also what each power's coefficient costs.
 _OFF = 0.02
-_RIDGE = 0.02
 # Margins: rows that must stand on one for it to be believed, and the reach in pixels of the thumbnail.
 _MARGIN_ROWS, _MARGIN_REACH, _MARGIN_SPAN = 9, 2.5, 0.4
 _UPRIGHT_WITHIN = 0.008
@@ -204,7 +203,7 @@ def _fitted(slopes: NDArray[np.float64], size: tuple[int, int]) -> tuple[NDArray
     rows = by_u + slope[:, None] * by_v
     weight = slopes[:, 3].copy()
     # High powers are for what the low ones cannot say: they pay more.
-    ridge = np.diag([_RIDGE * (j + k) ** 2 for j, k in powers])
+    ridge = np.diag([_OFF * (j + k) ** 2 for j, k in powers])
     found, off = np.zeros(len(powers)), np.zeros(len(slope))
     for _ in range(8):
         weighed = rows * weight[:, None]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from pipeline.reading.page_marks.typeface_match import PrintMatch
+from pipeline.reading.weights import STANDARD
 from pipeline.values import (
     Box,
     Filling,
@@ -31,8 +32,6 @@ from pipeline.vietnamese.administrative.dates import DATE_LINE
 from pipeline.vietnamese.administrative.document_numbers import DASH, SLASH, YEAR
 from pipeline.vietnamese.folding import fold
 
-# Without a comparison with print: printed digits are read with more than this, 12 of 14 handwritten ones with less.
-_SURE = 0.75
 # What print confirms is at most so sure: the comparison sees the digits, not the symbol in the same word.
 _CONFIRMED = 0.95
 _LABEL = r"^\W*(?:\w\s+)?[s5][o60]?"
@@ -181,7 +180,7 @@ def _digits(
     beside = span_box(line.words, *field.beside) if field.beside else None
     match = compare(box, beside, printed["digits"].replace(" ", "")) if beside else None
     words = [word for word, _, _ in _covering(line.words, field.start, field.stop)]
-    sure = all(word.confidence is None or word.confidence >= _SURE for word in words)
+    sure = all(word.confidence is None or word.confidence >= STANDARD.trust.badly for word in words)
     if match is not None:
         return (text, match.worst) if match.is_print(engine_sure=sure, joined=field.joined) else None
     return (text, None) if sure else None

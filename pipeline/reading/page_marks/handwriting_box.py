@@ -14,23 +14,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.ink import ink_mask
+from pipeline.reading.page_image.ink import LEGIBLE, ink_mask
 from pipeline.stretches import stretches
 from pipeline.values import Box, Word
 
 # Widths of printed letters in parts of the size of the face (Times and its kin), by which print is measured.
 _NARROW, _WIDE = frozenset("iíìỉĩịIljtf.,:;/'|!()-–"), frozenset("mwMWƯƠ")
 _WIDTHS = {"narrow": 0.31, "lower": 0.47, "digit": 0.5, "upper": 0.69, "wide": 0.83}
-_FACE_HEIGHT = 1.05  # the face's size in parts of a line's height, where no word tells it
 # In parts of the line's height: how far a border may lie from where print should end, how wide a gap is that parts
-# writing from print, how far strokes reach above and below the line, how high a stroke is that is no leader.
+# writing from print (so few columns with ink are nothing), how far strokes reach above and below the line, how high a
+# stroke is that is no leader.
 _REACH, _GAP, _ABOVE, _STROKE = 0.9, 0.08, 0.7, 0.28
 _MARGIN = 0.15
-# Of two gaps the wider is the border, up to this width (line heights); one farther off has to be wider by so much.
-_WIDE_GAP, _AWAY = 0.5, 0.5
-# Where both borders lie so near to one gap there is nothing in it but paper; less ink than this (columns) is nothing.
-_NEAR, _LEAST_INKED = 0.25, 0.08
-_LEGIBLE = 8.0  # pixels
+# Of two gaps the wider is the border, up to this width (line heights); one farther off has to be wider by half as much.
+_WIDE_GAP = 0.5
+# Where both borders lie so near to one gap there is nothing in it but paper.
+_NEAR = 0.25
 
 
 def framed(grey: NDArray[np.uint8], words: Sequence[Word], start: int, stop: int, high: float) -> Box | None:
@@ -40,7 +39,7 @@ def framed(grey: NDArray[np.uint8], words: Sequence[Word], start: int, stop: int
     the lines around in pixels: tall strokes make the box of their own line higher.
     """
     boxes = [word.box for word in words if word.box]
-    if not boxes or high < _LEGIBLE:
+    if not boxes or high < LEGIBLE:
         return None
     line = Box.around(boxes)
     size = _face_size(words, start, stop, high)
@@ -96,7 +95,7 @@ def _face_size(words: Sequence[Word], start: int, stop: int, high: float) -> flo
         if word.box is not None and (end <= start or at >= stop) and len(word.text) >= 3:
             sizes.append(word.box.width / _width(word.text))
         at = end + 1
-    return median(sizes) if len(sizes) >= 2 else _FACE_HEIGHT * high
+    return median(sizes) if len(sizes) >= 2 else high
 
 
 def _width(text: str) -> float:
@@ -119,7 +118,7 @@ def _between(inked: NDArray[np.bool_], guesses: tuple[int, int], high: float) ->
     gaps = _gaps(inked, max(2, round(_GAP * high)))
 
     def worth(gap: tuple[int, int], guess: int) -> float:
-        return min(gap[1] - gap[0], _WIDE_GAP * high) - _AWAY * max(0, guess - gap[1], gap[0] - guess)
+        return min(gap[1] - gap[0], _WIDE_GAP * high) - 0.5 * max(0, guess - gap[1], gap[0] - guess)
 
     before, after = (
         [(gap, worth(gap, guess)) for gap in gaps if worth(gap, guess) > 0] + [((guess, guess), 0.0)]
@@ -134,7 +133,7 @@ def _between(inked: NDArray[np.bool_], guesses: tuple[int, int], high: float) ->
         (value + other, left[1], right[0])
         for left, value in before
         for right, other in after
-        if inked[max(0, left[1]) : max(0, right[0])].sum() >= _LEAST_INKED * high
+        if inked[max(0, left[1]) : max(0, right[0])].sum() >= _GAP * high
     ]
     return max(pairs)[1:] if pairs else None
 

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from pipeline.values import Box, Line, MarkKind, PageMark, Region
 
-# Room for a signature: more than this many heights of a line between title and name.
-_ROOM = 1.3
 # How far a signature may reach beside title and name, in heights of a line.
 _BESIDE = 3.0
-# A stroke is longer than letters are: in heights of a line, either way.
+# A stroke is longer or taller than letters are (in heights of a line); so much room is between title and name.
 _LONG, _TALL = 2.2, 1.3
 # Ink is darker than this part of the way from paper to the darkest; less ink than this (share) is dirt.
 _DARK, _LEAST_SHARE = 0.45, 0.004
@@ -42,7 +40,7 @@ def _rooms(lines: Sequence[Line], width: int, height: int) -> Iterator[tuple[Box
         boxes = [(line.box, line.text) for line in lines if line.region is column and line.box]
         for (above, title), (below, name) in pairwise(boxes):
             high = min(above.height, below.height)
-            if not title.isupper() or name.isupper() or below.top - above.bottom < _ROOM * high:
+            if not title.isupper() or name.isupper() or below.top - above.bottom < _TALL * high:
                 continue
             beside = round(_BESIDE * high)
             room = Box(

@@ -9,18 +9,16 @@ from dataclasses import dataclass, replace
 from pipeline.reading.engines.base import EngineLine
 from pipeline.reading.page_image.colour import Inks
 from pipeline.reading.page_image.ruled_lines import Rules
+from pipeline.reading.weights import STANDARD
 from pipeline.values import Box, MarkKind, PageMark, Word
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
 
-# A word whose ink is red by this part belongs to a seal or a stamp.
-_RED_WORD = 0.7
-_BLUE_WORD = 0.5
+# A word whose ink is of a colour by this part is of that ink: a seal's or a stamp's red, a pen's blue.
+_OF_THAT_INK = 0.6
 _STAMPED_WORDS = 30  # a stamp or a seal has fewer
 # Where more of the page than this is blue, its text is printed so (or the scanner's white is off).
 _BLUE_PAGE = 0.3
-# Words read with less confidence than this are no text that anybody printed: strokes of a signature, of a stamp.
-_JUNK, _HARDLY = 0.5, 0.62
 _STAMP_WIDTH, _STAMP_HEIGHT = (0.1, 0.42), (0.02, 0.16)
 # How high a stamp's head is, in parts of what is below it.
 _HEAD = (0.15, 0.8)
@@ -119,11 +117,11 @@ def _under(line: EngineLine, frame: Box) -> list[Word]:
     runs_on = any(box.left < frame.left for box in outside) and any(box.right > frame.right for box in outside)
     if not runs_on or len(inside) > len(outside):
         return []
-    return [word for word in inside if word.confidence is None or word.confidence >= _JUNK]
+    return [word for word in inside if word.confidence is None or word.confidence >= STANDARD.trust.guess]
 
 
 def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:
-    return word.box is not None and inks.red_share(on_page(word.box)) > _RED_WORD
+    return word.box is not None and inks.red_share(on_page(word.box)) > _OF_THAT_INK
 
 
 def _is_printed_red(lines: Sequence[EngineLine], inks: Inks, on_page: Callable[[Box], Box]) -> bool:
@@ -138,7 +136,7 @@ def is_blue(box: Box, inks: Inks | None) -> bool:
     if inks is None:
         return False
     everywhere = Box(0, 0, round(inks.all.shape[1] * inks.scale), round(inks.all.shape[0] * inks.scale))
-    return inks.blue_share(everywhere) < _BLUE_PAGE and inks.blue_share(box) > _BLUE_WORD
+    return inks.blue_share(everywhere) < _BLUE_PAGE and inks.blue_share(box) > _OF_THAT_INK
 
 
 def _taken(
@@ -161,7 +159,7 @@ def _taken(
     boxes = [word.box for word in taken if word.box]
     if not boxes:
         return rest, None
-    told = [word.text for word in taken if word.confidence is None or word.confidence >= _JUNK]
+    told = [word.text for word in taken if word.confidence is None or word.confidence >= STANDARD.trust.guess]
     return rest, PageMark(kind, Box.around(boxes), " ".join(told) or None)
 
 
@@ -192,10 +190,10 @@ def _junk(lines: Sequence[EngineLine], known: Callable[[str], bool]) -> tuple[li
     marks: list[PageMark] = []
     for line in lines:
         doubted = all(
-            word.confidence is not None and word.confidence < _HARDLY and _is_nonsense(word.text, known)
+            word.confidence is not None and word.confidence < STANDARD.trust.guess and _is_nonsense(word.text, known)
             for word in line.words
         )
-        if doubted and line.confidence < _JUNK:
+        if doubted and line.confidence < STANDARD.trust.guess:
             marks.append(PageMark(MarkKind.HANDWRITING, line.box, None, round(line.confidence, 4)))
         else:
             rest.append(line)

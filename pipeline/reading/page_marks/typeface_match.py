@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MissingToolError
-from pipeline.reading.page_image.ink import ink_depth
+from pipeline.reading.page_image.ink import LEGIBLE, ink_depth
 from pipeline.resources import model_file
 from pipeline.stretches import stretches
 from pipeline.values import Box
 
 # Digits are compared at this height, with so many rows above and below, in cells so wide (pixels).
 HIGH, RIM, CELL = 24, 4, 28
-_MARGIN = 2  # rows of paper above and below that count for the likeness
-# How high digits are in parts of the height of the print beside them, roughly and then finely.
-_ROUGHLY, _FINELY = (0.86, 0.94, 1.02, 1.1), (-0.04, -0.02, 0.0, 0.02, 0.04)
+_MARGIN = RIM // 2  # rows of paper above and below that count for the likeness
+# How high digits are in parts of the height of the print beside them: looked for in steps, then in quarters of a step.
+_LOWEST, _STEP, _STEPS = 0.86, 0.08, 4
 _KEPT_FACES = 5
 # A place with less ink than this (share) shows no digit.
 _LEAST_INK = 0.03
@@ -34,8 +34,6 @@ _LEAST_INK = 0.03
 _BESIDE, _CROWDED = 0.5, 0.55
 # How far beyond where the engine saw them digits are looked for, in letter heights: it shares out its boxes by letters.
 _REACH = 2.5
-# Print lower than this (pixels) shows too little of its shape.
-_LEAST_HEIGHT = 7
 # Measured on 167 printed fields and 50 handwritten ones of 12 scans, 113 rendered pages (docs/measurements/reading.md).
 _WHOLE, _WORST, _AHEAD, _OFF_LINE = 0.8, 0.73, 0.08, 0.18
 
@@ -112,7 +110,7 @@ def compare_with_print(
     slack = place.height // 4
     top, bottom = max(0, place.top - slack), min(grey.shape[0], place.bottom + slack)
     rows = _letter_rows(ink_depth(grey[top:bottom, max(0, beside.left) : beside.right]))
-    if rows is None or rows[1] - rows[0] < _LEAST_HEIGHT:
+    if rows is None or rows[1] - rows[0] < LEGIBLE:
         return None
     height, line = rows[1] - rows[0], top + rows[0]
     reach = round(_REACH * height)
@@ -142,10 +140,11 @@ class _Found:
 def _find(ink: NDArray[np.float32], height: int, digits: str, faces: DigitFaces) -> _Found | None:
     """Where a number stands in a picture, in which face and size; None where the picture is smaller than the number."""
     everything = range(len(faces.pitches))
-    rough = [found for size in _ROUGHLY for found in _looked_for(ink, height, size, digits, faces, everything)]
+    roughly = [_LOWEST + step * _STEP for step in range(_STEPS)]
+    rough = [found for size in roughly for found in _looked_for(ink, height, size, digits, faces, everything)]
     rough.sort(key=lambda found: -found.likeness)
     nearest = list(dict.fromkeys(found.face for found in rough))[:_KEPT_FACES]
-    sizes = {round(found.size + step, 3) for found in rough[:_KEPT_FACES] for step in _FINELY}
+    sizes = {round(found.size + step * _STEP / 4, 3) for found in rough[:_KEPT_FACES] for step in (-2, -1, 0, 1, 2)}
     fine = [found for size in sorted(sizes) for found in _looked_for(ink, height, size, digits, faces, nearest)]
     return max(fine, key=lambda found: found.likeness, default=None)
 

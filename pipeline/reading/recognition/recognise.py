@@ -20,6 +20,7 @@ from pipeline.reading.engines import (
 from pipeline.reading.engines.base import Strip
 from pipeline.reading.layout.ruled_tables import find_tables
 from pipeline.reading.page_image.diagnose import Diagnosis, diagnose
+from pipeline.reading.page_image.ink import LEGIBLE
 from pipeline.reading.page_image.page_curl import measure_curl
 from pipeline.reading.page_image.ruled_lines import Rules, find_rules
 from pipeline.reading.page_image.skew import ink_thumbnail, skew_of
@@ -42,35 +43,18 @@ from pipeline.reading.page_image.treat import (
 from pipeline.reading.recognition.rescored_lines import rescored
 from pipeline.reading.recognition.rescorer import Rescorer
 from pipeline.reading.recognition.unread_cells import unread_cells
+from pipeline.reading.weights import STANDARD, Trust, Weights
 from pipeline.values import Box, Word
 
-# A page whose words are surer than this on average is read well: nothing else is tried.
-_WELL_READ = 0.93
-# Other strokes than the page's own are kept when they read better by this part: less may be chance.
-_CLEARLY = 0.02
-# A word counts for a page as far as it is surer than this.
-_WORTHLESS = 0.6
-# Below this a page may be lying on its head, or be seen from behind.
-_BADLY_READ = 0.75
 # Text that reads better mirrored and is paler than this (part of white) shines through from the sheet's other side.
 _FAINT, _BETTER_MIRRORED = 0.45, 0.1
-# A page read less surely than this, of whose letters less than this part stand in words that exist, holds no text.
-_HOPELESS, _KNOWN_PART = 0.68, 0.35
-# On a page with next to nothing on it a line counts when it is as sure as this.
-_SURE_ALONE, _FEW_LETTERS = 0.6, 2
-# Faults that call for a treatment; clean scans measure well below (docs/measurements/reading.md).
-_BLEED_THROUGH, _SALT, _THICK_SALT = 0.01, 0.02, 0.06
-_SPECKS, _SHADING, _SHADOW, _DULL = 0.3, 0.1, 0.25, 200
+# A badly read page of whose letters less than this part stand in words that exist holds no text.
+_KNOWN_PART = 0.35
+_FEW_LETTERS = 2  # on a page with next to nothing on it
 # How dark the ink is that letters are known by, and how far their outlines reach (pixels). What shines through has a
 # third of the ink's depth on the rendered pages; a camera's letters are softer.
 _THROUGH, _SHADED = (0.55, 5), (0.4, 7)
-# Letters lower than this (pixels) are read better enlarged.
-_SMALL = 12.0
-# Lines that rise or fall by more than this part of a letter's height, and margins that lean by more, are made straight.
-_BENT, _LEANING = 0.3, 0.025
 _LEAST_LETTER = 0.006  # of the page's shorter side
-# What is read in a cell that the engine had passed over counts when it is as sure as this; letters are no lower (px).
-_SURE_CELL, _LEGIBLE = 0.6, 6.0
 
 
 class Heard(NamedTuple):
@@ -94,12 +78,13 @@ class Recognition:
     behind: bool = False  # what was seen shines through from the sheet's other side
     illegible: bool = False  # there is ink, and nothing of it reads as text
     rules: Rules = field(default_factory=Rules)
+    trust: Trust = STANDARD.trust
 
     @property
     def worth(self) -> float:
         """How much was read, and how surely: letters, each counted by its word's confidence above a bare guess."""
         return sum(
-            len(word.text) * ((word.confidence if word.confidence is not None else 1.0) - _WORTHLESS)
+            len(word.text) * ((word.confidence if word.confidence is not None else 1.0) - self.trust.guess)
             for line in self.lines
             for word in line.words
         )
@@ -114,8 +99,16 @@ class Recognition:
 class Recogniser:
     """Reads page pictures: one engine, a language model to rescore what it reads."""
 
-    def __init__(self, engine: Engine, *, rescorer: Rescorer | None = None, page_seconds: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        rescorer: Rescorer | None = None,
+        page_seconds: float,
+        weights: Weights = STANDARD,
+    ) -> None:
         self._engine = engine
+        self._weights = weights
         self._rescorer = rescorer
         self._page_seconds = page_seconds
 
@@ -136,8 +129,8 @@ class Recogniser:
         if not diagnosis.sideways:
             best, again = self._dewarped(best, dpi, ends)
             tried += again
-        for variants, margin in ((_cleaned, 0.0), (_clearer, _CLEARLY)):
-            for variant in variants(best.page, diagnosis, best):
+        for variants, margin in ((_cleaned, 0.0), (_clearer, self._weights.clearly)):
+            for variant in variants(best.page, diagnosis, best, self._weights):
                 if time.monotonic() > ends:
                     break
                 tried += 1
@@ -162,14 +155,14 @@ class Recogniser:
         """
         if not read.lines:
             return replace(read, illegible=True), 0
-        if read.sureness >= _BADLY_READ or time.monotonic() > ends:
+        if read.sureness >= self._weights.trust.badly or time.monotonic() > ends:
             return read, 0
         other = self._read(mirrored(read.page), read.diagnosis, dpi, ends)
         faint = read.diagnosis.contrast < _FAINT
         if other.worth > max(0.0, read.worth) and other.sureness > read.sureness + _BETTER_MIRRORED:
             return (self._of_this_side(read, dpi, ends), 2) if faint else (other, 1)
-        if read.sureness < _HOPELESS and self._known_part(read.lines) < _KNOWN_PART:
-            if faint or read.diagnosis.bleed_through > _BLEED_THROUGH:
+        if self._known_part(read.lines) < _KNOWN_PART:
+            if faint or read.diagnosis.bleed_through > self._weights.faults.bleed_through:
                 return self._of_this_side(read, dpi, ends), 2
             return replace(read, lines=(), seen=(), illegible=True), 1
         return read, 1
@@ -177,13 +170,14 @@ class Recogniser:
     def _of_this_side(self, read: Recognition, dpi: int, ends: float) -> Recognition:
         """A back side with what stands on it itself, if anything: words in dark ink, surely read."""
         dark = self._read(near_ink(read.page, *_THROUGH), read.diagnosis, dpi, ends)
-        kept = tuple(line for line in dark.lines if line.confidence >= _BADLY_READ and self._is_sure_alone(line))
+        badly = self._weights.trust.badly
+        kept = tuple(line for line in dark.lines if line.confidence >= badly and self._is_sure_alone(line))
         return replace(dark, lines=kept, seen=kept, behind=True)
 
     def _is_sure_alone(self, line: EngineLine) -> bool:
         """Whether a line is text on a page with next to nothing: stains give signs, what shines through letters."""
         letters = sum(map(str.isalpha, line.text))
-        if line.confidence < _SURE_ALONE or not any(map(str.isalnum, line.text)):
+        if line.confidence < self._weights.trust.guess or not any(map(str.isalnum, line.text)):
             return False
         return letters <= _FEW_LETTERS or self._known_part([line]) > 0.5
 
@@ -209,13 +203,16 @@ class Recogniser:
         seen = tuple(lines)
         if self._rescorer is not None:
             lines = rescored(lines, self._rescorer)
-        return Recognition(page, diagnosis, tuple(lines), seen, (self._engine,))
+        return Recognition(page, diagnosis, tuple(lines), seen, (self._engine,), trust=self._weights.trust)
 
     def _dewarped(self, read: Recognition, dpi: int, ends: float) -> tuple[Recognition, int]:
         """The page made flat where its lines bend and it reads better so; and how many pictures were tried for it."""
         curl = measure_curl(read.page.grey)
         letter = max(read.diagnosis.letter, _LEAST_LETTER * min(read.page.grey.shape))
-        if curl is None or (curl.depth < _BENT * letter and curl.slant < _LEANING) or time.monotonic() > ends:
+        faults = self._weights.faults
+        if curl is None or (curl.depth < faults.bent * letter and curl.slant < faults.leaning):
+            return read, 0
+        if time.monotonic() > ends:
             return read, 0
         flat = self._read(dewarped(read.page, curl), read.diagnosis, dpi, ends)
         return (flat if flat.worth > read.worth else read), 1
@@ -226,13 +223,13 @@ class Recogniser:
             return read
         read = replace(read, rules=find_rules(read.page.grey))
         tables = find_tables(read.rules, read.page.grey.shape[1])
-        if not tables or read.diagnosis.letter < _LEGIBLE or not isinstance(self._engine, BoxEngine):
+        if not tables or read.diagnosis.letter < LEGIBLE or not isinstance(self._engine, BoxEngine):
             return read
         words = [word.box for line in read.lines for word in line.words if word.box]
         found = list(unread_cells(tables, read.page.grey, words, read.diagnosis.letter))
         seen = self._engine.read_boxes(read.page.grey, found) if found else []
         chosen = rescored(seen, self._rescorer) if self._rescorer is not None else seen
-        sure = [at for at, line in enumerate(chosen) if line.confidence > _SURE_CELL]
+        sure = [at for at, line in enumerate(chosen) if line.confidence > self._weights.trust.guess]
         lines, seen = [chosen[at] for at in sure], [seen[at] for at in sure]
         return replace(read, lines=(*read.lines, *lines), seen=(*read.seen, *seen))
 
@@ -251,30 +248,32 @@ def _upright(page: Treated, skew: float) -> Treated:
     return deskewed(page, skew) if abs(skew) >= LEAST_SKEW else page
 
 
-def _cleaned(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
+def _cleaned(page: Treated, diagnosis: Diagnosis, read: Recognition, weights: Weights) -> Iterator[Treated]:
     """Pictures of the page without what its measured faults laid over it; they may read better than what was `read`."""
-    if diagnosis.bleed_through > _BLEED_THROUGH:
+    faults = weights.faults
+    if diagnosis.bleed_through > faults.bleed_through:
         yield near_ink(page, *_THROUGH)
-    if diagnosis.salt > _SALT and diagnosis.letter > _SMALL:
+    if diagnosis.salt > faults.salt and diagnosis.letter > faults.small:
         yield without_salt(page)
-        if diagnosis.salt > _THICK_SALT:
+        if diagnosis.salt > faults.thick_salt:
             yield median_filtered(page)
-    shaded = diagnosis.shading > _SHADING or diagnosis.paper < _DULL
-    if shaded and (diagnosis.shading > _SHADOW or read.sureness < _WELL_READ):
+    shaded = diagnosis.shading > faults.shading or diagnosis.paper < faults.dull
+    if shaded and (diagnosis.shading > faults.shadow or read.sureness < weights.trust.well):
         yield near_ink(page, *_SHADED)
 
 
-def _clearer(page: Treated, diagnosis: Diagnosis, read: Recognition) -> Iterator[Treated]:
+def _clearer(page: Treated, diagnosis: Diagnosis, read: Recognition, weights: Weights) -> Iterator[Treated]:
     """Pictures of a page that is not well `read` as it is, with letters that may be easier to read."""
-    if read.sureness >= _WELL_READ and not diagnosis.sideways:
+    faults = weights.faults
+    if read.sureness >= weights.trust.well and not diagnosis.sideways:
         return
     if not diagnosis.sideways:
         yield smoothed(thickened(page)) if diagnosis.bilevel else thickened(page)
-    if diagnosis.bilevel and diagnosis.specks > _SPECKS:
+    if diagnosis.bilevel and diagnosis.specks > faults.specks:
         yield smoothed(without_specks(page, diagnosis.letter))
-    if 0 < diagnosis.letter < _SMALL:
-        yield enlarged(page, 1.5 * _SMALL / diagnosis.letter)
-    if read.sureness < _BADLY_READ or diagnosis.sideways:
+    if 0 < diagnosis.letter < faults.small:
+        yield enlarged(page, 1.5 * faults.small / diagnosis.letter)
+    if read.sureness < weights.trust.badly or diagnosis.sideways:
         yield from _turns(page, diagnosis)
 
 

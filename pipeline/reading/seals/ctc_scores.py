@@ -20,7 +20,12 @@ from pipeline.vietnamese.folding import fold
 # The part of each step's probability that is shared among letters alike but for marks and case, and among all.
 _ALIKE, _ANY = 0.08, 0.03
 # Where nothing can be seen any letter may stand: what is hidden speaks against none of them.
-_HIDDEN_LETTER, _HIDDEN_BLANK = 0.06, 0.1
+_HIDDEN = 0.07
+# What a letter of "something else" costs (natural log), what one picture counts beside the others, which show the same
+# ink, and what a letter costs that stands before the name or the title.
+OTHER, PICTURE, BEFORE = 2.0, 0.5, 1.25
+SPACE = 0.13  # from this share of the pictures a space may part two words
+SHORTLIST = 100  # words or titles whose letters were seen best; the others are not scored
 
 Shares = NDArray[np.float32]
 
@@ -64,9 +69,7 @@ def shares(strip: Strip, alphabet: Alphabet, hidden: Shares | None = None) -> Sh
     alike = (of_group / members)[:, alphabet.group]
     smooth = (1 - _ALIKE - _ANY) * seen + _ALIKE * alike + _ANY / size
     if hidden is not None:
-        anything = np.full(size, _HIDDEN_LETTER)
-        anything[BLANK] = _HIDDEN_BLANK
-        smooth = (1 - hidden[:, None]) * smooth + hidden[:, None] * anything
+        smooth = (1 - hidden[:, None]) * smooth + hidden[:, None] * _HIDDEN
     return np.asarray(smooth, dtype=np.float32)
 
 

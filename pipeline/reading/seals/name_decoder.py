@@ -19,6 +19,11 @@ from numpy.typing import NDArray
 from pipeline.reading.engines.base import Strip
 from pipeline.reading.engines.ctc import BLANK
 from pipeline.reading.seals.ctc_scores import (
+    BEFORE,
+    OTHER,
+    PICTURE,
+    SHORTLIST,
+    SPACE,
     Alphabet,
     Encoded,
     Shares,
@@ -31,18 +36,15 @@ from pipeline.reading.seals.ctc_scores import (
 from pipeline.reading.seals.name_lexicon import FAMILY, GIVEN, MIDDLE, NameWords
 
 Strips = Sequence[Strip]
-# What a letter of "something else" costs, and what one picture may say against a word at most (natural logs).
-_OTHER, _MOST_AGAINST = 2.0, -6.0
-# What one picture counts beside the others, which show the same ink; what a word's frequency counts, and how usual
-# (log p) one is that neither gains nor loses by it; what a letter costs that stands before the name.
-_PICTURE, _USUAL, _AVERAGE, _BEFORE = 0.5, 1.0, -6.0, 1.5
+# What one picture may say against a word at most, and how usual (log p) a word is that neither gains nor loses by it.
+_MOST_AGAINST, _AVERAGE = -6.0, -6.0
 # Pictures of the same ink err together: a word is less sure among its rivals than their sum says.
 _EVEN = 0.6
 # A word against which all pictures together say more than this is not there.
 _LEAST_INK = -2.0
-# From this share of the pictures a space may part two words, from that it does; capitals open words.
-_SPACE, _SURE_SPACE, _CAPITAL = 0.12, 0.9, 0.8
-_MOST_CUTS, _LONGEST, _SHORTLIST, _KEPT = 9, 4, 160, 40
+# From this share of the pictures a space parts two words; capitals open words.
+_SURE_SPACE, _CAPITAL = 0.9, 0.8
+_MOST_CUTS, _LONGEST, _KEPT = 9, 4, 40
 _LETTERS, _STEPS = (1, 8), 4  # letters of a piece that may be a word, and its least steps
 _PARTS = ((FAMILY, GIVEN), *((FAMILY, *[MIDDLE] * middle, GIVEN) for middle in (1, 2, 3)))
 
@@ -113,7 +115,7 @@ def decode_name(strips: Strips, lexicon: NameWords, hidden: NDArray[np.float32] 
     row = _row(plain, covered, alphabet, lexicon)
     cuts = _cuts(plain, alphabet)
     before = np.concatenate([[0.0], np.cumsum(row.begins.mean(axis=0))])
-    return _best_name(_pieces(row, cuts), lexicon, [_BEFORE * float(before[at]) for at, _ in cuts])
+    return _best_name(_pieces(row, cuts), lexicon, [BEFORE * float(before[at]) for at, _ in cuts])
 
 
 def _row(plain: Shares, covered: Shares, alphabet: Alphabet, lexicon: NameWords) -> _Row:
@@ -142,9 +144,9 @@ def _cuts(seen: Shares, alphabet: Alphabet) -> list[tuple[int, float]]:
     peak = space.mean(axis=0)
     length = len(share)
     capital = np.zeros(length)
-    capital[1:] = np.where(peak[:-1] < _SPACE, seen[:, 1:, alphabet.upper].sum(axis=2).mean(axis=0), 0)
+    capital[1:] = np.where(peak[:-1] < SPACE, seen[:, 1:, alphabet.upper].sum(axis=2).mean(axis=0), 0)
     share, peak = np.maximum(share, _CAPITAL * capital), np.maximum(peak, _CAPITAL * capital)
-    inner = [(at, float(share[at])) for at in range(2, length - 2) if share[at] > _SPACE and is_peak(peak, at)]
+    inner = [(at, float(share[at])) for at in range(2, length - 2) if share[at] > SPACE and is_peak(peak, at)]
     likely = sorted(inner, key=lambda cut: -cut[1])[:_MOST_CUTS]
     return [(0, 1.0), *sorted(likely), (length, 1.0)]
 
@@ -167,10 +169,10 @@ def _piece(row: _Row, start: int, stop: int, speaks: NDArray[np.bool_]) -> _Piec
     """A stretch held against all words, on the pictures that show letters there."""
     seen = row.seen[speaks, start:stop]
     likely = _shortlist(seen, row.words)
-    other = row.best[speaks, start:stop].sum(axis=1) - _OTHER * row.begins[speaks, start:stop].sum(axis=1)
+    other = row.best[speaks, start:stop].sum(axis=1) - OTHER * row.begins[speaks, start:stop].sum(axis=1)
     told = word_scores(seen, row.words.only(likely)) - other[:, None]
-    ink = _PICTURE * np.maximum(told, _MOST_AGAINST).sum(axis=0)
-    most = _PICTURE * _OTHER * int(speaks.sum())
+    ink = PICTURE * np.maximum(told, _MOST_AGAINST).sum(axis=0)
+    most = PICTURE * OTHER * int(speaks.sum())
     order = np.argsort(-ink, kind="stable")[:_KEPT]
     return _Piece(start, stop, likely[order], ink[order], most)
 
@@ -180,7 +182,7 @@ def _shortlist(seen: Shares, words: Encoded) -> NDArray[np.int64]:
     peak = np.log(seen.max(axis=1).mean(axis=0))
     peak[BLANK] = 0
     score = peak[words.labels].sum(axis=1)
-    size = min(_SHORTLIST, len(score))
+    size = min(SHORTLIST, len(score))
     return np.asarray(np.sort(np.argpartition(-score, size - 1)[:size]))
 
 
@@ -206,7 +208,7 @@ def _best_name(pieces: dict[tuple[int, int], _Piece], lexicon: NameWords, skippe
 
 def _word(piece: _Piece, lexicon: NameWords, part: int) -> tuple[NameWord, float] | None:
     """The likeliest word of a piece as one part of a name; None where the ink speaks against all."""
-    total = piece.ink + _USUAL * (lexicon.usual[part, piece.words] - _AVERAGE)
+    total = piece.ink + lexicon.usual[part, piece.words] - _AVERAGE
     at = int(total.argmax())
     if not np.isfinite(total[at]) or piece.ink[at] <= _LEAST_INK:
         return None

@@ -31,10 +31,9 @@ _ROOM, _TITLE_ROOM = 1.5, 4.0
 # flagged, what is less still is none.
 _INK, _SURE = 0.6, 0.8
 _LEAST_INK, _LEAST_SURE = 0.55, 0.2
-# A word of which so much of the ink speaks for it is as sure as it is among its rivals, one without any so much less.
-_FULL_INK, _OF_NO_INK = 0.6, 0.3
-# The same of a title, of which there are few.
-_TITLE_INK, _TITLE_SURE = 0.3, 0.8
+# Where enough of its ink speaks for it a word is as sure as it is among its rivals; where none does, so much less.
+_OF_NO_INK = 0.3
+_TITLE_INK = 0.3  # a title has few rivals: so much of its ink is enough
 
 
 @dataclass(slots=True)
@@ -88,7 +87,7 @@ def find_title(row: Sequence[RowReading], place: SealPlace, look: LookAt, above:
     if not strips:
         return None
     title = decode_title(strips, _hidden(strips[0], place.cut, box), deputy_of(above))
-    if title is None or title.ink < _TITLE_INK or title.sure < _TITLE_SURE:
+    if title is None or title.ink < _TITLE_INK or title.sure < _SURE:
         return None
     strip, (x, y) = strips[0], place.corner
     left, right = (max(0, round(strip.left + at * strip.width)) for at in (title.start, title.stop))
@@ -99,7 +98,7 @@ def find_title(row: Sequence[RowReading], place: SealPlace, look: LookAt, above:
 
 def _confidence(sure: float, ink: float) -> float:
     """How sure a word is of which a part of the ink is hidden or speaks against it."""
-    return round(sure * (_OF_NO_INK + (1 - _OF_NO_INK) * min(1.0, ink / _FULL_INK)), 4)
+    return round(sure * (_OF_NO_INK + (1 - _OF_NO_INK) * min(1.0, ink / _INK)), 4)
 
 
 def _hidden(strip: Strip, cut: Pixels, box: Box) -> NDArray[np.float32] | None:

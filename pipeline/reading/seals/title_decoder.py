@@ -16,6 +16,11 @@ from numpy.typing import NDArray
 from pipeline.reading.engines.base import Strip
 from pipeline.reading.engines.ctc import BLANK
 from pipeline.reading.seals.ctc_scores import (
+    BEFORE,
+    OTHER,
+    PICTURE,
+    SHORTLIST,
+    SPACE,
     Alphabet,
     Encoded,
     Shares,
@@ -27,14 +32,11 @@ from pipeline.reading.seals.ctc_scores import (
 )
 from pipeline.reading.seals.signer_words import TITLES
 
-# As in `name_decoder`: what a letter of "something else" costs, what one picture counts and may say against a title.
-_OTHER, _PICTURE, _MOST_AGAINST = 2.0, 0.5, -14.0
-_BEFORE = 1.0
+_MOST_AGAINST = -14.0  # what one picture may say against a title (natural log): it has more letters than a word
 _EXPECTED = 3.0  # what the line above says for a title (natural logs)
 # A space may have been passed over: it is seen with this part of a blank's share.
 _MISSED_SPACE = 0.1
-_SPACE, _STEPS = 0.15, 8  # where a title may begin: behind such a share of spaces, so many steps before the end
-_SHORTLIST = 60
+_STEPS = 8  # a title begins so many steps before the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def decode_title(
     text = max(scores, key=lambda title: scores[title])
     top = max((one for one in found if one.text == text), key=lambda one: one.score)
     sure = 1 / float(np.exp(np.array(list(scores.values())) - scores[text]).sum())
-    most = _OTHER * _PICTURE * len(seen) * len(text.replace(" ", ""))
+    most = OTHER * PICTURE * len(seen) * len(text.replace(" ", ""))
     inked = top.start + np.flatnonzero(begins[:, top.start :].any(axis=0))
     first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (top.start, seen.shape[1])
     return DecodedTitle(text, first, last, sure, min(1.0, max(0.0, top.ink / most)))
@@ -95,11 +97,11 @@ def _told(
     skipped = np.concatenate([[0.0], np.cumsum(begins.mean(axis=0))])
     for start in _starts(seen, alphabet):
         likely = _shortlist(free[:, start:], titles)
-        other = best[:, start:].sum(axis=1) - _OTHER * begins[:, start:].sum(axis=1)
+        other = best[:, start:].sum(axis=1) - OTHER * begins[:, start:].sum(axis=1)
         told = word_scores(free[:, start:], titles.only(likely)) - other[:, None]
-        ink = _PICTURE * np.maximum(told, _MOST_AGAINST).sum(axis=0)
+        ink = PICTURE * np.maximum(told, _MOST_AGAINST).sum(axis=0)
         for title, said in zip(likely.tolist(), ink.tolist(), strict=True):
-            yield _Told(TITLES[title], start, said, said - _BEFORE * float(skipped[start]))
+            yield _Told(TITLES[title], start, said, said - BEFORE * float(skipped[start]))
 
 
 @lru_cache(maxsize=2)
@@ -111,7 +113,7 @@ def _titles(letters: str) -> tuple[Alphabet, Encoded]:
 def _starts(seen: Shares, alphabet: Alphabet) -> list[int]:
     """Steps where the title may begin: the row's first, and behind spaces."""
     space = seen[:, :, alphabet.space].mean(axis=0)
-    peaks = [at for at in range(2, len(space) - _STEPS) if space[at] > _SPACE and is_peak(space, at)]
+    peaks = [at for at in range(2, len(space) - _STEPS) if space[at] > SPACE and is_peak(space, at)]
     return [0, *peaks[:3]]
 
 
@@ -120,4 +122,4 @@ def _shortlist(seen: Shares, titles: Encoded) -> NDArray[np.int64]:
     peak[BLANK] = 0
     # Long titles have more letters to lose, and explain more.
     score = peak[titles.labels].sum(axis=1) + 0.5 * titles.lengths
-    return np.asarray(np.sort(np.argpartition(-score, _SHORTLIST - 1)[:_SHORTLIST]))
+    return np.asarray(np.sort(np.argpartition(-score, SHORTLIST - 1)[:SHORTLIST]))

@@ -31,18 +31,18 @@ from pipeline.reading.seals.rows import (
 )
 from pipeline.reading.seals.signer_lines import LookAt, Pixels, SealPlace, SignerLine, find_name, find_title
 from pipeline.reading.seals.signer_words import is_title, spelt
+from pipeline.reading.weights import STANDARD
 from pipeline.values import Box, MarkKind, PageMark
 from pipeline.vietnamese.administrative.labels import AUTHORITY
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
 
-_SURE, _UNSURE = 0.86, 0.62
-_WORTHLESS = 0.5
+_SURE = 0.86  # a reading that nothing else supports
 _FLAGGED = 0.55  # the confidence of what only part of the evidence supports
 _ALIKE = 80  # letters that two pictures' readings share, in hundredths, to support each other
 _LIKE = 45  # the same of a title or a name and what some picture's reading made of it
-# What counts for a reading, in letters surely read.
-_VOTE, _IS_NAME, _IS_TITLE = 1.0, 4.0, 3.0
+# What it counts for a reading that it is a name or a title, in letters surely read; a picture that agrees counts one.
+_MAKES_SENSE = 4.0
 # A row that may be a title or a name has no more words than this, and ends right of the ring's middle.
 _MOST_WORDS = 7
 _CAPITALS = 4  # a row with so many of them may be a title
@@ -203,10 +203,11 @@ def _best(row: Sequence[RowReading], ring: Box) -> EngineLine | None:
     votes = sum(other.line.text == best.line.text for other in row)
     line = best.line
     sense = is_personal_name(line.text) or is_title(line.text)
-    if sum(map(str.isalpha, line.text)) < 2 or (line.confidence < _UNSURE and not (sense and _supported(best, row))):
+    guessed = line.confidence < STANDARD.trust.guess
+    if sum(map(str.isalpha, line.text)) < 2 or (guessed and not (sense and _supported(best, row))):
         return None
     agreed = sense or line.confidence >= _SURE or votes > 1
-    if line.confidence >= _UNSURE and agreed and not _may_be_cut(line, ring):
+    if not guessed and agreed and not _may_be_cut(line, ring):
         return line
     return _flagged(line)
 
@@ -250,10 +251,11 @@ def _supported(best: RowReading, row: Sequence[RowReading]) -> bool:
 def _score(reading: RowReading, row: Sequence[RowReading]) -> float:
     text = reading.line.text
     letters = sum(
-        len(w.text) * ((1.0 if w.confidence is None else w.confidence) - _WORTHLESS) for w in reading.line.words
+        len(w.text) * ((1.0 if w.confidence is None else w.confidence) - STANDARD.trust.guess)
+        for w in reading.line.words
     )
     votes = sum(other.line.text == text for other in row) - 1
-    return letters + _VOTE * votes + _IS_NAME * is_personal_name(text) + _IS_TITLE * is_title(text)
+    return letters + votes + _MAKES_SENSE * (is_personal_name(text) or is_title(text))
 
 
 def _may_be_text(reading: RowReading, ring: Box) -> bool:
