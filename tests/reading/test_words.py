@@ -241,6 +241,19 @@ def test_a_line_of_text_that_runs_on_under_a_stamp_stays_whole():
     assert [mark.text for mark in kept.marks] == [strokes.text]
 
 
+def test_the_first_word_of_a_line_that_a_stamp_covers_stays_and_what_the_stamp_says_does_not():
+    rules = Rules(
+        (Rule(600, 100, 700), Rule(780, 100, 700)),
+        (Rule(100, 600, 780), Rule(700, 600, 780)),
+    )
+    text = line("Trong thời gian qua, công tác triển khai", 610, 740)
+    stamped = line("Ngày:", 300, 740)
+    both = EngineLine(Box.around([stamped.box, text.box]), (*stamped.words, *text.words))
+    kept = set_aside([both], rules, None, lambda box: box, (1650, 2340))
+    assert [one.text for one in kept.lines] == [text.text]
+    assert [mark.text for mark in kept.marks] == ["Ngày:"]
+
+
 def test_the_head_above_a_stamps_frame_belongs_to_it():
     rules = Rules(
         (Rule(600, 100, 480), Rule(780, 100, 480)),

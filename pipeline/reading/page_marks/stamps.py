@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.reading.engines.base import EngineLine
+from pipeline.reading.layout.text_segments import gap
 from pipeline.reading.page_image.colour import Inks
 from pipeline.reading.page_image.ruled_lines import Rules
 from pipeline.reading.weights import STANDARD
@@ -20,6 +21,7 @@ _STAMPED_WORDS = 30  # a stamp or a seal has fewer
 # Where more of the page than this is blue, its text is printed so (or the scanner's white is off).
 _BLUE_PAGE = 0.3
 _STAMP_WIDTH, _STAMP_HEIGHT = (0.1, 0.42), (0.02, 0.16)
+_SPACE = 0.5  # line heights: wider than a space of justified text, narrower than the room in a stamp's frame
 # How high a stamp's head is, in parts of what is below it.
 _HEAD = (0.15, 0.8)
 _E_SIGNATURE = re.compile(r"^(nguoi ky|ky boi|duoc ky boi|ky so boi|thoi gian ky|ngay ky|email|signed by|co quan)\s*:")
@@ -50,7 +52,7 @@ def set_aside(  # noqa: PLR0917
     marks: list[PageMark] = []
     rest = list(lines)
     for frame in stamp_frames(rules, size):
-        under = {word for line in rest for word in _under(line, frame)}
+        under = {word for line in rest for word in _under(line, frame, known)}
         rest, mark = _taken(
             rest,
             lambda word, frame=frame, under=under: _inside(word, frame) and word not in under,  # type: ignore[misc]
@@ -110,14 +112,38 @@ def _inside(word: Word, frame: Box) -> bool:
     return word.box is not None and frame.holds(word.box)
 
 
-def _under(line: EngineLine, frame: Box) -> list[Word]:
-    """The words of a line of text that runs on under a stamp and comes out behind it, as far as they were read."""
+def _under(line: EngineLine, frame: Box, known: Callable[[str], bool]) -> list[Word]:
+    """The words of a line of text that runs on under a stamp, as far as they were read.
+
+    It comes out on both sides, or what is under the stamp follows the rest of it as word follows word: what is in the
+    stamp stands farther off. There a word that exists counts however unsurely strokes of the stamp let it be read.
+    """
     inside = [word for word in line.words if _inside(word, frame)]
     outside = [word.box for word in line.words if word.box and word not in inside]
-    runs_on = any(box.left < frame.left for box in outside) and any(box.right > frame.right for box in outside)
-    if not runs_on or len(inside) > len(outside):
+    if len(inside) > len(outside):
         return []
-    return [word for word in inside if word.confidence is None or word.confidence >= STANDARD.trust.guess]
+    runs_on = any(box.left < frame.left for box in outside) and any(box.right > frame.right for box in outside)
+    if runs_on:
+        return [word for word in inside if word.confidence is None or word.confidence >= STANDARD.trust.guess]
+    return [word for word in _following(line, inside) if not _is_nonsense(word.text, known)]
+
+
+def _following(line: EngineLine, inside: Sequence[Word]) -> list[Word]:
+    """Those of the words `inside` a stamp that no more than a word's space parts from the line's others."""
+    found: list[Word] = []
+    for words in (line.words, line.words[::-1]):
+        before: Word | None = None
+        for word in words:
+            near = before is not None and _apart(before, word) <= _SPACE * line.box.height
+            if word in inside and near and before is not None and (before in found or before not in inside):
+                found.append(word)
+            before = word
+    return found
+
+
+def _apart(one: Word, other: Word) -> int:
+    """Pixels between two words of a line, whichever comes first."""
+    return max(gap(one, other), gap(other, one))
 
 
 def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:

@@ -132,6 +132,7 @@ def _chosen(before: UnderSeals, rows: Sequence[Sequence[RowReading]], tried: Seq
             if not is_inside(box, ring):
                 marks.append(PageMark(MarkKind.SIGNATURE, box, None))
     rest = [line for line in rest if not any(_covers(found.box, line.box) for found in recovered)]
+    recovered = [one for one in recovered if not any(_covers(o.box, one.box) for o in recovered if o.text != one.text)]
     return UnderSeals(
         tuple(rest),
         (*before.recovered, *_deputies(recovered, rest)),
@@ -189,9 +190,9 @@ def _misread(row: Sequence[RowReading], named: EngineLine) -> bool:
 
 
 def _covers(found: Box, other: Box) -> bool:
-    """Whether a line is a piece of another one that was read whole."""
+    """Whether a line is for the most part a piece of another one that was read whole."""
     across, down = found.overlap(other)
-    return down > 0.5 * other.height and across > 0.8 * other.width
+    return down > 0.5 * other.height and across > 0.5 * other.width
 
 
 def _best(row: Sequence[RowReading], ring: Box) -> EngineLine | None:
