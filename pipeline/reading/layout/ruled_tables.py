@@ -13,8 +13,8 @@ from pipeline.values import Box, Word
 # Rules meet when their ends come this near, in parts of the page's width.
 _TOUCH = 0.015
 # A stroke that joins letters ("STT"), or a piece of a seal's ring, is no rule of a table: those run from rule to rule,
-# or over this part of the table.
-_REACH, _LONG = 0.005, 0.2
+# or over this part of the table. So far from where it should be (of the width) is a rule's edge found.
+REACH, _LONG = 0.005, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def find_tables(rules: Rules, width: int) -> list[Table]:
             meeting, verticals = meeting | group[0], [*group[1], *verticals]
         groups.append((meeting, verticals))
     met = [([rules.horizontal[at] for at in sorted(numbers)], verticals) for numbers, verticals in groups]
-    tables = [_table(*_whole_rules(h, v, max(5.0, _REACH * width)), touch) for h, v in met]
+    tables = [_table(*_whole_rules(h, v, max(5.0, REACH * width)), touch) for h, v in met]
     found = [t for t in tables if t is not None and t.box.width > 0.2 * width]
     return sorted(found, key=lambda table: table.box.top)
 

@@ -8,15 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.ink import BLUE, DARK, RED, blue_excess, paper_shade, red_excess, red_ink
+from pipeline.reading.page_image.ink import BLUE, DARK, LEAST_INK, RED, blue_excess, paper_shade, red_excess, red_ink
 from pipeline.values import Box
 
 # Colours are judged on a picture of about this long side.
 _SIDE = 1200
 # Ink is darker than this; a marker's stroke is lighter, and fills more than half of a square of this side.
 _LIGHT, _MARKER = 150, 15
-# A page with less coloured ink than this has none.
-_LEAST_SHARE = 0.0004
 # A seal's outline, in parts of the page's width; half a seal may stand on the margin.
 _SEAL_SIZES = (0.09, 0.36)
 
@@ -66,7 +64,7 @@ def find_inks(pixels: NDArray[np.uint8]) -> Inks | None:
     small = _on_white(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
     reddish = np.asarray(red_excess(small) > RED, dtype=np.uint8)
     bluish = np.asarray(blue_excess(small) > BLUE, dtype=np.uint8)
-    if float(reddish.mean() + bluish.mean()) < _LEAST_SHARE:
+    if float(reddish.mean() + bluish.mean()) < LEAST_INK:
         return None
     light = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     reddish[(light >= _LIGHT) & (cv2.blur(reddish * 255, (_MARKER, _MARKER)) > 127)] = 0

@@ -8,16 +8,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.page_image.ink import PAPER_SIDE, ink_mask, paper_of, paper_shade, shrunk
+from pipeline.reading.page_image.ink import LEAST_INK, PAPER_SIDE, ink_mask, paper_of, paper_shade, shrunk
 from pipeline.reading.page_image.skew import ink_thumbnail, lies_on_its_side, skew_of
 
 # No text fits on a picture narrower than this.
 LEAST_SIDE = 12
-_BLANK_INK, _NO_INK = 0.0004, 0.00002
+_NO_INK = 0.00002
 # Pieces of ink this near to an edge (in parts of the page) are punched holes, staples, borders; page numbers too.
 _EDGE = 0.07
 # A negative: dark all over (median grey), with so much of it much lighter, and next to nothing darker.
-_NEGATIVE, _LIGHTER, _LIGHT_SHARE, _DARKER = 90, 80, (0.004, 0.3), 0.004
+_NEGATIVE, _LIGHTER, _LIGHT_SHARE = 90, 80, (0.004, 0.3)
 
 
 _IN_JSON = {"skew": "tilt", "bleed_through": "ghost"}  # names that readers of the JSON know
@@ -48,7 +48,7 @@ class Diagnosis:
     @property
     def blank(self) -> bool:
         """Whether there is next to nothing on the page: at most a page number or a word."""
-        return self.ink < _BLANK_INK
+        return self.ink < LEAST_INK
 
     @property
     def empty(self) -> bool:
@@ -108,7 +108,7 @@ def _is_negative(small: NDArray[np.uint8]) -> bool:
     if middle > _NEGATIVE or min(small.shape) < LEAST_SIDE:
         return False
     light = float((small > middle + _LIGHTER).mean())
-    return _LIGHT_SHARE[0] < light < _LIGHT_SHARE[1] and float((small < middle - _LIGHTER / 2).mean()) < _DARKER
+    return _LIGHT_SHARE[0] < light < _LIGHT_SHARE[1] and float((small < middle - _LIGHTER / 2).mean()) < _LIGHT_SHARE[0]
 
 
 def _shares_of_ink(ink: NDArray[np.uint8]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ PAPER_SIDE = 400
 # On a page whose paper has been made white, ink is what is darker than the middle of the scale.
 _MIDDLE = 128
 DARK = 60  # grey level: a page that is darker all over, or at its brightest, shows no paper
+LEAST_INK = 0.0004  # a page of which no more is ink, or ink of a colour, has none
 LEGIBLE = 7.0  # pixels: lower letters and digits show too little of their shapes
 # A channel that stands out by so many grey levels makes a colour: surely on a shrunk picture, whose pixels are means of
 # many; at all on one of full size, where soft edges count as well.

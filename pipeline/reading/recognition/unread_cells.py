@@ -9,14 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reading.layout.ruled_tables import Table
+from pipeline.reading.layout.ruled_tables import REACH, Table
 from pipeline.reading.page_image.ink import ink_mask
 from pipeline.values import Box
 
 # Letters in a cell are so high, in parts of the page's usual letter; what is higher is no single line of print.
 _LOWEST, _HIGHEST = 0.7, 2.2
-# Rules are a few pixels thick and not quite straight: so much of a cell's edge is not looked at (of the table's width).
-_EDGE = 0.005
 
 
 def unread_cells(
@@ -24,7 +22,8 @@ def unread_cells(
 ) -> Iterator[Box]:
     """Where ink as high as one line of letters (usual height `letter`, pixels) stands in a cell without `words`."""
     for table in tables:
-        edge = max(4, round(_EDGE * table.box.width))
+        # Rules are a few pixels thick and not quite straight: so much of a cell's edge is not looked at.
+        edge = max(4, round(REACH * table.box.width))
         for top, bottom in pairwise(table.rows):
             for left, right in pairwise(table.columns):
                 inside = Box(left + edge, top + edge, right - edge, bottom - edge)

@@ -17,8 +17,7 @@ from pipeline.values import Box
 
 # So much of a place has to be of an ink for it to matter.
 _LEAST_SHARE = 0.002
-# How far around a stroke its soft edge reaches (pixels), and over how many it is filled.
-_EDGE, _REACH = 3, 3
+_EDGE = 3  # pixels: how far around a stroke its soft edge reaches, and over how many it is filled
 # A circle has ink along more than this part of its way round; rings lie outside this part of the radius.
 _ROUND, _INNER = 0.5, 0.4
 # A second layer of ink is drawn black, the paper white; a ring is taken off a little deeper than it lies.
@@ -51,7 +50,7 @@ def red_on_red(pixels: NDArray[np.uint8], seal: Box) -> NDArray[np.uint8] | None
 
 def _filled(grey: NDArray[np.uint8], strokes: NDArray[np.bool_]) -> NDArray[np.uint8]:
     mask = cv2.dilate(strokes.astype(np.uint8), np.ones((_EDGE, _EDGE), np.uint8))
-    return np.asarray(cv2.inpaint(grey, mask, _REACH, cv2.INPAINT_TELEA), dtype=np.uint8)
+    return np.asarray(cv2.inpaint(grey, mask, _EDGE, cv2.INPAINT_TELEA), dtype=np.uint8)
 
 
 def _rings(ink: NDArray[np.float32], excess: NDArray[np.uint8], seal: Box) -> NDArray[np.float32]:
