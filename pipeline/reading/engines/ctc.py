@@ -21,7 +21,8 @@ BLANK = 0
 _SURE = 0.985
 # Labels below this probability are not followed.
 _FAINT = 2e-3
-_BEAM = 10  # strings that are followed, and that are kept
+_BEAM = 12
+_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +96,4 @@ def prefix_beam(labels: NDArray[np.int64], logs: NDArray[np.float32]) -> list[tu
         kept = sorted(following.items(), key=lambda item: -(item[1][0] + item[1][1]))[:_BEAM]
         beams = {prefix: (values[0], values[1]) for prefix, values in kept}
     total = [(prefix, blank + ended) for prefix, (blank, ended) in beams.items() if blank + ended > 0]
-    return [(prefix, math.log(p)) for prefix, p in sorted(total, key=lambda item: -item[1])[:_BEAM]]
+    return [(prefix, math.log(p)) for prefix, p in sorted(total, key=lambda item: -item[1])[:_KEPT]]

@@ -28,10 +28,10 @@ _HEADS = (STATE, PARTY)
 # The letterhead lies within this part of the page's height.
 _LETTERHEAD_DEPTH = 0.35
 _LETTERHEAD_ROWS = 14
+_LEFT_OF_MOTTO = 0.03  # of the page's width: what a centred line of the right column may stick out
 _TITLE_WIDTH = 0.4
-# Words farther apart than this (line heights), at the line between two columns, stand in two columns; so far (of the
-# page's width) a centred line of a column may stick out.
-_COLUMN_GAP, _SLACK = 0.8, 0.025
+# Words farther apart than this (line heights), at the line between two columns, stand in two columns.
+_COLUMN_GAP, _SLACK = 0.8, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ def _left_of_motto(rows: Sequence[Sequence[Segment]], motto: int, width: int) ->
     # A long line of place and date begins left of the motto.
     right = min([motto, *(row[-1].box.left for row in rows if len(row) > 1 and row[-1].centre > motto)])
     if left >= right:
-        return motto - _SLACK * width
-    return max((left + right) / 2, min(motto - _SLACK * width, right - 0.01 * width))
+        return motto - _LEFT_OF_MOTTO * width
+    return max((left + right) / 2, min(motto - _LEFT_OF_MOTTO * width, right - 0.01 * width))
 
 
 def find_closing(

@@ -18,7 +18,7 @@ LEGIBLE = 7.0  # pixels: lower letters and digits show too little of their shape
 # A channel that stands out by so many grey levels makes a colour: surely on a shrunk picture, whose pixels are means of
 # many; at all on one of full size, where soft edges count as well.
 RED, BLUE = 36, 28
-_FAINT = 19
+_FAINT = 20
 _GREEN_OF_BLUE = 12  # blue ink is greener than it is red
 
 

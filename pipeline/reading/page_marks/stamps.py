@@ -15,8 +15,9 @@ from pipeline.values import Box, MarkKind, PageMark, Word
 from pipeline.vietnamese.administrative.personal_names import is_personal_name
 from pipeline.vietnamese.folding import fold
 
-# A word whose ink is of a colour by this part is of that ink: a seal's or a stamp's red, a pen's blue.
-_OF_THAT_INK = 0.6
+# A word whose ink is red by this part belongs to a seal or a stamp: at 0.6 black figures of a JPEG were taken for red.
+_RED_WORD = 0.7
+_BLUE_WORD = 0.5
 _STAMPED_WORDS = 30  # a stamp or a seal has fewer
 # Where more of the page than this is blue, its text is printed so (or the scanner's white is off).
 _BLUE_PAGE = 0.3
@@ -147,7 +148,7 @@ def _apart(one: Word, other: Word) -> int:
 
 
 def _is_red(word: Word, inks: Inks, on_page: Callable[[Box], Box]) -> bool:
-    return word.box is not None and inks.red_share(on_page(word.box)) > _OF_THAT_INK
+    return word.box is not None and inks.red_share(on_page(word.box)) > _RED_WORD
 
 
 def _is_printed_red(lines: Sequence[EngineLine], inks: Inks, on_page: Callable[[Box], Box]) -> bool:
@@ -162,7 +163,7 @@ def is_blue(box: Box, inks: Inks | None) -> bool:
     if inks is None:
         return False
     everywhere = Box(0, 0, round(inks.all.shape[1] * inks.scale), round(inks.all.shape[0] * inks.scale))
-    return inks.blue_share(everywhere) < _BLUE_PAGE and inks.blue_share(box) > _OF_THAT_INK
+    return inks.blue_share(everywhere) < _BLUE_PAGE and inks.blue_share(box) > _BLUE_WORD
 
 
 def _taken(
