@@ -10,7 +10,7 @@ BIN = .venv/bin
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-search bench-sweep models pen recogniser schema serve clean setup-web
+.PHONY: help setup setup-test setup-bench setup-models ingest test lint rehearsal bench bench-corpus bench-faults bench-hostile bench-letterhead bench-reading bench-restoration bench-scale bench-search bench-sweep models recogniser schema serve clean setup-web
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -75,7 +75,7 @@ bench-reading: setup-bench ## reading beside plain Tesseract, OCRmyPDF and trueo
 	@$(BIN)/python -m pipeline.bench.reading_bench --out bench-out
 
 bench-letterhead: setup-bench ## numbers and dates on the labelled letterheads of ../shared, with every miss as a picture, in bench-out/
-	@$(BIN)/python -m pipeline.bench.letterhead_bench --folds build/pen --out bench-out
+	@$(BIN)/python -m pipeline.bench.letterhead_bench --out bench-out
 
 bench-search: setup ## how well and how fast a corpus is searched: judged queries, and ROWS=1000000 sections, in bench-out/
 	@$(BIN)/python -m pipeline.bench.search_bench --out bench-out/search.json --rows $(or $(ROWS),1000000)
@@ -94,9 +94,6 @@ models: setup-models ## retrain what lies in models/ from ../shared/text
 
 recogniser: setup-models ## train the line recogniser anew on two cores (three hours; goes on where it was stopped), LINES=n of them
 	@$(BIN)/python -m pipeline.training.recogniser all $(if $(LINES),--lines $(LINES))
-
-pen: setup-models ## train the reader of digits by pen anew (a quarter of an hour), and its networks for bench-letterhead
-	@$(BIN)/python -m pipeline.training.pen
 
 schema: setup ## write docs/document.schema.json anew from pipeline/schema.py
 	@$(BIN)/python scripts/write_schema.py docs/document.schema.json

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.bench.letterhead_pages import LetterheadPage
 from pipeline.evidence.weighing import key_of
 from pipeline.schema import DateValue, Document, NumberValue, Suggestion
-from pipeline.training.pen.pages import LetterheadPage
 from pipeline.vietnamese.administrative.document_numbers import labelled_number
 
 BINS = (0.0, 0.5, 0.8, 0.9, 0.97)

@@ -37,7 +37,7 @@ from pipeline.reading.page_image.ink import DARK
 from pipeline.reading.page_marks.footnotes import take_footnotes
 from pipeline.reading.page_marks.handwriting import Compare, without_handwriting
 from pipeline.reading.page_marks.handwriting_box import framed
-from pipeline.reading.page_marks.pen_readings import Digits, load_network, with_pen_readings
+from pipeline.reading.page_marks.pen_readings import Looks, with_pen_readings
 from pipeline.reading.page_marks.signatures import find_signatures
 from pipeline.reading.page_marks.stamps import is_blue, set_aside
 from pipeline.reading.page_marks.typed_slots import typed_slots
@@ -51,7 +51,6 @@ from pipeline.reading.weights import STANDARD, Weights
 from pipeline.settings import ReadingSettings
 from pipeline.values import (
     Box,
-    Filling,
     Line,
     MarkKind,
     Page,
@@ -69,7 +68,7 @@ from pipeline.values import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.reading.page_marks.pen_network import PenNetwork
+    from pipeline.reading.engines.base import Strip
 
 
 log = logging.getLogger(__name__)
@@ -95,11 +94,9 @@ class Reader:
         settings: ReadingSettings,
         engine: Engine | None = None,
         rescorer: Rescorer | None = None,
-        pen: PenNetwork | None = None,
         weights: Weights = STANDARD,
     ) -> None:
         self._settings = settings
-        self._pen = pen
         self._engine = engine = engine or choose_engine(settings)
         self._rescorer = rescorer or load_rescorer()
         self._recogniser = Recogniser(
@@ -234,7 +231,7 @@ class Reader:
         except EngineFailureError as error:
             return replace(failed, problems=(_problem(ProblemCode.OCR_FAILED, number, error),))
         known = self._rescorer.knows if self._rescorer else lambda _text: True
-        page = _laid_out(failed, read, under, (inks, seals), self._settings, known, lambda: self._pen or load_network())
+        page = _laid_out(failed, read, under, (inks, seals), self._settings, known, self._recogniser.strips)
         return replace(page, marks=(*page.marks, *(PageMark(MarkKind.SEAL, seal.box) for seal in seals)))
 
 
@@ -275,7 +272,7 @@ def _laid_out(  # noqa: PLR0917
     found: tuple[Inks | None, Sequence[Seal]],
     settings: ReadingSettings,
     known: Callable[[str], bool],
-    pen: Callable[[], PenNetwork | None],
+    strips: Callable[[Sequence[NDArray[np.uint8]], Box], Sequence[Strip]],
 ) -> Page:
     """The page with the lines of a recognition in reading order, in pixels of the page's own picture."""
     inks, seals = found
@@ -307,12 +304,10 @@ def _laid_out(  # noqa: PLR0917
         )
         for line in filled.lines
     )
-    by_pen = any(slot.filling is Filling.HANDWRITTEN for slot in filled.slots)
-    network = pen() if by_pen else None
-    digits = Digits(network, grey, filled.lines) if network else None
+    looks = Looks(lambda box: strips([grey], box), filled.lines)
     slots = tuple(
         replace(slot, box=back(slot.box) if slot.box else None)
-        for slot in with_pen_readings(filled.slots, read.seen, digits)
+        for slot in with_pen_readings(filled.slots, read.seen, looks)
     )
     signed = find_signatures(read.page.grey, layout.lines, [read.page.box_from_page(seal.box) for seal in seals])
     taken = [mark.box for mark in signed if mark.box]

@@ -15,10 +15,10 @@ from pipeline.structure.entities.citations import find_citations
 from pipeline.structure.entities.find import document_entities, own_names
 from pipeline.structure.head.beside_letterhead import closing_date, take_date, take_title_block
 from pipeline.structure.head.doubtful import without_doubtful_fields, without_doubtful_names
-from pipeline.structure.head.letterhead import Letterhead, letterhead_end, read_letterhead
+from pipeline.structure.head.letterhead import Letterhead, read_letterhead
 from pipeline.structure.head.place_agreement import agreed
 from pipeline.structure.head.stamped import Marks, arrival_of, e_signatures, secrecy_of, urgency_of
-from pipeline.structure.head.title import Title, find_title
+from pipeline.structure.head.title import Title, find_title, letterhead_end
 from pipeline.structure.head.written import date_value, number_value
 from pipeline.structure.lines.corrections import of_line_ends
 from pipeline.structure.lines.model import Node, Paragraph, Row, Structure, location_of, to_sections

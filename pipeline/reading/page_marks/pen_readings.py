@@ -1,9 +1,9 @@
 """What is written by pen in a slot: strings of digits with their probabilities.
 
-The digits' own network looks at each slot several times (`pen_views`), and what it sees gives every string that may
-stand there a probability. Only a letter behind a serial ("3176b") is no sign of its alphabet. That, and all of it where
-the network is not installed, is told by the line recogniser, which reads a line as a whole, and what is filled in by
-pen with it: its readings of the places that a slot's box covers, taken as digits and added up.
+The line recogniser looks at each slot several times (`pen_views`), and what it sees gives every string that may stand
+there a probability (`pen_digits`). A letter behind a serial ("3176b") is told by its reading of the whole line, and so
+is all of it where the engine does not say so much: its readings of the places that a slot's box covers, taken as digits
+and added up.
 """
 
 from __future__ import annotations
@@ -12,29 +12,14 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib import import_module
 from itertools import islice, product
-from typing import TYPE_CHECKING
 
-from pipeline.errors import MissingToolError
 from pipeline.reading.engines import EngineLine
 from pipeline.reading.engines.base import Alternatives
 from pipeline.reading.page_marks.pen_digits import probabilities
+from pipeline.reading.page_marks.pen_views import AS_DIGITS, See, steps_of
 from pipeline.values import Box, Filling, Hypothesis, Line, Slot, SlotReading
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from pipeline.reading.page_marks.pen_network import PenNetwork
-
-# What the network takes pen digits for, in its misreadings of numbers drawn by splines; a reading that needs one counts
-# half for each.
-_AS_DIGITS = {
-    "l": "1", "I": "1", "|": "1", "i": "1", "!": "1", "O": "0", "o": "0", "Q": "0", "D": "0", "A": "4", "S": "5",
-    "s": "5", "B": "8", "Z": "2", "z": "2", "g": "9", "q": "9", "b": "6", "G": "6", "?": "7", "T": "7",
-}  # fmt: skip
 _SERIAL = re.compile(r"\d{1,5}[a-zđ]?", re.IGNORECASE)
 _DAY_OR_MONTH = re.compile(r"\d{1,2}")
 _BEFORE = re.compile(r"^[^\d/]*?(?:[sS][^\W\d_]{0,2}|[nN]g[^\W\d_]*y|th[^\W\d_]*g)\s*[:;.,]*\s*")
@@ -42,6 +27,11 @@ _BEHIND = re.compile(r"\s*[/\u2010-\u2015-].*$|\s*(?:th[^\W\d_]*g|n[^\W\d_]m)\b.
 _BLANKS = re.compile(r"[\s.,…_:;]+")
 _MOST_PLACES, _MOST_WAYS = 4, 256
 _MOST_DIGITS = 5
+_HIGHEST = {Slot.DAY: 31, Slot.MONTH: 12}
+# How much surer several looks together are than one of them on the mean (docs/measurements/letterhead.md): what may be
+# one of 31 is surer than what may be any number.
+_SHARPNESS: dict[Slot, float] = {Slot.NUMBER: 0.9, Slot.DAY: 2.5, Slot.MONTH: 2.5}
+_UNSEEN = 0.01  # of the slots show something else: digits cut off, two slots in one box
 _LEAST = 0.005  # a reading that is less probable is not worth keeping
 _COVERED = 0.3  # of a place's width, or of the slot's: so much of it has to lie in the other
 # The network is surer of pen than it is right: its probability to this power is how often the likeliest reading was
@@ -50,39 +40,28 @@ _DOUBT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Digits:
-    """The digits' reader on a page: its network, the grey picture, and the page's lines in pixels of that."""
+class Looks:
+    """How slots on a page are looked at again: by whom, and the page's lines in pixels of the picture that he sees."""
 
-    network: PenNetwork
-    grey: NDArray[np.uint8]
+    see: See
     lines: Sequence[Line]
 
 
-@lru_cache(maxsize=1)
-def load_network() -> PenNetwork | None:
-    """The digits' network; None where it, or what it runs on, is not installed."""
-    try:
-        loaded: PenNetwork = import_module("pipeline.reading.page_marks.pen_network").PenNetwork.load()
-    except (MissingToolError, ImportError):
-        return None
-    return loaded
-
-
 def with_pen_readings(
-    slots: Iterable[SlotReading], seen: Sequence[EngineLine], digits: Digits | None = None
+    slots: Iterable[SlotReading], seen: Sequence[EngineLine], looks: Looks | None = None
 ) -> list[SlotReading]:
     """`slots` with what is read of those filled in by pen; boxes and the recogniser's lines are on the same picture."""
     return [
         replace(slot, readings=readings, reader="ink")
-        if slot.filling is Filling.HANDWRITTEN and slot.box and (readings := _both(slot, slot.box, seen, digits))
+        if slot.filling is Filling.HANDWRITTEN and slot.box and (readings := _both(slot, slot.box, seen, looks))
         else slot
         for slot in slots
     ]
 
 
-def _both(slot: SlotReading, box: Box, seen: Sequence[EngineLine], digits: Digits | None) -> tuple[Hypothesis, ...]:
+def _both(slot: SlotReading, box: Box, seen: Sequence[EngineLine], looks: Looks | None) -> tuple[Hypothesis, ...]:
     of_line = _readings(slot, box, seen)
-    own = _own_readings(slot, box, digits) if digits else {}
+    own = _own_readings(slot, box, looks) if looks else {}
     if not own:
         return of_line
     letters = {reading.text[-1:]: reading.probability for reading in of_line if not reading.text[-1:].isdigit()}
@@ -94,16 +73,19 @@ def _both(slot: SlotReading, box: Box, seen: Sequence[EngineLine], digits: Digit
     return tuple(sorted(kept, key=lambda one: (-one.probability, one.text)))
 
 
-def _own_readings(slot: SlotReading, box: Box, digits: Digits) -> dict[str, float]:
-    """What the digits' network sees, likeliest first; a day or a month once, however it is written."""
-    network = digits.network
-    views = network.see(digits.grey, box, row_of(slot, digits.lines))
-    if slot.slot is Slot.NUMBER:
-        return probabilities(views, network.sharpness, network.unseen, lambda text: len(text) <= _MOST_DIGITS)
-    highest = 31 if slot.slot is Slot.DAY else 12
-    every = [form for number in range(1, highest + 1) for form in {str(number), f"{number:02d}"}]
+def _own_readings(slot: SlotReading, box: Box, looks: Looks) -> dict[str, float]:
+    """What a second look makes of a slot, likeliest first; a day or a month once, however it is written."""
+    if slot.slot not in _SHARPNESS:
+        return {}
+    views = steps_of(box, row_of(slot, looks.lines), looks.see)
+    if not views:
+        return {}
+    sharpness = _SHARPNESS[slot.slot]
+    if slot.slot not in _HIGHEST:
+        return probabilities(views, sharpness, _UNSEEN, lambda text: len(text) <= _MOST_DIGITS)
+    every = [form for number in range(1, _HIGHEST[slot.slot] + 1) for form in {str(number), f"{number:02d}"}]
     told: dict[str, float] = {}
-    for text, chance in probabilities(views, network.sharpness, network.unseen, set(every).__contains__, every).items():
+    for text, chance in probabilities(views, sharpness, _UNSEEN, set(every).__contains__, every).items():
         told[f"{int(text):02d}"] = told.get(f"{int(text):02d}", 0.0) + chance
     return told
 
@@ -137,10 +119,10 @@ def _is_in(place: Alternatives, box: Box) -> bool:
 def _as_digits(text: str) -> tuple[str, int]:
     """(what stands between label and symbol, letters that were taken for digits)."""
     inner = _BLANKS.sub("", _BEHIND.sub("", _BEFORE.sub("", text)))
-    digits = "".join(_AS_DIGITS.get(char, char) for char in inner[:-1])
+    digits = "".join(AS_DIGITS.get(char, char) for char in inner[:-1])
     last = inner[-1:]
-    if last in _AS_DIGITS and last not in "abcdeđABDE":
-        last = _AS_DIGITS[last]
+    if last in AS_DIGITS and last not in "abcdeđABDE":
+        last = AS_DIGITS[last]
     return digits + last, sum(a != b for a, b in zip(inner, digits + last, strict=True))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.structure.head.letterhead import looks_like_letterhead
+from pipeline.structure.head.letterhead import looks_like_letterhead, opens_number
 from pipeline.structure.head.title_block import TitleBlock, read_title_block
 from pipeline.structure.lines.model import Paragraph, Row
 from pipeline.structure.lines.paragraphs import is_finished, is_open, join
@@ -16,7 +16,7 @@ from pipeline.structure.words.lexicon import lexicon
 from pipeline.structure.words.markers import bullet_length, readings
 from pipeline.values import Region
 from pipeline.vietnamese.administrative.document_types import ANY_ACT, TITLE_TYPES
-from pipeline.vietnamese.administrative.labels import has_motto
+from pipeline.vietnamese.administrative.labels import has_motto, opens_addressees
 from pipeline.vietnamese.administrative.matching import (
     CLOSE,
     is_capitals,
@@ -39,6 +39,7 @@ _ACT_CITED = re.compile(rf"^\w+(?: \w+){{1,5}}? ?{ANY_ACT} .*\b(?:so\s?:? ?\S*\d
 _TYPE_LAST = re.compile(rf"{ANY_ACT}$")
 _FIRST_LINE = 2.5  # character widths that a paragraph's first line stands in at least
 _COLUMNS = (Region.LETTERHEAD_LEFT, Region.LETTERHEAD_RIGHT)
+_LETTER_ROWS = 24  # a letterhead with a trích yếu in the left column takes no more
 _WIDE_GAP = 1.0  # line heights; a trích yếu has its lines close together
 _LONGEST = 8  # rows of a trích yếu
 _STRANGERS = 14  # rows above a title that are not a letterhead's: stamps, notes, the second column's pieces
@@ -91,6 +92,17 @@ def _first_title(rows: Sequence[Row], type_of: Callable[[Row], tuple[str, int] |
             subject, stray = _without_stray(subject)
         return Title(known, join([row]).cut(0, length), subject, index, after, stray, block)
     return None
+
+
+def letterhead_end(rows: Sequence[Row]) -> int:
+    """The index after the letterhead of a document without a title (a letter); 0 when it has no letterhead."""
+    top = rows[:_LETTER_ROWS]
+    if not any(has_motto(row.text) or opens_number(row.text) or row.region in _COLUMNS for row in top):
+        return 0
+    for index, row in enumerate(top):
+        if opens_addressees(row.text):
+            return index
+    return max((index + 1 for index, row in enumerate(top) if looks_like_letterhead(row)), default=0)
 
 
 def title_type(row: Row) -> tuple[str, int] | None:

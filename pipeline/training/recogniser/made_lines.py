@@ -23,8 +23,6 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
-Maker = Callable[[random.Random, Paragraphs], Line]
-"""Makes a line; text may come from paragraphs."""
 
 
 def made_line(rng: random.Random, text: Paragraphs) -> Line:
@@ -33,14 +31,6 @@ def made_line(rng: random.Random, text: Paragraphs) -> Line:
     make = rng.choices(kinds, [_KINDS[kind] for kind in kinds])[0]
     made = make(rng) if callable(make) else (Piece(rng.choice(make).format_map(_Fields(rng, text))),)
     return tuple(replace(piece, text=_kept(piece.text)) for piece in made if _kept(piece.text).strip())
-
-
-def letterhead_line(rng: random.Random, _text: Paragraphs) -> Line:
-    """A letterhead's number or date, or a line of an arrival stamp, with something written by pen in it."""
-    while True:
-        line = rng.choices((_number_line, _date_line, _arrival), (5, 4, 1))[0](rng)
-        if any(piece.by_pen for piece in line):
-            return line
 
 
 def _kept(text: str) -> str:

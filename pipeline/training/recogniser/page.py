@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipeline.training.recogniser.fonts import Face, Faces, a_family, face
-from pipeline.training.recogniser.made_lines import Line, Maker, Piece, made_line
+from pipeline.training.recogniser.made_lines import Line, Piece, made_line
 from pipeline.training.recogniser.overlay import overlaid
 from pipeline.training.recogniser.pen import Hand, a_hand, written
 from pipeline.training.recogniser.text import Paragraphs
@@ -28,8 +28,7 @@ _DPI = (150, 200, 200, 200, 200, 200, 240, 300)  # most archives are scanned at 
 class Token:
     """A stretch of a line without a blank: its text, its ends in pixels, and whether a blank stands before it.
 
-    That which begins a line has one before it: what stands beside it is another line's. Of what is by pen `rows` are
-    the top and the bottom of its ink.
+    That which begins a line has one before it: what stands beside it is another line's.
     """
 
     text: str
@@ -37,7 +36,6 @@ class Token:
     right: float
     spaced: bool
     by_pen: bool = False
-    rows: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,20 +68,15 @@ class _Sheet:
     family: Faces
     hand: Hand
     stacking: Stacking | None
-    make: Maker
     lines: list[Printed] = field(default_factory=list)
 
 
-def printed_page(rng: random.Random, text: Paragraphs, families: dict[Faces, float], only: Maker | None = None) -> Page:
-    """An A4 page full of lines; the same state of `rng` gives the same. Raises MissingToolError without the fonts.
-
-    With `only` the page has the lines which that makes, and nothing else.
-    """
+def printed_page(rng: random.Random, text: Paragraphs, families: dict[Faces, float]) -> Page:
+    """An A4 page full of lines; the same state of `rng` gives the same. Raises MissingToolError without the fonts."""
     dpi = rng.choice(_DPI)
     width, height = (round(side * dpi) for side in _INCHES)
     image = Image.new("L", (width, height), 255)
-    family, hand, stacking = a_family(families, rng), a_hand(rng), _a_stacking(rng)
-    sheet = _Sheet(rng, dpi, image, ImageDraw.Draw(image), family, hand, stacking, only or made_line)
+    sheet = _Sheet(rng, dpi, image, ImageDraw.Draw(image), a_family(families, rng), a_hand(rng), _a_stacking(rng))
     points = rng.choice((12, 13, 13, 13.5, 14, 14, 14)) * (rng.uniform(0.75, 0.95) if rng.random() < 0.15 else 1)
     pitch = rng.uniform(1.12, 1.6)
     left, right = round(rng.uniform(0.8, 1.3) * dpi), width - round(rng.uniform(0.5, 0.9) * dpi)
@@ -92,7 +85,7 @@ def printed_page(rng: random.Random, text: Paragraphs, families: dict[Faces, flo
     while y < bottom:
         pixels = max(9, round(points * dpi / 72))
         block = rng.random()
-        if only or block < _MADE_SHARE:
+        if block < _MADE_SHARE:
             y = _made_row(sheet, text, (left, right), y, (pixels, pitch))
         elif block < _MADE_SHARE + 0.05:
             y = _table(sheet, text, (left, right), (y, bottom), (pixels, pitch))
@@ -182,11 +175,11 @@ def _made_row(sheet: _Sheet, text: Paragraphs, ends: tuple[int, int], y: float, 
     font = face(sheet.family[style], pixels)
     if rng.random() < 0.25:
         middle = left + (right - left) * rng.uniform(0.4, 0.5)
-        _made(sheet, sheet.make(rng, text), (left, y), font, centred_in=middle - left)
-        _made(sheet, sheet.make(rng, text), (middle + pixels, y), font, centred_in=right - middle - pixels)
+        _made(sheet, made_line(rng, text), (left, y), font, centred_in=middle - left)
+        _made(sheet, made_line(rng, text), (middle + pixels, y), font, centred_in=right - middle - pixels)
     else:
         x = left + rng.choice((0, 0.45 * sheet.dpi, rng.uniform(0, 2.2) * sheet.dpi))
-        _made(sheet, sheet.make(rng, text), (x, y), font, centred_in=None)
+        _made(sheet, made_line(rng, text), (x, y), font, centred_in=None)
     return y + pixels * pitch
 
 
@@ -207,7 +200,8 @@ def _made(sheet: _Sheet, line: Line, at: tuple[float, float], font: Face, centre
     for n, piece in enumerate(line):
         if piece.by_pen:
             x, token = _by_pen(sheet, piece, (x, y + ascent), (letters, descent), hand)
-            tokens.append(replace(token, spaced=n > 0 and (spaced or line[n - 1].text[-1:] == " ")))
+            tokens.append(Token(token.text, token.left, token.right, spaced or line[n - 1].text[-1:] == " "))
+            tokens[-1] = Token(token.text, token.left, token.right, tokens[-1].spaced and n > 0, by_pen=True)
             spaced = False
             continue
         x, own = _typed(sheet, piece.text, (x, y + ascent), font, apart)
@@ -258,8 +252,7 @@ def _by_pen(
     end = x + ink.shape[1]
     if rng.random() < 0.18:
         _dots(sheet, (x - letters, end + letters), base + 0.15 * descent)
-    written_in = Token(piece.text, x, end, spaced=False, by_pen=True, rows=(top, top + ink.shape[0]))
-    return end + _apart(rng) * letters, written_in
+    return end + _apart(rng) * letters, Token(piece.text, x, end, spaced=False)
 
 
 def _apart(rng: random.Random) -> float:

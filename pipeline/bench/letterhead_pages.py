@@ -1,4 +1,4 @@
-"""Pages with real number and date rows, set where they stood, in a page of neutral print: to train on and to measure.
+"""Pages for the letterhead benchmark: real number and date rows, set where they stood, in a page of neutral print.
 
 The rows are cut from scans of other people's papers (`../shared/handwriting/dev`, read where it lies); of the rest of
 their pages nothing is known, so bodies, motto and text are printed around them, damaged no more than a scanner does.
