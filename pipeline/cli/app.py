@@ -316,7 +316,10 @@ def search(
 @app.command(short_help="Write a corpus in another system's format.")
 def export(
     destination: Annotated[
-        str, typer.Argument(metavar="DEST", help="A file; for csv, parquet, alto, pdf a folder; for postgres a URL.")
+        str,
+        typer.Argument(
+            metavar="DEST", help="A file; for csv, parquet, alto, pdf, html, docx a folder; for postgres a URL."
+        ),
     ],
     corpus: Corpus,
     kind: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS.own)}, or one added.")],
@@ -333,7 +336,7 @@ def export(
     jsonl: a document a line. plans: a flat record a plan, a line each. csv, xlsx, sqlite, parquet: flat tables that
     join on path; postgres: the same on a server, where only what changed is written. docbin: a spaCy Doc a section.
     alto: ALTO XML with the boxes of words. pdf, pdfa: the source's pages with searchable text. Installed packages may
-    add others.
+    add others. html: a copy of the corpus with a search that needs no server. docx: Word files in the documents' form.
 
     With --since, DEST has only the documents that are new or changed; DEST.changes.jsonl (in a folder: changes.jsonl)
     names them and those that are gone, and the token for the next time is printed.

@@ -80,6 +80,8 @@ FORMATS: Extensions[Format] = Extensions(
         "sqlite": "pipeline.store.exports.sqlite_tables:FORMAT",
         "postgres": "pipeline.store.exports.postgres:FORMAT",
         "parquet": "pipeline.store.exports.parquet:FORMAT",
+        "html": "pipeline.store.exports.static_site:FORMAT",
+        "docx": "pipeline.store.exports.docx:FORMAT",
         "docbin": "pipeline.store.exports.docbin:FORMAT",
         "alto": "pipeline.store.exports.alto:FORMAT",
         "pdf": "pipeline.store.exports.pdf:FORMAT",

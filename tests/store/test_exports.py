@@ -287,5 +287,5 @@ def test_the_command_says_what_it_wrote_on_stderr(out: Path, tmp_path: Path, soh
     done = sohoa("export", "--corpus", out, "--format", "jsonl", tmp_path / "plans.jsonl")
     assert (done.returncode, done.stdout) == (0, "")
     assert "3 documents exported" in done.stderr
-    assert sohoa("export", "--corpus", out, "--format", "docx", tmp_path / "x").returncode == 1
+    assert sohoa("export", "--corpus", out, "--format", "odt", tmp_path / "x").returncode == 1
     assert "sohoa export --corpus" in sohoa("export", "--help").stdout
