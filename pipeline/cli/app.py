@@ -318,7 +318,7 @@ def export(
     destination: Annotated[
         str,
         typer.Argument(
-            metavar="DEST", help="A file; for csv, parquet, alto, pdf, html, docx a folder; for postgres a URL."
+            metavar="DEST", help="A file; a folder for csv, parquet, alto, pdf, html, docx; a URL for postgres."
         ),
     ],
     corpus: Corpus,
