@@ -20,9 +20,10 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, DocBin
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, registry
 
-from pipeline.schema import Document, Entity, Section
+from pipeline.schema import Document, Entity, PlanValue, PlanValues, Section
 from pipeline.structure.entities.find import FINDERS, Finder, resolve
 from pipeline.structure.entities.names import Label, Span
+from pipeline.structure.entities.spacy_words import WORDS_COMPONENT
 
 TOKENIZER = "sohoa.SyllableTokenizer.v1"
 COMPONENTS = {
@@ -119,10 +120,13 @@ def make_underthesea_ner(nlp: Language, name: str) -> EntityComponent:
     return EntityComponent(_underthesea_entities)
 
 
-def make_pipeline(*, ner: bool = False) -> Language:
-    """The whole pipeline: every finder in order of sureness; with `ner`, underthesea's statistical entities last."""
+def make_pipeline(*, ner: bool = False, words: bool = False) -> Language:
+    """The whole pipeline: every finder in order of sureness; with `ner`, underthesea's statistical entities last.
+
+    With `words`, underthesea's words come first.
+    """
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
-    for factory in (*COMPONENTS, *([NER_COMPONENT] if ner else [])):
+    for factory in (*([WORDS_COMPONENT] if words else []), *COMPONENTS, *([NER_COMPONENT] if ner else [])):
         nlp.add_pipe(factory)
     return nlp
 
@@ -130,8 +134,9 @@ def make_pipeline(*, ner: bool = False) -> Language:
 def write_docbin(documents: Iterable[Document], target: Path) -> int:
     """Writes a spaCy Doc for each section with text to `target`; returns how many.
 
-    `doc.ents` are the JSON's entities, `doc.cats` the section's roles, and `doc.user_data` has doc_id, path, section,
-    number and heading. Read it back with `DocBin(store_user_data=True).from_disk(target).get_docs(vocab)`.
+    `doc.ents` are the JSON's entities, `doc.cats` the section's roles, `doc.spans["values"]` the typed values with
+    their kind as label, `doc.spans["roles"]` the whole section once for each role; `doc.user_data` has doc_id, path,
+    section, number and heading. Read it back with `DocBin(store_user_data=True).from_disk(target).get_docs(vocab)`.
     """
     nlp = make_pipeline()
     docbin = DocBin(attrs=["ORTH", "SPACY", "ENT_IOB", "ENT_TYPE"], store_user_data=True)
@@ -156,6 +161,9 @@ def section_docs(document: Document, nlp: Language) -> Iterator[Doc]:
         spans = [_char_span(doc, e.start, e.end, e.label) for e in by_section.get(section.id, [])]
         doc.ents = spacy.util.filter_spans([span for span in spans if span is not None])
         doc.cats = {str(role): 1.0 for role in section.roles}
+        doc.spans["roles"] = [spacy.tokens.Span(doc, 0, len(doc), str(role)) for role in section.roles]
+        values = [_char_span(doc, one.start, one.end, kind) for kind, one in _values(document, section)]
+        doc.spans["values"] = [span for span in values if span is not None]
         doc.user_data |= {
             "doc_id": document.doc_id,
             "path": document.source.document_path,
@@ -164,6 +172,14 @@ def section_docs(document: Document, nlp: Language) -> Iterator[Doc]:
             "heading": section.heading,
         }
         yield doc
+
+
+def _values(document: Document, section: Section) -> Iterator[tuple[str, PlanValue]]:
+    """The typed values in a section's text, with what kind they are: 'rewards', 'deadlines' …"""
+    for kind in PlanValues.model_fields if document.plan else ():
+        for one in getattr(document.plan, kind):
+            if one.section == section.id and not one.in_heading:
+                yield kind, one
 
 
 def _all_sections(sections: Iterable[Section]) -> Iterator[Section]:
