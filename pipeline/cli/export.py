@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipeline.cli.reading_progress import watched
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode
 from pipeline.run.storage.remote import open_results
@@ -23,7 +24,8 @@ def export_to(
     results = open_results(corpus)
     if archive is None and FORMATS.load(kind).needs_archive:
         archive = _ingested_archive(results)
-    outcome = export_corpus(results, kind, destination, archive, since=since, copies=copies)
+    with watched(results) as shown:
+        outcome = export_corpus(shown, kind, destination, archive, since=since, copies=copies)
     noun = "document" if outcome.written == 1 else "documents"
     say(f"{outcome.written} {noun} exported to {_shown(destination)}.")
     if outcome.token is not None:

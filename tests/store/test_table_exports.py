@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import sqlite3
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.cli.reading_progress import Counted
+from pipeline.errors import OutputError
 from pipeline.schema import (
     AuthorityLevel,
     Bound,
@@ -238,3 +241,34 @@ def test_plans_are_flat_records_a_line(out: Path, tmp_path: Path) -> None:
     assert export_corpus(FolderResults(out), "plans", tmp_path / "plans.jsonl").written == 2
     lines = [json.loads(line) for line in (tmp_path / "plans.jsonl").read_text("utf-8").splitlines()]
     assert {line["path"]: line["number"] for line in lines} == {"2024/kh.pdf": "36/KH-UBND", "2024/kh\nhai.pdf": None}
+
+
+def test_a_bar_counts_every_document_of_an_export(tmp_path: Path) -> None:
+    out, told = tmp_path / "out", list[int]()
+    for number in range(3):
+        path = OutFolder(out).document(f"{number}.pdf")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(to_json(plan(f"{number}.pdf")))
+    counted = Counted(FolderResults(out), lambda: told.append(1))
+    assert export_corpus(counted, "plans", tmp_path / "plans.jsonl").written == 3
+    assert len(told) == 3
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "xlsx", "sqlite"])
+def test_a_disk_that_is_full_is_said_and_leaves_the_earlier_export(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, target = tmp_path / "out", tmp_path / "earlier"
+    path = OutFolder(out).document("a.pdf")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(to_json(plan("a.pdf")))
+    target.write_text("earlier")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OutputError, match="disk is full"):
+        export_corpus(FolderResults(out), kind, target)
+    assert target.read_text() == "earlier"
+    assert [found.name for found in tmp_path.iterdir() if found.name.startswith(".sohoa-tmp-")] == []
