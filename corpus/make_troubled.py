@@ -31,7 +31,7 @@ Made by `corpus/make_troubled.py`.
 
 WHAT_IS_WRONG = {
     "anh-bi-cat.jpg": ("a JPEG whose second half is missing", "read as far as it goes, `page_damaged`"),
-    "bang-luong.xlsx": ("a spreadsheet", "`unsupported_kind`"),
+    "bang-luong.xlsx": ("a spreadsheet that lacks its sheets", "`damaged_file`"),
     "ban-cu.doc": ("begins like an old Word file and is broken after that", "`damaged_file`"),
     "bi-cat.pdf": ("a PDF that was cut off in copying", "its pages as far as they go, or `damaged_file`"),
     "bom.png": ("a PNG of 2.5 billion pixels in 300 kilobytes", "`too_many_pixels`"),

@@ -138,7 +138,7 @@ def test_the_troubled_archive_ends_with_exit_4_and_every_file_is_named(
     reasons = {
         "khong-co-gi.pdf": "empty_file",
         "co-mat-khau.pdf": "encrypted",
-        "bang-luong.xlsx": "unsupported_kind",
+        "bang-luong.xlsx": "damaged_file",
         "bom.png": "too_many_pixels",
         "hong.docx": "damaged_file",
     }

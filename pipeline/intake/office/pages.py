@@ -89,4 +89,4 @@ def unreadable(what: str) -> UnusableInputError:
 
 def nothing_in(what: str) -> UnusableInputError:
     """The error for one without any text."""
-    return UnusableInputError(ProblemCode.EMPTY_FILE, f"The {what} holds no text.")
+    return UnusableInputError(ProblemCode.EMPTY_FILE, f"The {what} holds no text.", remedy="Save its pictures as PDF.")
