@@ -179,7 +179,7 @@ def compound_file(names: list[str]) -> bytes:
     ("names", "code"),
     [
         (["EncryptionInfo", "EncryptedPackage"], ProblemCode.ENCRYPTED),
-        (["Workbook"], ProblemCode.UNSUPPORTED_KIND),
+        (["Workbook"], ProblemCode.DAMAGED_FILE),
         (["PowerPoint Document"], ProblemCode.UNSUPPORTED_KIND),
         (["__substg1.0_1000001E"], ProblemCode.UNSUPPORTED_KIND),
     ],
