@@ -7,6 +7,7 @@ percentile of a search.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import tempfile
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Annotated
 
-import psycopg
+import asyncpg
 import typer
 
 from pipeline.cli.terminal import say
@@ -102,14 +103,15 @@ def main(
     began = time.perf_counter()
     write_postgres(iter(()), export)
     seconds = time.perf_counter() - began
-    with psycopg.connect(address) as connection:
-        counts = [connection.execute(f'SELECT count(*) FROM sohoa."{t.name}"').fetchone() for t in TABLES]  # noqa: S608
-        rows = sum(count for (count,) in filter(None, counts))
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(address))
+        rows = sum(runner.run(connection.fetchval(f'SELECT count(*) FROM sohoa."{t.name}"')) for t in TABLES)  # noqa: S608
         say(f"{documents} documents, {rows} rows in {seconds:.0f} s: {rows / seconds:.0f} rows/s")
         began = time.perf_counter()
         write_postgres(iter(()), export)
         say(f"again, nothing changed: {time.perf_counter() - began:.1f} s")
-        found = _p95(lambda query: connection.execute("SELECT * FROM sohoa.search(%s)", (query,)).fetchall())
+        found = _p95(lambda query: runner.run(connection.fetch("SELECT * FROM sohoa.search($1)", query)))
+        runner.run(connection.close())
     say(f"search p95, PostgreSQL: {found:.0f} ms")
     if not beside:
         return

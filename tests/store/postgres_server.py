@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 _QUICK = "-c fsync=off -c full_page_writes=off"
 
 
@@ -42,8 +40,8 @@ class Server:
         self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
 
     def create(self, database: str) -> str:
-        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8'")
+        statement = f"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8'"
+        subprocess.run(["psql", self.address("postgres"), "-qc", statement], check=True, timeout=60)
         return self.address(database)
 
     def initialise(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
-import psycopg
+import asyncpg
 import pytest
 
 from pipeline.errors import OutputError, UsageError
@@ -76,8 +77,20 @@ def export(out: Path, database: str) -> ExportOutcome:
 
 
 def ask(database: str, query: str, *values: object) -> list[tuple[object, ...]]:
-    with psycopg.connect(database) as connection:
-        return connection.execute(query, values).fetchall()
+    async def rows() -> list[tuple[object, ...]]:
+        async with connected(database) as connection:
+            return [tuple(row) for row in await connection.fetch(query, *values)]
+
+    return asyncio.run(rows())
+
+
+@asynccontextmanager
+async def connected(database: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def test_tables_have_what_the_documents_say(database: str, tmp_path: Path) -> None:
@@ -95,19 +108,15 @@ def test_tables_have_what_the_documents_say(database: str, tmp_path: Path) -> No
 
 def test_words_are_found_without_their_marks_and_with_them(database: str, tmp_path: Path) -> None:
     export(store(tmp_path, plan("a.pdf"), plan("b.pdf", "Duong lang khac.")), database)
-    found = "SELECT path FROM sohoa.search(%s, with_marks => %s)"
+    found = "SELECT path FROM sohoa.search($1, with_marks => $2)"
     assert ask(database, found, "khen thuong", False) == [("a.pdf",), ("b.pdf",)]
     assert ask(database, found, '"de nghi khen thuong"', False) == [("a.pdf",)]
     assert ask(database, found, "đề nghị", True) == [("a.pdf",)]
     assert ask(database, found, "de nghi", True) == []
     by_hand = "SELECT path FROM sohoa.sections WHERE folded @@ plainto_tsquery('sohoa.folded', 'đe nghi')"
     assert ask(database, by_hand) == [("a.pdf",)]
-    plan_of = ask(database, "EXPLAIN SELECT path FROM sohoa.sections WHERE folded @@ to_tsquery('sohoa.folded', 'x')")
-    with psycopg.connect(database) as connection:
-        connection.execute("SET enable_seqscan = off")
-        plan_of = connection.execute(
-            "EXPLAIN SELECT path FROM sohoa.sections WHERE folded @@ to_tsquery('sohoa.folded', 'khen')"
-        ).fetchall()
+    explain = "EXPLAIN SELECT path FROM sohoa.sections WHERE folded @@ to_tsquery('sohoa.folded', 'khen')"
+    plan_of = ask(f"{database}&enable_seqscan=off", explain)
     assert any("sections_folded" in line for (line,) in plan_of)
 
 
@@ -159,13 +168,11 @@ def test_a_server_that_goes_away_loses_nothing(
 def test_an_older_schema_is_migrated_and_a_newer_one_refused(database: str, tmp_path: Path) -> None:
     out = store(tmp_path, plan("a.pdf"))
     export(out, database)
-    with psycopg.connect(database) as connection:
-        connection.execute("ALTER TABLE sohoa.plans DROP COLUMN reward_individuals")
-        connection.execute("UPDATE sohoa.documents SET digest = 'of an earlier program'")
+    ask(database, "ALTER TABLE sohoa.plans DROP COLUMN reward_individuals")
+    ask(database, "UPDATE sohoa.documents SET digest = 'of an earlier program'")
     assert export(out, database).written == 1
     assert ask(database, "SELECT reward_individuals FROM sohoa.plans") == [(None,)]
-    with psycopg.connect(database) as connection:
-        connection.execute("UPDATE sohoa.version SET number = %s", (len(MIGRATIONS) + 1,))
+    ask(database, "UPDATE sohoa.version SET number = $1", len(MIGRATIONS) + 1)
     with pytest.raises(UsageError, match="newer"):
         export(out, database)
 
@@ -177,21 +184,14 @@ def test_one_export_at_a_time_and_several_schemas_in_a_database(database: str, t
     assert ask(database, "SELECT path FROM ubnd_tinh.search('khen thuong')") == [("a.pdf",)]
     with pytest.raises(UsageError, match="cannot be a schema"):
         export(out, f"{database}&schema=a;drop")
-    held, done = threading.Event(), threading.Event()
 
-    def hold() -> None:
-        with psycopg.connect(database) as connection:
-            connection.execute("SELECT pg_advisory_lock(hashtext('sohoa export'))")
-            held.set()
-            done.wait(20)
+    async def during_another() -> None:
+        async with connected(database) as connection:
+            await connection.execute("SELECT pg_advisory_lock(hashtext('sohoa export'))")
+            await asyncio.to_thread(export, out, database)
 
-    other = threading.Thread(target=hold)
-    other.start()
-    held.wait(20)
     with pytest.raises(UsageError, match="Another export"):
-        export(out, database)
-    done.set()
-    other.join()
+        asyncio.run(during_another())
 
 
 def test_the_command_hides_the_password_and_says_what_is_wrong(database: str, tmp_path: Path, sohoa: Command) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -16,7 +18,7 @@ from pipeline.store.exports.tables import TABLES, rows_by_table
 from pipeline.store.formats import Export, StoredDocument
 
 if TYPE_CHECKING:
-    import psycopg
+    import asyncpg
 
 _DOCUMENTS = 200  # of a transaction: loading is no faster with more, and what a killed one repeats stays small
 _LOCK = "sohoa export"  # one export at a time in a database
@@ -25,21 +27,24 @@ _LOCK = "sohoa export"  # one export at a time in a database
 def write_postgres(_documents: Iterable[Document], export: Export) -> int:
     """Bring the server's tables up to date; the number of documents written anew.
 
-    Killed, or cut off from the server, it is run again and goes on. Raises MissingToolError without psycopg,
-    UsageError, OutputError.
+    Killed, or cut off from the server, it is run again and goes on. Runs an event loop of its own: not for a caller
+    that is inside of one. Raises MissingToolError without asyncpg, UsageError, OutputError.
     """
+    return asyncio.run(_brought_over(export))
+
+
+async def _brought_over(export: Export) -> int:
     address, schema = _taken_apart(export.address)
-    with _connected(address) as connection:
-        brought_up_to_date(connection, schema)
-        known = dict(connection.execute(f"SELECT path, digest FROM {schema}.documents").fetchall())
+    async with _connected(address) as connection:
+        await brought_up_to_date(connection, schema)
+        known: dict[str, str] = dict(await connection.fetch(f"SELECT path, digest FROM {schema}.documents"))
         shape, count = shape_of_rows(), 0
         changed = _changed(export.stored(), known, shape)
         while batch := list(islice(changed, _DOCUMENTS)):
-            count += _written(connection, schema, batch, shape, export)
+            count += await _written(connection, schema, batch, shape, export)
         gone = list(known)  # `_changed` took out all that is still there
-        with connection.transaction():
-            connection.execute(f"DELETE FROM {schema}.documents WHERE path = ANY(%s)", (gone,))
-        finished(connection, schema)
+        await connection.execute(f"DELETE FROM {schema}.documents WHERE path = ANY($1)", gone)
+        await finished(connection, schema)
     return count
 
 
@@ -53,19 +58,29 @@ def _taken_apart(address: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(query=urlencode(query))), schema
 
 
-@contextmanager
-def _connected(address: str) -> Iterator[psycopg.Connection[Any]]:
+@asynccontextmanager
+async def _connected(address: str) -> AsyncIterator[asyncpg.Connection]:
     try:
-        import psycopg  # noqa: PLC0415 - only for those who have such a server
+        import asyncpg  # noqa: PLC0415 - only for those who have such a server
     except ImportError as error:
-        raise MissingToolError("Exporting to PostgreSQL needs psycopg.", remedy=extra_command("postgres")) from error
-    try:
-        with psycopg.connect(address, autocommit=True) as connection:
-            (free,) = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (_LOCK,)).fetchone() or (False,)
-            if not free:
+        raise MissingToolError("Exporting to PostgreSQL needs asyncpg.", remedy=extra_command("postgres")) from error
+    refusals = (asyncpg.PostgresError, asyncpg.InterfaceError)
+    with _reported(*refusals, OSError, ValueError):  # no such socket, no such host, no such port
+        connection = await asyncpg.connect(address)
+    with _reported(*refusals, ConnectionError):
+        try:
+            if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", _LOCK):
                 raise UsageError("Another export writes to this database.", remedy="Wait until it is done.")
             yield connection
-    except psycopg.Error as error:
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def _reported(*refusals: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except refusals as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise OutputError(
             f"The database server says: {reason}",
@@ -80,26 +95,22 @@ def _changed(stored: Iterable[StoredDocument], known: dict[str, str], shape: str
             yield one
 
 
-def _written(
-    connection: psycopg.Connection[Any], schema: str, batch: Sequence[StoredDocument], shape: str, export: Export
+async def _written(
+    connection: asyncpg.Connection, schema: str, batch: Sequence[StoredDocument], shape: str, export: Export
 ) -> int:
     """Replace the rows of a batch in one transaction; the number of documents that have rows."""
     loaded = [(one, one.load(export.outcome)) for one in batch]
     whole = [(one, document) for one, document in loaded if document is not None]
     shown = [(one, document) for one, document in whole if not is_copy(document)]
-    with connection.transaction():
+    async with connection.transaction():
         paths = [_value(one.path) for one, _ in whole]
-        connection.execute(f"DELETE FROM {schema}.documents WHERE path = ANY(%s)", (paths,))
-        with connection.cursor() as cursor:
-            with cursor.copy(f"COPY {schema}.documents (path, digest) FROM STDIN") as copy:
-                for one, _ in whole:
-                    copy.write_row((_value(one.path), f"{shape}-{one.digest}"))
-            rows = _rows_of(shown)
-            for table in TABLES:
-                columns = ", ".join(f'"{name}"' for name in table.columns)
-                with cursor.copy(f'COPY {schema}."{table.name}" ({columns}) FROM STDIN') as copy:
-                    for row in rows[table.name]:
-                        copy.write_row(row)
+        await connection.execute(f"DELETE FROM {schema}.documents WHERE path = ANY($1)", paths)
+        copy = partial(connection.copy_records_to_table, schema_name=schema)
+        digests = [f"{shape}-{one.digest}" for one, _ in whole]
+        await copy("documents", columns=("path", "digest"), records=zip(paths, digests, strict=True))
+        rows = _rows_of(shown)
+        for table in TABLES:
+            await copy(table.name, columns=tuple(table.columns), records=rows[table.name])
     return len(shown)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pipeline
 from pipeline.errors import UsageError
 from pipeline.store.exports.tables import TABLES, Table
 
 if TYPE_CHECKING:
-    import psycopg
+    import asyncpg
 
 SCHEMA = "sohoa"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}")
@@ -89,31 +89,30 @@ def checked_name(name: str) -> str:
     return name
 
 
-def brought_up_to_date(connection: psycopg.Connection[Any], schema: str) -> None:
+async def brought_up_to_date(connection: asyncpg.Connection, schema: str) -> None:
     """Make the schema, or migrate an older one. Raises UsageError for one that a newer sohoa made."""
-    with connection.transaction():
+    async with connection.transaction():
         run = connection.execute
-        run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        run(f"CREATE TABLE IF NOT EXISTS {schema}.version (number integer NOT NULL)")
-        row = run(f"SELECT number FROM {schema}.version FOR UPDATE").fetchone()
-        found = row[0] if row else 0
+        await run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        await run(f"CREATE TABLE IF NOT EXISTS {schema}.version (number integer NOT NULL)")
+        found = await connection.fetchval(f"SELECT number FROM {schema}.version FOR UPDATE") or 0
         if found > VERSION:
             raise UsageError(
                 f"The schema {schema} is of version {found}; this sohoa knows {VERSION}.",
                 remedy="Use the sohoa that made it, or a newer one, or another schema (…?schema=NAME).",
             )
         for migration in MIGRATIONS[found:]:
-            run(migration.format(schema=schema))
-        run(f"DELETE FROM {schema}.version")
-        run(f"INSERT INTO {schema}.version VALUES (%s)", (VERSION,))
+            await run(migration.format(schema=schema))
+        await run(f"DELETE FROM {schema}.version")
+        await run(f"INSERT INTO {schema}.version VALUES ($1)", VERSION)
         for table in TABLES:
-            _follow(connection, schema, table)
+            await _follow(connection, schema, table)
 
 
-def _follow(connection: psycopg.Connection[Any], schema: str, table: Table) -> None:
+async def _follow(connection: asyncpg.Connection, schema: str, table: Table) -> None:
     """Make the table, or the columns that are new in it."""
-    query = "SELECT column_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s"
-    known = {name for (name,) in connection.execute(query, (schema, table.name))}
+    query = "SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2"
+    known = {name for (name,) in await connection.fetch(query, schema, table.name)}
     columns = {name: _TYPES[kind] for name, kind in table.columns.items()}
     if table.name in _SEARCHED_TEXTS:
         for kind in ("folded", "exact"):
@@ -123,19 +122,19 @@ def _follow(connection: psycopg.Connection[Any], schema: str, table: Table) -> N
         columns["path"] += f" NOT NULL REFERENCES {schema}.documents ON DELETE CASCADE"
         columns["path"] += " PRIMARY KEY" if table.name == "plans" else ""
         made = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        connection.execute(f'CREATE TABLE {schema}."{table.name}" ({made})')
+        await connection.execute(f'CREATE TABLE {schema}."{table.name}" ({made})')
         return
     for name, kind in columns.items():
         if name not in known:
-            connection.execute(f'ALTER TABLE {schema}."{table.name}" ADD COLUMN "{name}" {kind}')
+            await connection.execute(f'ALTER TABLE {schema}."{table.name}" ADD COLUMN "{name}" {kind}')
 
 
-def finished(connection: psycopg.Connection[Any], schema: str) -> None:
+async def finished(connection: asyncpg.Connection, schema: str) -> None:
     """What is made once the rows are there: indexes, which would slow a first load, statistics, the search."""
     for statement in (*_INDEXES, _SEARCH):
-        connection.execute(statement.format(schema=schema))
+        await connection.execute(statement.format(schema=schema))
     for table in TABLES:
-        connection.execute(f'ANALYZE {schema}."{table.name}"')
+        await connection.execute(f'ANALYZE {schema}."{table.name}"')
 
 
 def shape_of_rows() -> str:
