@@ -65,7 +65,7 @@ async def _connected(address: str) -> AsyncIterator[asyncpg.Connection]:
     except ImportError as error:
         raise MissingToolError("Exporting to PostgreSQL needs asyncpg.", remedy=extra_command("postgres")) from error
     refusals = (asyncpg.PostgresError, asyncpg.InterfaceError)
-    with _reported(*refusals, OSError, ValueError):  # no such socket, no such host, no such port
+    with _reported(*refusals, OSError, ValueError, OverflowError):  # no such socket, host or port
         connection = await asyncpg.connect(address)
     with _reported(*refusals, ConnectionError):
         try:
