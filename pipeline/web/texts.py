@@ -253,6 +253,10 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
     "number_contradicted": ("Số không khớp nguồn khác", "Number contradicted"),
     "date_partial": ("Ngày chưa đủ", "Date incomplete"),
     "field_unreadable": ("Trường không đọc được", "A field is unreadable"),
+    "field_missing": ("Trường không tìm thấy", "A field was not found"),
+    "no_letterhead": ("Không có phần đầu văn bản", "No letterhead"),
+    "continues_elsewhere": ("Có thể còn tiếp ở tệp khác", "May go on in another file"),
+    "several_documents": ("Nhiều văn bản trong một tệp", "Several documents in one file"),
     "text_lost": ("Có chữ bị rơi", "Text was lost"),
     "review_conflict": ("Chỗ sửa không còn khớp", "A correction fits no more"),
 }  # fmt: skip
