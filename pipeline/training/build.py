@@ -152,7 +152,9 @@ def context(options: argparse.Namespace) -> str:
     """The context network."""
     from pipeline.training.context_network import train_context_network  # noqa: PLC0415  torch is large
 
-    right = train_context_network(options.corpus, options.out, options.work, share=options.share)
+    kept = _work_folder(options, "split", "context_network", "context_text") / f"share-{options.share:g}"
+    kept.mkdir(parents=True, exist_ok=True)
+    right = train_context_network(options.corpus, options.out, kept, share=options.share)
     return f"{right:.4f} of held-out words spelled right"
 
 
@@ -175,7 +177,12 @@ def _pages(options: argparse.Namespace, reader: str) -> int:
 
 def _pages_folder(options: argparse.Namespace) -> Path:
     """Where the pages lie that this text and this code give."""
-    modules = (Path(__file__).with_name(f"{name}.py") for name in ("split", "pairs", "rendering", "alignment"))
+    return _work_folder(options, "split", "pairs", "rendering", "alignment")
+
+
+def _work_folder(options: argparse.Namespace, *names: str) -> Path:
+    """Where lies what this text and the code of these modules give."""
+    modules = (Path(__file__).with_name(f"{name}.py") for name in names)
     digest = hashlib.sha256()
     for path in [*text_files(options.corpus), *modules]:
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
