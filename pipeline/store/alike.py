@@ -31,8 +31,9 @@ ALIKE_TABLES = ("sketches", "sketch_keys", "alike", "unlinked")
 _KEYS = 8  # of the smallest hashes: two texts that share half of their triples miss each other once in a thousand
 _KEY = 8  # letters of a hash
 _MOST_BEARERS = 50  # documents with one hash: more have a form in common, not a paper
-# Pages of 40 made papers read with 3 % wrong words share .78 to .9 of their triples with the clean text; two years'
-# plans of one commune, of which only dates and figures differ, .55 to .8.
+# The share of triples that two readings of one paper have: at 3 % wrong words each is in a triple with two others, so
+# some nine tenths stay. Two years' plans of one commune share most of their text as well: without one number for both
+# it takes more.
 _SAME_NUMBER, _NO_NUMBER = 0.5, 0.8
 
 
