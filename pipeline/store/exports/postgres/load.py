@@ -64,8 +64,9 @@ async def _connected(address: str) -> AsyncIterator[asyncpg.Connection]:
         import asyncpg  # noqa: PLC0415 - only for those who have such a server
     except ImportError as error:
         raise MissingToolError("Exporting to PostgreSQL needs asyncpg.", remedy=extra_command("postgres")) from error
-    refusals = (asyncpg.PostgresError, asyncpg.InterfaceError)
-    with _reported(*refusals, OSError, ValueError, OverflowError):  # no such socket, host or port
+    # OverflowError: a number that no bigint holds, or no port.
+    refusals = (asyncpg.PostgresError, asyncpg.InterfaceError, OverflowError)
+    with _reported(*refusals, OSError, ValueError):  # no such socket, host or port
         connection = await asyncpg.connect(address)
     with _reported(*refusals, ConnectionError):
         try:
@@ -81,7 +82,9 @@ def _reported(*refusals: type[Exception]) -> Iterator[None]:
     try:
         yield
     except refusals as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        # Where a connection is lost, leaving its transaction fails too: what came first says why.
+        first = error.__context__ if isinstance(error.__context__, refusals) else error
+        reason = " ".join(str(first).split()) or type(first).__name__
         raise OutputError(
             f"The database server says: {reason}",
             remedy="What was loaded stays; run the same command again once this is settled.",
