@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pipeline.cli.reading_progress import watched
 from pipeline.cli.terminal import say
 from pipeline.errors import ExitCode
 from pipeline.run.storage.remote import open_results
-from pipeline.store.exports import FORMATS, export_corpus
+from pipeline.store.exports import FORMATS, export_corpus, without_password
 from pipeline.store.results import Results
 
 _SHOWN = 20
@@ -27,7 +26,7 @@ def export_to(
     with watched(results) as shown:
         outcome = export_corpus(shown, kind, destination, archive, since=since, copies=copies)
     noun = "document" if outcome.written == 1 else "documents"
-    say(f"{outcome.written} {noun} exported to {_shown(destination)}.")
+    say(f"{outcome.written} {noun} exported to {without_password(destination)}.")
     if outcome.token is not None:
         sys.stdout.write(outcome.token + "\n")
     for path, reason in outcome.left_out[:_SHOWN]:
@@ -35,12 +34,6 @@ def export_to(
     if len(outcome.left_out) > _SHOWN:
         say(f"… and {len(outcome.left_out) - _SHOWN} more.")
     return ExitCode.SOME_FILES_FAILED if outcome.left_out else ExitCode.OK
-
-
-def _shown(destination: str) -> str:
-    """A destination as it may stand in a log: without the password of a server's address."""
-    parts = urlsplit(destination)
-    return destination.replace(f":{parts.password}@", "@", 1) if parts.password else destination
 
 
 def _ingested_archive(results: Results) -> Path | None:

@@ -35,7 +35,7 @@ from pipeline.schema import (
     Threshold,
 )
 from pipeline.store.documents import to_json
-from pipeline.store.exports import export_corpus
+from pipeline.store.exports import export_corpus, without_password
 from pipeline.store.exports.alto import NAMESPACE
 from pipeline.store.exports.tables import TABLES
 from pipeline.store.layout import OutFolder
@@ -289,3 +289,16 @@ def test_the_command_says_what_it_wrote_on_stderr(out: Path, tmp_path: Path, soh
     assert "3 documents exported" in done.stderr
     assert sohoa("export", "--corpus", out, "--format", "odt", tmp_path / "x").returncode == 1
     assert "sohoa export --corpus" in sohoa("export", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("destination", "shown"),
+    [
+        ("postgresql://an:mat%20khau@host/db", "postgresql://an:…@host/db"),
+        ("postgresql:/an:mat@host", "postgresql:/an:…@host"),
+        ("postgresql://an@host:5432/db", "postgresql://an@host:5432/db"),
+        ("/data/kế hoạch.csv", "/data/kế hoạch.csv"),
+    ],
+)
+def test_a_password_stays_out_of_messages(destination: str, shown: str) -> None:
+    assert without_password(destination) == shown

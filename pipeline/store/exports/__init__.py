@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -13,7 +14,12 @@ from pipeline.store.exports.source import DOCUMENTS, stored, stored_documents
 from pipeline.store.formats import FORMATS, Export, ExportOutcome, Format
 from pipeline.store.results import Results
 
-__all__ = ["FORMATS", "Export", "ExportOutcome", "Format", "export_corpus"]
+__all__ = ["FORMATS", "Export", "ExportOutcome", "Format", "export_corpus", "without_password"]
+
+
+def without_password(destination: str) -> str:
+    """A destination as it may stand in a message or log: without the password of a server's address."""
+    return re.sub(r"(?<=:)[^:@/]+(?=@)", "…", destination)
 
 
 def export_corpus(
@@ -56,7 +62,7 @@ def export_corpus(
             changed.write(target / CHANGES if made.to_folder else target.with_name(f"{target.name}.{CHANGES}"))
             export.outcome.token = changed.token
     except OSError as error:
-        raise OutputError(f"Cannot write {target}: {error.strerror or error}.") from error
+        raise OutputError(f"Cannot write {without_password(str(target))}: {error.strerror or error}.") from error
     return export.outcome
 
 
