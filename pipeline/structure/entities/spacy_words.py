@@ -66,7 +66,7 @@ def make_words(nlp: Language, name: str, merge: bool) -> WordComponent:
 
 @Language.factory(GAZETTEER_COMPONENT, assigns=["doc.ents"])
 def make_gazetteer(nlp: Language, name: str) -> EntityRuler:
-    """spaCy's own EntityRuler with every administrative unit, old and new: LOC, its official code as `ent_id_`."""
+    """spaCy's own EntityRuler with every administrative unit, old and new: LOC, its code as the entity's id."""
     ruler = EntityRuler(nlp, name=name, phrase_matcher_attr="LOWER")
     ruler.add_patterns(gazetteer_patterns())
     return ruler
