@@ -73,8 +73,8 @@ def test_everything_in_our_own_tables_can_be_loaded(table: Extensions[object]) -
 
 
 def test_an_unknown_name_is_told_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match="jsonl, plans"):
-        FORMATS.load("docx")
+    with pytest.raises(UsageError, match="jsonl, plans, csv"):
+        FORMATS.load("odt")
 
 
 def added(monkeypatch: pytest.MonkeyPatch, *points: EntryPoint) -> None:

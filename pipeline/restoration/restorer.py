@@ -176,7 +176,8 @@ def load_restorer(settings: RestorationSettings) -> Restorer:
     """
     model = load_language_model()
     load_garble_measure()
-    channels = KeptChannels(model, {Garble.WRONG_LETTERS: "channel-eng.npz", Garble.CLEAN: "channel-vie.npz"})
+    files = {Garble.WRONG_LETTERS: model_file("channel-eng.npz"), Garble.CLEAN: model_file("channel-vie.npz")}
+    channels = KeptChannels(model, files)
     finder = CandidateFinder(model, channels, CodeBook.load(model_file("codes.tsv")))
     cases = WordCases.load(model_file("names.tsv"), model)
     network = load_context_network(model_file("context.npz"), model_file("context.onnx"))

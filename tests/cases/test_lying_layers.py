@@ -82,8 +82,8 @@ def test_a_sound_layer_is_used(seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_no_sound_layer_of_two_hundred_is_refused(tmp_path: Path) -> None:
-    assert [seed for seed in range(200) if any(refused(sound_pdf(seed), tmp_path))] == []
+def test_no_sound_layer_of_eighty_is_refused(tmp_path: Path) -> None:
+    assert [seed for seed in range(80) if any(refused(sound_pdf(seed), tmp_path))] == []  # none of 200, for minutes
 
 
 def test_no_sound_layer_of_the_sample_archive_is_refused(repository: Path, tmp_path: Path) -> None:

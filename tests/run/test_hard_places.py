@@ -97,5 +97,5 @@ def test_names_that_few_programs_survive(sohoa: Command, tmp_path: Path) -> None
         document = json.loads((out / document_name(row.path)).read_text())
         assert document["source"]["path"] == row.path
     assert sohoa("verify", out).returncode == 0
-    assert sohoa("ingest", archive, "--out", out).returncode == 4
+    assert sohoa("ingest", archive, "--out", out).returncode == 0  # what is not read was said the first time
     assert json.loads((out / "report.json").read_text())["files"]["unchanged"] == len(names)

@@ -281,7 +281,7 @@ def test_results_are_searched_checked_and_exported_by_their_url(
     a_lease()
     assert json.loads(sohoa("status", "s3://bucket/out", "--json").stdout)["owner"]["host"] == "other"
     target = local / "plans.jsonl"
-    assert sohoa("export", "--corpus", "s3://bucket/out", "--format", "jsonl", target).returncode == 0
+    assert sohoa("export", "--corpus", "s3://bucket/out", "--format", "jsonl", "--copies", target).returncode == 0
     assert len(target.read_text().splitlines()) == len(list((local / "out" / "documents").rglob("*.json")))
     store().pipe_file("bucket/out/documents/a/kh.txt.json", b"{}")
     store().pipe_file("bucket/out/documents/stray.json", b"{}")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 
 from pipeline.language.garble import Garble
 from pipeline.language.language_model import LanguageModel
 from pipeline.language.tokens import SPECIALS
-from pipeline.resources import model_file
 from pipeline.restoration.channel.letter_edits import WordTree
 from pipeline.restoration.channel.word_channel import Channel
 
 
 class KeptChannels(Mapping[Garble, Channel]):
-    """The channel for each kind of text, from the model files named for it. Raises MissingToolError for missing."""
+    """The channel for each kind of text, from the model file for it."""
 
-    def __init__(self, model: LanguageModel, names: Mapping[Garble, str]) -> None:
+    def __init__(self, model: LanguageModel, files: Mapping[Garble, Path]) -> None:
         self._model = model
-        self._files = {kind: model_file(name) for kind, name in names.items()}
+        self._files = dict(files)
         self._loaded: dict[Garble, Channel] = {}
 
     @cached_property
