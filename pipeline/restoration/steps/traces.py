@@ -19,9 +19,9 @@ _SHOWS = 0.0012  # the share of misspelt words, sure to be others, that gives an
 # documents of 400 words, 18 words are changed in 9 documents with 1, 10 in 3 with 2, 6 in 2 with 4; of plans read by
 # `vie`, not told to be read, 98.5, 98.1 and 97.5 % of the syllables come right.
 _WORDS = 2
-# The same share of a file's text: authors slip (of 40 decrees, one of which came in by OCR, that one has more than
-# 0.1 %), bad scans that were read have 1 %.
-_FILE_SHOWS = 0.004
+# The same of a file's text, which more probably is its author's: authors slip (of 40 decrees, one of which came in by
+# OCR, that one has more than 0.1 %), bad scans that were read have 1 %.
+_FILE_SHOWS, _FILE_WORDS = 0.004, 4
 _SLIP = 0.3  # what a real word that is sure to be another counts beside a misspelt one: authors slip, too
 _RARE = -13.0  # log p under which a word is a misspelling, though it was seen
 
@@ -55,7 +55,8 @@ def shows_engine(
     own = [place for place in corrected if by_engine is None or not by_engine[place.line]]
     traces = [trace(model, place) for place in own]
     different = {place.piece.read for place, shown in zip(own, traces, strict=True) if shown == 1.0 and place.piece}
-    return len(different) >= _WORDS and sum(traces) > (_SHOWS if by_engine is None else _FILE_SHOWS) * words
+    share, least = (_SHOWS, _WORDS) if by_engine is None else (_FILE_SHOWS, _FILE_WORDS)
+    return len(different) >= least and sum(traces) > share * words
 
 
 def caution(model: LanguageModel, words: int, corrected: Iterable[PlacedUnit]) -> float:
