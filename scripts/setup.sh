@@ -106,7 +106,9 @@ debian_packages() {
     *) fonts= ;;
     esac
     for name in $fonts; do echo "fonts-$name"; done
-    # The web page is tried in a real browser; Ubuntu has it as a snap only, and skips those tests.
+    # The web page is tried in a real browser; Ubuntu has it as a snap only, and skips those tests. What drives it is a
+    # program of Playwright's, which needs libatomic.
+    if [ "$purpose" = test ]; then echo libatomic1; fi
     if [ "$purpose" = test ] && ! grep -qs '^ID=ubuntu' /etc/os-release; then echo chromium; fi
 }
 
