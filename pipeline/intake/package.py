@@ -23,7 +23,10 @@ _MOST_MEMBERS = 20_000
 _LARGEST_DIRECTORY = 8_000_000
 _END_RECORD_WITHIN = 66_000  # the record of 22 bytes, a comment of 65,535 at most
 _CHUNK = 1 << 20
-_UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
+UNPACKING_ERRORS = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What `zipfile` raises of a container that is damaged or packed in a way it does not know."""
 
 
 class Package:
@@ -80,7 +83,7 @@ class Package:
         try:
             with self._zip.open(member) as part:
                 return part.read(64)
-        except _UNPACKING_ERRORS:
+        except UNPACKING_ERRORS:
             return b""
 
     def data(self, name: str, limit: int) -> bytes | None:
@@ -112,7 +115,7 @@ class Package:
                     if unpacked > allowed:
                         raise _too_much(f"a part of more than {allowed:,} bytes")
                     pieces.append(piece)
-        except _UNPACKING_ERRORS as error:
+        except UNPACKING_ERRORS as error:
             raise damaged(f"its part {posixpath.basename(name)} cannot be unpacked") from error
         return b"".join(pieces)
 

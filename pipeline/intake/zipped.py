@@ -7,15 +7,15 @@ inside an archive is a file like others, of a kind that is not read.
 from __future__ import annotations
 
 import hashlib
-import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ProblemCode, UnusableInputError
-from pipeline.intake.package import refuse_huge_directory
+from pipeline.intake.package import UNPACKING_ERRORS, refuse_huge_directory
 from pipeline.settings import IntakeSettings
 from pipeline.values import PageProblem
 
@@ -24,7 +24,6 @@ _OFFICE = frozenset({"[Content_Types].xml", "mimetype"})
 _MOST = 20_000  # members: more are no folder of papers
 _BOMB_BYTES, _BOMB_RATIO = 50_000_000, 200  # a blank page packs a thousand times smaller, but is no 50 MB
 _CHUNK = 1 << 20
-_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, struct.error)
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
 
@@ -51,7 +50,7 @@ def is_folder_like(path: Path) -> bool:
             refuse_huge_directory(file)
             with zipfile.ZipFile(file) as archive:
                 return not _OFFICE & set(archive.namelist())
-    except (UnusableInputError, *_ERRORS):
+    except (UnusableInputError, *UNPACKING_ERRORS):
         return False
 
 
@@ -62,7 +61,7 @@ def members_of(path: Path, settings: IntakeSettings) -> Iterator[Member]:
             refuse_huge_directory(file)
             with zipfile.ZipFile(file) as archive:
                 found = archive.infolist()
-    except _ERRORS as error:
+    except UNPACKING_ERRORS as error:
         raise _damaged() from error
     left = settings.max_archive_bytes
     for index, info in enumerate(found[:_MOST]):
@@ -83,7 +82,7 @@ def unpack(path: Path, index: int, target: Path, settings: IntakeSettings) -> No
             info = archive.infolist()[index]
             target.parent.mkdir(parents=True, exist_ok=True)
             _unpack(archive, info, target, settings)
-    except _ERRORS as error:
+    except UNPACKING_ERRORS as error:
         raise _damaged() from error
 
 
@@ -101,10 +100,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, setti
                         raise _too_large(settings)
                     out.write(piece)
                 return
-        except RuntimeError:
-            if password is None:
-                raise
-        except zipfile.BadZipFile:  # also what a wrong password gives
+        except (RuntimeError, zipfile.BadZipFile, zlib.error):  # a wrong password gives any of them
             if password is None:
                 raise
     raise UnusableInputError(

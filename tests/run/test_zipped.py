@@ -91,6 +91,20 @@ def test_bombs_are_named_and_not_unpacked(folder: Path) -> None:
     }
 
 
+def test_a_member_whose_packed_bytes_are_broken_is_named_and_costs_only_itself(folder: Path) -> None:
+    path = zipped(folder / "archive" / "a.zip", {"a.txt": "Kế hoạch một\n" * 50, "b.txt": "Kế hoạch hai\n"})
+    with zipfile.ZipFile(path) as archive:
+        begin = archive.infolist()[0].header_offset + 30 + len("a.txt")
+    data = bytearray(path.read_bytes())
+    data[begin] = 0xFF  # no kind of block that deflate has
+    path.write_bytes(data)
+    run(folder)
+    assert rows(folder) == {
+        "a.zip/a.txt": (FileStatus.FAILED_TERMINAL, ["damaged_file"]),
+        "a.zip/b.txt": (FileStatus.DONE, []),
+    }
+
+
 def test_a_zip_that_holds_more_than_is_allowed_gives_what_fits(folder: Path) -> None:
     zipped(folder / "archive" / "a.zip", {f"{number}.txt": f"Kế hoạch {number}\n" for number in range(4)})
     run(folder, max_archive_bytes=40)
