@@ -28,7 +28,7 @@ from pipeline.schema import (
     Table,
 )
 from pipeline.store.exports import Export, ExportOutcome
-from pipeline.store.exports.docx import word_file
+from pipeline.store.exports.docx import word_file, write_docx
 from pipeline.store.exports.static_site.write import write_site
 
 LISTED = "Mở sổ </script> theo dõi:\nTT | Đơn vị\n1 | Thôn <Đông>\nHết bảng."
@@ -63,6 +63,16 @@ def plan(path: str, subject: str, date: str = "2024-03-05", text: str = "Tặng 
                         name=FieldValue(value="Nguyễn Thế Toàn"))],
         pages=[PageRecord(number=1, width=0, height=0, text_source="docx", marks=marks)],
     )  # fmt: skip
+
+
+def test_each_document_of_a_file_has_a_word_file_and_a_page_of_its_own(tmp_path: Path) -> None:
+    first, other = plan("kh.pdf", "Đường làng sạch đẹp"), plan("kh.pdf", "Tủ sách dòng họ")
+    second = other.model_copy(update={"source": other.source.model_copy(update={"part": 2})})
+    for write in (write_docx, write_site):
+        folder = tmp_path / write.__name__
+        export = Export(target=folder, archive=None, outcome=ExportOutcome())
+        assert write([first, second], export) == 2
+        assert len([*folder.rglob("kh.pdf*")]) == 2
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,9 @@ from statistics import mean, median
 from xml.etree import ElementTree as ET
 
 from pipeline.schema import Document, Mark, PageLine, PageRecord
-from pipeline.store.atomic import write_atomic
 from pipeline.store.exports.line_words import PlacedWord, placed_words, tilt_of_line, tilt_of_page
 from pipeline.store.exports.plain_text import plain
-from pipeline.store.exports.source import exported_name, why_failed
+from pipeline.store.exports.source import write_each
 from pipeline.store.formats import Export, Format
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -25,15 +24,7 @@ _PICTURES = frozenset({"seal", "signature", "stamp", "handwriting"})
 
 def write_alto(documents: Iterable[Document], export: Export) -> int:
     """Write <path>.xml for each document that has pages into a folder; how many. Raises OutputError."""
-    count = 0
-    for document in documents:
-        path = document.source.document_path
-        if not document.pages:
-            export.outcome.left_out.append((path, why_failed(document) or "It has no pages."))
-            continue
-        write_atomic(export.target / exported_name(path, ".xml"), alto_of(document), durable=False)
-        count += 1
-    return count
+    return write_each(documents, export, ".xml", alto_of, lambda one: None if one.pages else "It has no pages.")
 
 
 def alto_of(document: Document) -> bytes:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import MissingToolError, extra_command
 from pipeline.schema import Document, FieldValue, Role, Section, Table
-from pipeline.store.atomic import write_atomic
 from pipeline.store.exports.plain_text import plain
-from pipeline.store.exports.source import exported_name, why_failed
+from pipeline.store.exports.source import write_each
 from pipeline.store.formats import Export, Format
 from pipeline.values import MarkKind
 
@@ -36,15 +35,13 @@ def write_docx(documents: Iterable[Document], export: Export) -> int:
         import docx  # noqa: F401, PLC0415 - only for those who export Word files
     except ImportError as error:
         raise MissingToolError("Exporting Word files needs python-docx.", remedy=extra_command("docx")) from error
-    count = 0
-    for document in documents:
-        path = document.source.path
-        if not document.sections and not document.preamble:
-            export.outcome.left_out.append((path, why_failed(document) or "It has no text."))
-            continue
-        write_atomic(export.target / exported_name(path, ".docx"), word_file(document), durable=False)
-        count += 1
-    return count
+    return write_each(
+        documents,
+        export,
+        ".docx",
+        word_file,
+        lambda one: None if one.sections or one.preamble else "It has no text.",
+    )
 
 
 def word_file(document: Document) -> bytes:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UnusableInputError, UsageError
 from pipeline.schema import Document, Status
+from pipeline.store.atomic import write_atomic
 from pipeline.store.documents import from_json
-from pipeline.store.formats import ExportOutcome, StoredDocument
+from pipeline.store.formats import Export, ExportOutcome, StoredDocument
 from pipeline.store.layout import document_name
 from pipeline.store.ledger import Ledger
 from pipeline.store.results import Results
@@ -55,6 +56,28 @@ def _digest(results: Results, name: str) -> str:
         return hashlib.sha256(results.read(name)).hexdigest()
     except OSError:
         return ""
+
+
+def write_each(
+    documents: Iterable[Document],
+    export: Export,
+    suffix: str,
+    made: Callable[[Document], bytes],
+    unfit: Callable[[Document], str | None],
+) -> int:
+    """Write what is `made` of each document to <its path><suffix> in a folder; how many. Raises OutputError.
+
+    Those that are `unfit` are left out, with the reason that it gives unless they failed before.
+    """
+    count = 0
+    for document in documents:
+        path, reason = document.source.document_path, unfit(document)
+        if reason is not None:
+            export.outcome.left_out.append((path, why_failed(document) or reason))
+            continue
+        write_atomic(export.target / exported_name(path, suffix), made(document), durable=False)
+        count += 1
+    return count
 
 
 def stored_documents(results: Results, outcome: ExportOutcome, *, copies: bool = False) -> Iterator[Document]:

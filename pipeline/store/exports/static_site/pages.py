@@ -21,7 +21,7 @@ def title_of(document: Document) -> str:
     """What to call a document: type and subject, its number, or its path."""
     header = document.header
     parts = [_value(header.document_type), _value(header.subject)]
-    return " ".join(part for part in parts if part) or _value(header.number) or document.source.path
+    return " ".join(part for part in parts if part) or _value(header.number) or document.source.document_path
 
 
 def listed(document: Document, name: Path) -> list[object]:
@@ -29,12 +29,12 @@ def listed(document: Document, name: Path) -> list[object]:
     header = document.header
     address = "documents/" + quote(name.as_posix().encode("utf-8", "surrogateescape"))
     found = [title_of(document), _value(header.number), _value(header.date), _value(header.issuing_body)]
-    return [address, *(None if part is None else plain(part) for part in (*found, document.source.path))]
+    return [address, *(None if part is None else plain(part) for part in (*found, document.source.document_path))]
 
 
 def words_of(document: Document) -> Iterator[str]:
     """Every word that a search finds the document by."""
-    texts = [title_of(document), document.source.path, *document.preamble]
+    texts = [title_of(document), document.source.document_path, *document.preamble]
     texts += [_value(getattr(document.header, name)) or "" for name, _ in _HEADER]
     texts += [text for section in _walk(document.sections) for text in (section.heading or "", section.text)]
     texts += [field.value or "" for field in document.recipients]
@@ -56,7 +56,7 @@ def document_page(document: Document, depth: int) -> bytes:
     recipients = "".join(f"<li>{_html(field.value)}" for field in document.recipients if field.value)
     problems = "".join(f"<li>{_html(problem.message)}" for problem in document.problems)
     body = [
-        f"<p><a href='{up}index.html'>Tìm kiếm</a> · {_html(document.source.path)}",
+        f"<p><a href='{up}index.html'>Tìm kiếm</a> · {_html(document.source.document_path)}",
         f"<dl>{fields}</dl><h1>{_html(title_of(document))}</h1>",
         *(f"<p class=preamble>{_html(paragraph)}" for paragraph in document.preamble),
         *(_section(section, 2) for section in document.sections),

@@ -52,7 +52,7 @@ def _write_documents(documents: Iterable[Document], folder: Path, words: sqlite3
     count, entries = 0, list[list[object]]()
     words.execute("BEGIN")
     for document in documents:
-        name = exported_name(document.source.path, ".html")
+        name = exported_name(document.source.document_path, ".html")
         write_atomic(folder / "documents" / name, document_page(document, len(name.parts)), durable=False)
         entries.append(listed(document, name))
         found = {folded_form(word) for word in words_of(document)}
