@@ -114,7 +114,7 @@ def pictured_print(layer: TextLayer, look: Callable[[], NDArray[np.uint8]], size
     part = grey.shape[0] / max(1, size[1])
     words = [_scaled(word.box, part) for word in layer.words if word.box]
     words += [_scaled(mark.box, part) for mark in layer.marks if mark.box]
-    return [_grown(_scaled(box, 1 / part), size) for box in unaccounted(grey, words)]
+    return [_scaled(box, 1 / part).grown(_EDGE, _EDGE).clipped(*size) for box in unaccounted(grey, words)]
 
 
 def nothing_but(pixels: NDArray[np.uint8], regions: Sequence[Box], layer: TextLayer) -> NDArray[np.uint8]:
@@ -160,12 +160,3 @@ def _is_text(line: Line) -> bool:
 
 def _scaled(box: Box, part: float) -> Box:
     return Box(*(round(side * part) for side in box.as_list()))
-
-
-def _grown(box: Box, size: tuple[int, int]) -> Box:
-    return Box(
-        max(0, box.left - _EDGE),
-        max(0, box.top - _EDGE),
-        min(size[0], box.right + _EDGE),
-        min(size[1], box.bottom + _EDGE),
-    )

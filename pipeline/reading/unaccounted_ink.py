@@ -35,7 +35,8 @@ def unaccounted(grey: NDArray[np.uint8], words: Sequence[Box]) -> list[Box]:
     letters = _letters(ink, usual)
     if len(letters) < _LETTERS:
         return []
-    return [_grown(box, round(_MARGIN * usual), grey.shape) for box in _regions(letters, usual, grey.shape)]
+    margin, (height, width) = round(_MARGIN * usual), grey.shape[:2]
+    return [box.grown(margin, margin).clipped(width, height) for box in _regions(letters, usual, grey.shape)]
 
 
 def _letters(ink: NDArray[np.uint8], usual: int) -> list[Box]:
@@ -60,12 +61,3 @@ def _regions(letters: Sequence[Box], usual: int, shape: tuple[int, ...]) -> list
     for box in letters:
         groups[labels[(box.top + box.bottom) // 2, (box.left + box.right) // 2]].append(box)
     return [Box.around(group) for group in groups if len(group) >= _LETTERS]
-
-
-def _grown(box: Box, margin: int, shape: tuple[int, ...]) -> Box:
-    return Box(
-        max(0, box.left - margin),
-        max(0, box.top - margin),
-        min(shape[1], box.right + margin),
-        min(shape[0], box.bottom + margin),
-    )

@@ -20,16 +20,15 @@ def swallowed(came_in: Sequence[Page], went_out: Sequence[Page]) -> list[PagePro
     problems = []
     for before, after in zip(came_in, went_out, strict=True):
         short = [
-            (one.text, other.text)
+            (lost, other.text)
             for one, other in zip_longest(before.lines, after.lines, fillvalue=Line("", ""))
-            if not any(edit.is_by(By.LEGACY_ENCODING) for edit in other.edits)
-            and _signs(clean(one.text)) - _signs(other.text) > MOST_INVENTED * max(1, len(other.edits))
+            if one.text != other.text
+            and not any(edit.is_by(By.LEGACY_ENCODING) for edit in other.edits)
+            and (lost := _signs(clean(one.text)) - _signs(other.text)) > MOST_INVENTED * max(1, len(other.edits))
         ]
         if short:
-            count = sum(_signs(one) - _signs(other) for one, other in short)
-            message = (
-                f"{count} letter(s) that were read are lost in {len(short)} restored line(s), as in “{short[0][1]}”."
-            )
+            count, example = sum(lost for lost, _ in short), short[0][1]
+            message = f"{count} letter(s) that were read are lost in {len(short)} restored line(s), as in “{example}”."
             problems.append(PageProblem(ProblemCode.TEXT_LOST, message, after.number))
     return problems
 

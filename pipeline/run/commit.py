@@ -98,12 +98,13 @@ class Committer:
 
     def add_joined(self, outcome: Outcome) -> list[LedgerRow]:
         """Take in that the files with an outcome's further pages are part of it; what they gave by themselves goes."""
+        if not outcome.task.more:
+            return []
         head = self._row(outcome)
         rows = [
             replace(
                 head,
                 path=name,
-                sha256=head.sha256,
                 status=FileStatus.JOINED,
                 duplicate_of=head.path,
                 problems=(),
@@ -114,14 +115,11 @@ class Committer:
             )
             for _, name in outcome.task.more
         ]
-        if rows:
-            self.flush()
-            self._forget(
-                [own for row in rows for own in (row.path, *(p.path for p in self._ledger.parts_of(row.path)))]
-            )
-            with self._ledger.transaction():
-                for row in rows:
-                    self._ledger.put(row)
+        self.flush()
+        self._forget([own for row in rows for own in (row.path, *(p.path for p in self._ledger.parts_of(row.path)))])
+        with self._ledger.transaction():
+            for row in rows:
+                self._ledger.put(row)
         return rows
 
     def rework(self, path: str, names: Sequence[str] = (), outside: Outside | None = None) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from pipeline.errors import ProblemCode
 from pipeline.run.commit import Books, Committer
 from pipeline.run.originals import Plainness, plainness
 from pipeline.store.ledger import LedgerRow
+
+_BATCH = 64  # documents whose likenesses are noted in one transaction
 
 
 def settle_copies(books: Books, committer: Committer) -> None:
@@ -33,10 +37,11 @@ def _plainness(row: LedgerRow) -> tuple[bool, Plainness]:
 
 
 def _link(books: Books, committer: Committer) -> None:
-    for path in books.index.unlinked():
-        links = books.index.found_alike(path)
+    waiting = iter(books.index.unlinked())
+    while batch := list(islice(waiting, _BATCH)):
         with books.index.transaction():
-            books.index.linked(path, links)
+            for path in batch:
+                books.index.linked(path, books.index.found_alike(path))
     stale = books.index.stale()
     for path in stale:
         committer.rework(path)

@@ -236,8 +236,9 @@ def part_rows(
 ) -> list[sqlite3.Row]:
     """What FTS5 ranks first, of all documents, of these, or `inside` one; of very many matches, the newest only."""
     if inside is None:
-        matches = newest_matches(connection, match)
-        least, most = (matches[-1] if len(matches) == MOST_COUNTED else 0), _LAST_PART
+        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        (least,) = connection.execute(query, (match, MOST_COUNTED - 1)).fetchone() or (0,)
+        most = _LAST_PART
     else:
         least, most = inside * PARTS_OF_ONE, (inside + 1) * PARTS_OF_ONE - 1
     only = "AND rowid / :each IN (SELECT value FROM json_each(:documents))" if documents is not None else ""

@@ -58,7 +58,9 @@ def build_structure(
     head.issuing_body, head.place = agreed(head.issuing_body, head.place, head.body_lines, rows)
     head.parent_body, head.place = agreed(head.parent_body, head.place, head.body_lines, rows)
     copied = rows_of_copy(rows, begin)
-    every, rows = rows, [row for row in rows if not any(row is one for one in copied)]
+    every = rows
+    if copied:
+        rows = [row for row in rows if not any(row is one for one in copied)]
     closing_at = find_closing(rows, begin)
     annex_at = find_annex(rows, closing_at)
     signed_on = {row.page for row in rows[closing_at:annex_at]}

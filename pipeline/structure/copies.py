@@ -26,10 +26,12 @@ _HEAD = 6  # rows of its letterhead
 
 def rows_of_copy(rows: Sequence[Row], begin: int) -> list[Row]:
     """The rows of what makes a document a certified copy, which stand at the very end; none where nothing does."""
-    closing = find_closing(rows, begin)
-    for index in range(len(rows) - 1, max(closing, len(rows) - 1 - _LONGEST), -1):
-        if not (_FORM.match(fold(rows[index].text)) and is_capitals(rows[index].text)):
-            continue
+    last = range(len(rows) - 1, max(-1, len(rows) - 1 - _LONGEST), -1)
+    named = [index for index in last if _FORM.match(fold(rows[index].text)) and is_capitals(rows[index].text)]
+    closing = find_closing(rows, begin) if named else 0
+    for index in named:
+        if index <= closing:
+            break
         start = index
         while start - 1 > closing and index - start < _HEAD and _heads(rows[start - 1]):
             start -= 1

@@ -166,14 +166,6 @@ class Library:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def report(self) -> dict[str, Any]:
-        """What the last run noted of itself; empty where there was none."""
-        try:
-            held = json.loads(self.results.read("report.json"))
-        except (OSError, ValueError):
-            return {}
-        return held if isinstance(held, dict) else {}
-
     # neighbours
 
     def around(self, path: str) -> tuple[str | None, str | None]:

@@ -150,8 +150,7 @@ def _covers(one: Box | None, other: Box | None) -> bool:
     """Whether two boxes of one size share more than half of their area."""
     if one is None or other is None or not (one.width and one.height and other.width and other.height):
         return False
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    across, down = one.overlap(other)
     return across > 0 and down > 0 and 2 * across * down > min(one.width * one.height, other.width * other.height)
 
 

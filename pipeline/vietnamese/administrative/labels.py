@@ -6,6 +6,7 @@ A letter in five of them may be misread: one tolerance for all who look for them
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -60,6 +61,7 @@ def has_motto(text: str) -> bool:
     return word_count(text) >= _BOTH_COLUMNS and fuzz.partial_ratio(skeleton(STATE), skeleton(text)) >= _BESIDE
 
 
+@lru_cache(maxsize=4096)  # several stages ask it of the same rows
 def holds_motto(text: str) -> bool:
     """Whether a line is one of the mottos, or holds a whole one among other words."""
     return is_motto(text) or any(phrase_in(text, phrase) for phrase in (STATE, MOTTO, PARTY))
